@@ -1,0 +1,159 @@
+//! Accounts: who may sign in as whom, and when.
+//!
+//! Two cases that need the same account never run at the same time: a server may allow one
+//! session per dealer. Interchangeable dealers are a pool.
+
+use std::sync::Mutex;
+
+use serde_json::{Map, Value};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::fixtures::{Fixture, Fixtures};
+use crate::role::Role;
+
+/// All fixtures of a run, to be borrowed by cases.
+#[derive(Debug)]
+pub struct Accounts {
+    pools: Vec<Pool>,
+}
+
+#[derive(Debug)]
+struct Pool {
+    role: Role,
+    fixtures: Vec<Fixture>,
+    free: Mutex<Vec<usize>>,
+    permits: Semaphore,
+}
+
+/// The fixtures that one case works with, until it is dropped.
+#[derive(Debug)]
+pub struct Borrowed<'a> {
+    lent: Vec<Lent<'a>>,
+}
+
+#[derive(Debug)]
+struct Lent<'a> {
+    pool: &'a Pool,
+    index: usize,
+    _permit: SemaphorePermit<'a>,
+}
+
+impl Accounts {
+    /// Takes the fixtures of a run.
+    #[must_use]
+    pub fn new(fixtures: &Fixtures) -> Accounts {
+        let pools = Role::ALL.into_iter().filter_map(|role| {
+            let fixtures = fixtures.of(role).to_vec();
+            (!fixtures.is_empty()).then(|| Pool {
+                role,
+                free: Mutex::new((0..fixtures.len()).rev().collect()),
+                permits: Semaphore::new(fixtures.len()),
+                fixtures,
+            })
+        });
+        Accounts { pools: pools.collect() }
+    }
+
+    /// The first role that nobody supplied.
+    #[must_use]
+    pub fn missing(&self, roles: &[Role]) -> Option<Role> {
+        roles.iter().copied().find(|role| self.pool(*role).is_none())
+    }
+
+    /// Waits until a fixture of each role is free and borrows them.
+    ///
+    /// Roles are borrowed in one fixed order, so that no two cases wait for each other.
+    pub async fn borrow(&self, roles: &[Role]) -> Borrowed<'_> {
+        let mut roles = roles.to_vec();
+        roles.sort_unstable();
+        roles.dedup();
+        let mut lent = Vec::new();
+        for pool in roles.into_iter().filter_map(|role| self.pool(role)) {
+            lent.push(pool.lend().await);
+        }
+        Borrowed { lent }
+    }
+
+    fn pool(&self, role: Role) -> Option<&Pool> {
+        self.pools.iter().find(|pool| pool.role == role)
+    }
+}
+
+impl Pool {
+    async fn lend(&self) -> Lent<'_> {
+        let permit = self.permits.acquire().await.expect("the semaphore is never closed");
+        let index = free_list(self).pop().expect("there are as many permits as free fixtures");
+        Lent { pool: self, index, _permit: permit }
+    }
+}
+
+fn free_list(pool: &Pool) -> std::sync::MutexGuard<'_, Vec<usize>> {
+    pool.free.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        free_list(self.pool).push(self.index);
+    }
+}
+
+impl Borrowed<'_> {
+    /// The values by role and member, secrets exposed.
+    #[must_use]
+    pub fn exposed(&self) -> Map<String, Value> {
+        self.lent
+            .iter()
+            .map(|lent| {
+                let members = lent.pool.fixtures[lent.index].exposed();
+                (lent.pool.role.name().to_owned(), Value::Object(members))
+            })
+            .collect()
+    }
+
+    /// A name for the account that the case's requests are counted against: the first real one.
+    #[must_use]
+    pub fn paced_as(&self) -> Option<String> {
+        let account = self.lent.iter().find(|lent| lent.pool.role.is_real_account())?;
+        Some(format!("{}[{}]", account.pool.role.name(), account.index))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Accounts;
+    use crate::fixtures::{Fixture, Fixtures};
+    use crate::role::Role;
+    use crate::secret::Secret;
+
+    fn accounts(logins: &[&str]) -> Accounts {
+        let mut fixtures = Fixtures::default();
+        for login in logins {
+            let secret = Secret::new(format!("{login}-password"));
+            fixtures.add(Role::Dealer, Fixture { login: Some((*login).to_owned()), secret });
+        }
+        Accounts::new(&fixtures)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_account_is_never_lent_twice_at_a_time() {
+        let accounts = accounts(&["1", "2"]);
+        let first = accounts.borrow(&[Role::Dealer]).await;
+        let second = accounts.borrow(&[Role::Dealer]).await;
+        assert_ne!(first.exposed(), second.exposed());
+        let wait = std::time::Duration::from_secs(60);
+        assert!(tokio::time::timeout(wait, accounts.borrow(&[Role::Dealer])).await.is_err());
+        let returned = first.exposed();
+        drop(first);
+        assert_eq!(accounts.borrow(&[Role::Dealer]).await.exposed(), returned);
+    }
+
+    #[test]
+    fn a_missing_role_is_named() {
+        let accounts = accounts(&["1"]);
+        assert_eq!(accounts.missing(&[Role::Dealer]), None);
+        assert_eq!(
+            accounts.missing(&[Role::Dealer, Role::BlockedDealer]),
+            Some(Role::BlockedDealer)
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! `differs_from`: the body, or the part `at` a pointer, is not this value. On a repeated step a
+//! reference to the step itself means the answers to its other repeats.
+
+use serde_json::Value;
+
+use super::equals::template_mistakes;
+use super::{Compiler, Evidence, Expectation, Finding, Keyword};
+use crate::json::brief;
+use crate::schema::SchemaMistake;
+use crate::variables::{Missing, Reference, Template};
+use crate::violation::Violation;
+
+pub(super) const KEYWORD: Keyword = Keyword {
+    name: "differs_from",
+    summary: "the body (or the part `at` a pointer) is not this value; on a repeated step, \
+              `${this-step.member}` means the other repeats",
+    compile,
+};
+
+#[derive(Debug)]
+struct DiffersFrom {
+    at: String,
+    shown: String,
+    value: Template,
+}
+
+fn compile(
+    compiler: &Compiler<'_>,
+    value: &Value,
+) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
+    let value = Template::parse(value).map_err(template_mistakes)?;
+    let shown = value
+        .references()
+        .first()
+        .map_or_else(|| "a given value".to_owned(), |reference| format!("${{{reference}}}"));
+    Ok(Box::new(DiffersFrom { at: compiler.at.clone(), shown, value }))
+}
+
+impl DiffersFrom {
+    /// The values that are not to be met again.
+    fn others(&self, evidence: &Evidence<'_>) -> Result<Vec<Value>, Missing> {
+        let own = self.value.references().into_iter().find(|found| found.head == evidence.step);
+        match own {
+            Some(own) => {
+                Ok(evidence.siblings.iter().filter_map(|body| own.walk(body)).cloned().collect())
+            }
+            None => self.value.resolve(evidence.lookup).map(|value| vec![value]),
+        }
+    }
+}
+
+impl Expectation for DiffersFrom {
+    fn judge(&self, evidence: &Evidence<'_>) -> Finding {
+        let part = match evidence.part(&self.at) {
+            Ok(part) => part,
+            Err(violation) => return Finding::one(violation),
+        };
+        match self.others(evidence) {
+            Err(missing) => Finding::Unknown(missing),
+            Ok(others) if others.contains(part) => Finding::one(Violation::of_body(
+                &self.at,
+                format!("another value than {}", self.shown),
+                format!("the same value, {}", brief(part)),
+            )),
+            Ok(_) => Finding::Holds,
+        }
+    }
+
+    fn describe(&self) -> String {
+        let part = if self.at.is_empty() { "the answer" } else { self.at.as_str() };
+        format!("{part} to differ from {}", self.shown)
+    }
+
+    fn references(&self) -> Vec<&Reference> {
+        self.value.references()
+    }
+}

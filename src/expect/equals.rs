@@ -1,0 +1,98 @@
+//! `equals`: the body, or the part `at` a pointer, is this value.
+
+use serde_json::Value;
+
+use super::{Compiler, Evidence, Expectation, Finding, Keyword, difference, mistake};
+use crate::json::brief;
+use crate::json_diff::{discrepancies, unordered};
+use crate::schema::SchemaMistake;
+use crate::variables::{Reference, Template};
+use crate::violation::Violation;
+
+pub(super) const KEYWORD: Keyword = Keyword {
+    name: "equals",
+    summary: "the body (or the part `at` a pointer) is this value, which may refer to earlier answers",
+    compile,
+};
+
+#[derive(Debug)]
+struct Equals {
+    at: String,
+    unordered: bool,
+    shown: String,
+    value: Template,
+}
+
+fn compile(
+    compiler: &Compiler<'_>,
+    value: &Value,
+) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
+    let template = Template::parse(value).map_err(template_mistakes)?;
+    Ok(Box::new(Equals {
+        at: compiler.at.clone(),
+        unordered: compiler.unordered,
+        shown: brief(value),
+        value: template,
+    }))
+}
+
+pub(super) fn template_mistakes(mistakes: Vec<(String, String)>) -> Vec<SchemaMistake> {
+    mistakes
+        .into_iter()
+        .map(|(pointer, message)| {
+            mistake(pointer, message, "refer to a step or fixture as ${step.member}")
+        })
+        .collect()
+}
+
+impl Expectation for Equals {
+    fn judge(&self, evidence: &Evidence<'_>) -> Finding {
+        match self.value.resolve(evidence.lookup) {
+            Ok(wanted) => {
+                compare(&wanted, "the answer that would do", &self.at, self.unordered, evidence)
+            }
+            Err(missing) => Finding::Unknown(missing),
+        }
+    }
+
+    fn describe(&self) -> String {
+        match self.at.as_str() {
+            "" => format!("the answer to be {}", self.shown),
+            at => format!("{at} to be {}", self.shown),
+        }
+    }
+
+    fn references(&self) -> Vec<&Reference> {
+        self.value.references()
+    }
+}
+
+/// Compares the part of an answer with a value, member by member.
+pub(super) fn compare(
+    wanted: &Value,
+    against: &str,
+    at: &str,
+    as_sets: bool,
+    evidence: &Evidence<'_>,
+) -> Finding {
+    let part = match evidence.part(at) {
+        Ok(part) => part,
+        Err(violation) => return Finding::one(violation),
+    };
+    let (wanted, part) =
+        if as_sets { (unordered(wanted), unordered(part)) } else { (wanted.clone(), part.clone()) };
+    let shown = |value: Option<Value>| value.as_ref().map_or("nothing there".to_owned(), brief);
+    let violations: Vec<Violation> = discrepancies(&wanted, &part)
+        .into_iter()
+        .map(|found| {
+            Violation::of_body(
+                &format!("{at}{}", found.pointer),
+                shown(found.left),
+                shown(found.right),
+            )
+        })
+        .collect();
+    let mut difference = difference(&wanted, &part);
+    difference.against = against.to_owned();
+    Finding::of(violations, Some(difference))
+}

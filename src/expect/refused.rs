@@ -1,0 +1,92 @@
+//! `refused`: the call is turned down and gives nothing away.
+//!
+//! With a list of codes: a JSON object whose `success` is not true, with an integer `status.code`
+//! from the list and neither `hash` nor `permissions`. With `any`, only what every document
+//! agrees on: not granted, nothing given away, and no server error in place of a refusal; how the
+//! refusal is worded is then left to requirements of their own.
+
+use serde_json::{Value, json};
+
+use super::{Compiler, Evidence, Expectation, Finding, Keyword, against_schema, mistake};
+use crate::schema::{Schema, SchemaMistake};
+use crate::violation::Violation;
+
+pub(super) const KEYWORD: Keyword = Keyword {
+    name: "refused",
+    summary: "the call is refused with one of these codes (`any` for whatever code) and the \
+              answer carries neither `hash` nor `permissions`",
+    compile,
+};
+
+#[derive(Debug)]
+struct Refused {
+    /// `None` stands for `any`.
+    codes: Option<Vec<i64>>,
+    schema: Schema,
+}
+
+fn compile(
+    compiler: &Compiler<'_>,
+    value: &Value,
+) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
+    let codes = match value {
+        Value::String(word) if word == "any" => None,
+        Value::Number(code) if code.is_i64() => Some(vec![code.as_i64().unwrap_or_default()]),
+        Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_i64) => {
+            Some(items.iter().filter_map(Value::as_i64).collect())
+        }
+        other => {
+            return Err(vec![mistake(
+                "",
+                format!("{other} is no set of codes"),
+                "write `any`, or codes such as [3, 4]",
+            )]);
+        }
+    };
+    let schema = compiler.schemas.compile(&schema(codes.as_deref()))?;
+    Ok(Box::new(Refused { codes, schema }))
+}
+
+fn schema(codes: Option<&[i64]>) -> Value {
+    let mut schema = json!({
+        "type": "object",
+        "properties": {"success": {"not": {"const": true}}, "hash": false, "permissions": false},
+    });
+    if let Some(codes) = codes {
+        schema["required"] = json!(["status"]);
+        schema["properties"]["status"] = json!({
+            "type": "object",
+            "required": ["code"],
+            "properties": {"code": {"type": "integer", "enum": codes}},
+        });
+    }
+    schema
+}
+
+impl Expectation for Refused {
+    fn judge(&self, evidence: &Evidence<'_>) -> Finding {
+        if self.codes.is_some() {
+            return against_schema(&self.schema, "", evidence);
+        }
+        if (500..600).contains(&evidence.answer.status) {
+            return Finding::one(Violation::of_status("a refusal", evidence.answer.status));
+        }
+        let is_refused_by_status = (400..500).contains(&evidence.answer.status);
+        let is_object = evidence.json().is_ok_and(Value::is_object);
+        if is_refused_by_status && !is_object {
+            return Finding::Holds;
+        }
+        against_schema(&self.schema, "", evidence)
+    }
+
+    fn describe(&self) -> String {
+        match self.codes.as_deref() {
+            None => "a refusal".to_owned(),
+            Some([code]) => format!("a refusal with code {code}"),
+            Some(codes) => {
+                let codes: Vec<String> = codes.iter().map(i64::to_string).collect();
+                format!("a refusal with one of the codes {}", codes.join(", "))
+            }
+        }
+    }
+}

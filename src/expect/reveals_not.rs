@@ -1,0 +1,84 @@
+//! `reveals_not`: a value appears nowhere in the answer, neither in its headers nor in its body.
+
+use serde_json::Value;
+
+use super::equals::template_mistakes;
+use super::{Compiler, Evidence, Expectation, Finding, Keyword};
+use crate::schema::SchemaMistake;
+use crate::variables::{Reference, Template};
+use crate::violation::Violation;
+
+pub(super) const KEYWORD: Keyword = Keyword {
+    name: "reveals_not",
+    summary: "this value (or each of these values) appears nowhere in the answer",
+    compile,
+};
+
+#[derive(Debug)]
+struct RevealsNot(Template);
+
+fn compile(_: &Compiler<'_>, value: &Value) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
+    Template::parse(value)
+        .map(|template| Box::new(RevealsNot(template)) as Box<dyn Expectation>)
+        .map_err(template_mistakes)
+}
+
+impl Expectation for RevealsNot {
+    fn judge(&self, evidence: &Evidence<'_>) -> Finding {
+        let values = match self.0.resolve(evidence.lookup) {
+            Ok(Value::Array(items)) => items,
+            Ok(single) => vec![single],
+            Err(missing) => return Finding::Unknown(missing),
+        };
+        let shown: Vec<String> = self.0.references().iter().map(ToString::to_string).collect();
+        let violations = values
+            .iter()
+            .filter_map(Value::as_str)
+            .filter(|value| !value.is_empty())
+            .flat_map(|value| places(value, evidence))
+            .map(|at| Violation {
+                at,
+                expected: format!("no trace of {}", shown.join(", ")),
+                actual: "the value itself".to_owned(),
+            });
+        Finding::of(violations.collect(), None)
+    }
+
+    fn describe(&self) -> String {
+        let shown: Vec<String> = self.0.references().iter().map(ToString::to_string).collect();
+        format!("an answer without a trace of {}", shown.join(", "))
+    }
+
+    fn references(&self) -> Vec<&Reference> {
+        self.0.references()
+    }
+}
+
+/// Where an answer holds a value, in the words of a violation.
+fn places(value: &str, evidence: &Evidence<'_>) -> Vec<String> {
+    let mut places: Vec<String> = evidence
+        .answer
+        .headers
+        .iter()
+        .filter(|(name, text)| name.contains(value) || text.contains(value))
+        .map(|(name, _)| format!("header {name}"))
+        .collect();
+    if String::from_utf8_lossy(&evidence.answer.body).contains(value)
+        || evidence.body.as_ref().is_ok_and(|body| holds(body, value))
+    {
+        places.push("body".to_owned());
+    }
+    places
+}
+
+/// Whether a text inside the JSON holds the value, however it was escaped there.
+fn holds(json: &Value, value: &str) -> bool {
+    match json {
+        Value::String(text) => text.contains(value),
+        Value::Array(items) => items.iter().any(|item| holds(item, value)),
+        Value::Object(members) => {
+            members.iter().any(|(name, member)| name.contains(value) || holds(member, value))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,110 @@
+//! Mistakes in what people write for the suite: case files, ledger, schemas, fixtures.
+//!
+//! The home of `annotate-snippets`. A mistake names the place, what is wrong and what would have
+//! been right. It is not a violation: a violation is the target's.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+/// A text that people wrote, with the name it is shown under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The path as the user knows it.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+impl Source {
+    /// Makes a source that many mistakes can share.
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Source> {
+        Arc::new(Source { name: name.into(), text: text.into() })
+    }
+
+    /// Line and column, from 1 and in characters, of a byte offset.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let offset = self.floor_char_boundary(offset);
+        let before = &self.text[..offset];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        (line, column)
+    }
+
+    fn floor_char_boundary(&self, offset: usize) -> usize {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    }
+}
+
+/// Something wrong at a place of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// The text it is in.
+    pub source: Arc<Source>,
+    /// The bytes it concerns.
+    pub range: Range<usize>,
+    /// What is wrong: one line, what the author wrote in backticks.
+    pub message: String,
+    /// What would have been right.
+    pub remedy: String,
+}
+
+impl Mistake {
+    /// Draws the mistake the way rustc draws one.
+    #[must_use]
+    pub fn render(&self, colour: bool) -> String {
+        if self.source.text.is_empty() {
+            return self.render_without_source();
+        }
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let start = self.source.floor_char_boundary(self.range.start);
+        let end = self.source.floor_char_boundary(self.range.end.max(start));
+        let mut report = Level::ERROR.primary_title(&self.message).element(
+            Snippet::source(&self.source.text)
+                .path(&self.source.name)
+                .annotation(AnnotationKind::Primary.span(start..end)),
+        );
+        if !self.remedy.is_empty() {
+            report = report.element(Level::HELP.message(&self.remedy));
+        }
+        let report: &[Group<'_>] = &[report];
+        renderer.render(report).to_string()
+    }
+
+    fn render_without_source(&self) -> String {
+        let mut text = format!("error: {}", self.message);
+        if !self.remedy.is_empty() {
+            text.push_str(&format!("\n  = help: {}", self.remedy));
+        }
+        text
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+/// Says ``did you mean `x`?`` where one of the known names is near what was written, and lists
+/// the known names otherwise.
+#[must_use]
+pub fn suggestion<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    match similar::get_close_matches(written, &known, 1, 0.6).first() {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "nothing is known by that kind of name here".to_owned(),
+        None if known.len() > 24 => {
+            format!("known are {}, … ({} in all)", known[..8].join(", "), known.len())
+        }
+        None => format!("known are {}", known.join(", ")),
+    }
+}

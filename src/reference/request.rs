@@ -1,0 +1,79 @@
+//! A request as it came off the wire, before anything in it is understood.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
+use hyper::{HeaderMap, Method};
+
+/// How many bytes of a body are read; what is longer is refused with code 9.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// A request as it came off the wire.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// Percent-encoded, as sent, without the query.
+    pub(crate) path: String,
+    /// Percent-encoded, as sent, without the question mark.
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// The body is longer than the limit and was not read to its end.
+    pub(crate) is_too_large: bool,
+    /// Numbers the connections of this server, from 0.
+    pub(crate) connection: u64,
+    /// Numbers the requests of this server, from 1.
+    pub(crate) serial: u64,
+}
+
+impl Request {
+    /// Reads a request to its end, or to the limit.
+    ///
+    /// # Errors
+    ///
+    /// The connection broke before the body was complete.
+    pub(crate) async fn read(
+        incoming: hyper::Request<Incoming>,
+        connection: u64,
+        serial: u64,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let (head, body) = incoming.into_parts();
+        let (body, is_too_large) = match Limited::new(body, BODY_LIMIT).collect().await {
+            Ok(body) => (body.to_bytes(), false),
+            Err(error) if error.is::<http_body_util::LengthLimitError>() => (Bytes::new(), true),
+            Err(error) => return Err(error),
+        };
+        Ok(Self {
+            method: head.method,
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            headers: head.headers,
+            body,
+            is_too_large,
+            connection,
+            serial,
+        })
+    }
+
+    /// The path ends in a slash.
+    pub(crate) fn has_slash(&self) -> bool {
+        self.path.ends_with('/')
+    }
+
+    /// The content type without its parameters, in lower case.
+    pub(crate) fn media_type(&self) -> String {
+        let written = self.header(CONTENT_TYPE);
+        written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// The credentials of the `Authorization` header, scheme word and all.
+    pub(crate) fn authorization(&self) -> &str {
+        self.header(AUTHORIZATION)
+    }
+
+    /// The value of a header, empty where it is absent or not text.
+    pub(crate) fn header(&self, name: HeaderName) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,157 @@
+//! The pipeline from request to delivery, and what the server knows and remembers.
+//!
+//! To follow a request, read [`Server::handle`].
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::account::{Account, Config};
+use super::behaviour::Behaviour;
+use super::call::{Action, Call};
+use super::change::{self, Change};
+use super::policy::Policy;
+use super::request::Request;
+use super::rule::rule;
+use super::session::{Session, Sessions};
+use super::trouble::Trouble;
+use super::wire::Delivery;
+
+/// A server: what it knows and how it decides.
+pub(crate) struct Server {
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) policy: Policy,
+    behaviour: Behaviour,
+    lifetime: Duration,
+    expired_hashes: Vec<String>,
+    sessions: Mutex<Sessions>,
+    /// How many calls of an action are under way.
+    under_way: Mutex<HashMap<Action, usize>>,
+    requests: AtomicU64,
+}
+
+impl Server {
+    /// A server with these accounts and this behaviour, and no session yet.
+    pub(crate) fn new(config: Config) -> Self {
+        Self {
+            accounts: config.accounts,
+            policy: change::policy(config.behaviour.changes()),
+            behaviour: config.behaviour,
+            lifetime: config.session_lifetime,
+            expired_hashes: config.expired_hashes,
+            sessions: Mutex::default(),
+            under_way: Mutex::default(),
+            requests: AtomicU64::new(0),
+        }
+    }
+
+    /// Takes a request through the stages.
+    pub(crate) async fn handle(&self, mut request: Request) -> Delivery {
+        if let Behaviour::Null(null) = self.behaviour {
+            return (null.answer)(&request);
+        }
+        let changes = self.behaviour.changes();
+        change::edit_request(changes, &mut request);
+        let mut call = Call::decode(request);
+        change::edit_call(changes, &mut call);
+        let visit = self.wait(changes, &mut call).await;
+        let mut reply = rule(&call, self);
+        change::edit_reply(changes, &mut reply, &call, self);
+        drop(visit);
+        let mut response = reply.render();
+        change::edit_response(changes, &mut response, &call);
+        match change::raw(changes, &response, &call) {
+            Some(raw) => Delivery::Raw(raw),
+            None => Delivery::Http(response),
+        }
+    }
+
+    /// Holds a call back for as long as the changes say, and sees which others it meets meanwhile.
+    async fn wait(&self, changes: &[Change], call: &mut Call) -> Visit<'_> {
+        let visit = Visit::new(self, call.action);
+        let before = visit.others();
+        let pause = change::pause(changes, call);
+        if !pause.is_zero() {
+            sleep(pause).await;
+        }
+        call.company = before.max(visit.others());
+        visit
+    }
+
+    /// The number of the next request, from 1.
+    pub(crate) fn next_serial(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// The account that answers to a login, and its place in the list.
+    pub(crate) fn account(&self, login: &str) -> Option<(usize, &Account)> {
+        let answers =
+            |(_, account): &(usize, &Account)| (self.policy.login_matches)(account, login);
+        self.accounts.iter().enumerate().find(answers)
+    }
+
+    /// Opens a session.
+    pub(crate) fn open_session(&self, account: &Account, place: usize, call: &Call) -> Session {
+        self.sessions().open(account, place, call, &self.policy, self.lifetime)
+    }
+
+    /// Finds the session that a hash means.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub(crate) fn find_session(&self, hash: &str, call: &Call) -> Result<Session, Trouble> {
+        if self.expired_hashes.iter().any(|expired| expired == hash) {
+            return Err(Trouble::ExpiredHash);
+        }
+        self.sessions().find(hash, call, &self.policy)
+    }
+
+    /// Ends what logging out of this session ends.
+    pub(crate) fn end_session(&self, session: &Session, call: &Call) {
+        self.sessions().end(session, call, &self.policy);
+    }
+
+    /// The session whose hash a call names, alive or not.
+    pub(crate) fn session_of(&self, call: &Call) -> Option<Session> {
+        self.sessions().with_hash(call.text("hash"))
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        lock(&self.sessions)
+    }
+}
+
+/// A call under way; it is over when this is dropped.
+struct Visit<'a> {
+    server: &'a Server,
+    action: Action,
+}
+
+impl<'a> Visit<'a> {
+    fn new(server: &'a Server, action: Action) -> Self {
+        *lock(&server.under_way).entry(action).or_default() += 1;
+        Self { server, action }
+    }
+
+    /// How many other calls of the same action are under way now.
+    fn others(&self) -> usize {
+        lock(&self.server.under_way).get(&self.action).map_or(0, |count| count.saturating_sub(1))
+    }
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        if let Some(count) = lock(&self.server.under_way).get_mut(&self.action) {
+            *count -= 1;
+        }
+    }
+}
+
+/// Locks; whoever panicked while holding the lock left plain data that is still good.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

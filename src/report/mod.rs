@@ -1,0 +1,39 @@
+//! Reports: one result, many tellers.
+//!
+//! One format per file. A teller is a pure function of the findings and the suite; it writes
+//! nothing and decides nothing, and everything the target said reaches it as hostile text. To add
+//! a format, write its file and its line in [`FORMATS`]; command line and help take it from there.
+
+mod json;
+
+use crate::findings::Findings;
+use crate::suite::Suite;
+
+/// What tellers tell.
+#[derive(Debug, Clone, Copy)]
+pub struct Story<'a> {
+    /// The result of the run.
+    pub findings: &'a Findings,
+    /// The suite that judged: sentences, sources, titles.
+    pub suite: &'a Suite,
+}
+
+/// A report format.
+#[derive(Debug)]
+pub struct Format {
+    /// The word on the command line.
+    pub name: &'static str,
+    /// What it is for, in one line.
+    pub summary: &'static str,
+    /// Tells the story.
+    pub render: fn(Story<'_>) -> String,
+}
+
+/// All formats that `--report FORMAT=PATH` writes.
+pub static FORMATS: [Format; 1] = [json::FORMAT];
+
+/// The format of this name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}

@@ -1,0 +1,490 @@
+//! The suite: case files, schemas and ledger, read and checked whole.
+//!
+//! The only module that reads files of the suite. What is built in is compiled into the binary;
+//! `--cases DIR` adds folders of the same layout. All mistakes of all files are found at once,
+//! and nothing is sent before there are none.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::case::{Case, Step};
+use crate::case_file::{self, Format};
+use crate::level::Level;
+use crate::lint::against_format;
+use crate::mistake::{Mistake, Source};
+use crate::requirement::{Ledger, Requirement, Standing};
+use crate::role::Role;
+use crate::schema::Schemas;
+use crate::variables::Template;
+use crate::yaml::{self, Document};
+
+/// Path below the root of the project, and text.
+const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin_files.rs"));
+
+/// Everything that a run, a lint or a proof needs to know beforehand.
+#[derive(Debug)]
+pub struct Suite {
+    /// All cases, ordered by id.
+    pub cases: Vec<Case>,
+    /// All requirements.
+    pub ledger: Ledger,
+    /// What the files are, as digests.
+    pub digests: Digests,
+    /// How many case files there are.
+    pub files: usize,
+}
+
+/// SHA-256 over names and contents, in hexadecimal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Digests {
+    /// Of all case files.
+    pub cases: String,
+    /// Of all schemas.
+    pub schemas: String,
+    /// Of the ledger.
+    pub ledger: String,
+}
+
+/// A file of the suite.
+struct File {
+    /// Path within the folder that holds it, with `/`: `logout/ends-the-session.yaml`.
+    path: String,
+    source: Arc<Source>,
+}
+
+/// The files of a suite, by what they are.
+#[derive(Default)]
+struct Files {
+    cases: Vec<File>,
+    schemas: Vec<File>,
+    ledgers: Vec<File>,
+    statuses: Vec<File>,
+    unreadable: Vec<Mistake>,
+}
+
+/// Where a suite is read from.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// Whether the built-in cases are left out; the built-in ledger and schemas stay, but the
+    /// folders may say anew what they say.
+    pub without_builtin: bool,
+    /// Folders, or single files, of cases beside the built-in ones.
+    pub folders: Vec<PathBuf>,
+}
+
+impl Suite {
+    /// Reads and checks everything that is selected.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of every file.
+    pub fn load(sources: &Sources) -> Result<Suite, Vec<Mistake>> {
+        let mut files = Files::default();
+        files.add_built_in(sources.without_builtin);
+        for folder in &sources.folders {
+            files.add_folder(folder);
+        }
+        let mut mistakes = std::mem::take(&mut files.unreadable);
+        let schemas = read_schemas(&files.schemas, &mut mistakes);
+        let ledger = read_ledger(&files.ledgers, sources.without_builtin, &schemas, &mut mistakes);
+        let format = read_format(schemas, &files.statuses, &mut mistakes);
+        let (Some(format), Some(ledger)) = (format, ledger) else { return Err(mistakes) };
+        let (cases, documents) = read_cases(&files.cases, &format, &ledger, &mut mistakes);
+        mistakes.extend(spend_of_wrong_passwords(&cases, &documents));
+        if sources.folders.is_empty() && !sources.without_builtin && mistakes.is_empty() {
+            mistakes.extend(unjudged_requirements(&cases, &ledger, &files.ledgers));
+        }
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let digests = Digests {
+            cases: digest(&files.cases),
+            schemas: digest(&files.schemas),
+            ledger: digest(&files.ledgers),
+        };
+        Ok(Suite { cases, ledger, digests, files: files.cases.len() })
+    }
+
+    /// The case with this id; the id of an expanded file means its first case.
+    #[must_use]
+    pub fn case(&self, id: &str) -> Option<&Case> {
+        self.cases.iter().find(|case| case.id == id)
+    }
+
+    /// How many checks judge a requirement, by the level they are judged at.
+    #[must_use]
+    pub fn checks_of(&self, requirement: &str) -> Vec<(&Case, &Step, Level)> {
+        let mut found = Vec::new();
+        for case in &self.cases {
+            for step in &case.steps {
+                let checks = step.checks.iter().filter(|check| check.requirement == requirement);
+                found.extend(checks.map(|check| (case, step, check.level)));
+            }
+        }
+        found
+    }
+}
+
+/// The text of a built-in schema by its file name, such as `report.schema.json`.
+#[must_use]
+pub fn built_in_schema(file: &str) -> Option<&'static str> {
+    let path = format!("schemas/{file}");
+    BUILT_IN.iter().find(|(name, _)| *name == path).map(|(_, text)| *text)
+}
+
+impl Files {
+    fn add_built_in(&mut self, without_cases: bool) {
+        for (path, text) in BUILT_IN {
+            let source = Source::new(*path, *text);
+            let inner = path.split_once('/').map_or(*path, |(_, inner)| inner);
+            let file = File { path: inner.to_owned(), source };
+            let is_case = !matches!(inner, "requirements.yaml" | "error-statuses.yaml")
+                && path.starts_with("cases/");
+            if !(is_case && without_cases) {
+                self.add(file, path.starts_with("schemas/"));
+            }
+        }
+    }
+
+    fn add(&mut self, file: File, is_schema: bool) {
+        match file.path.as_str() {
+            _ if is_schema => self.schemas.push(file),
+            "requirements.yaml" => self.ledgers.push(file),
+            "error-statuses.yaml" => self.statuses.push(file),
+            _ => self.cases.push(file),
+        }
+    }
+
+    fn add_folder(&mut self, folder: &Path) {
+        let mut found = Vec::new();
+        if folder.is_file() {
+            found.push(folder.to_owned());
+        } else if let Err(error) = collect(folder, &mut found) {
+            self.unreadable.push(unreadable(
+                folder,
+                &error,
+                "name a folder of case files, or a case file",
+            ));
+            return;
+        }
+        found.sort();
+        if found.is_empty() {
+            let error = std::io::Error::other("there is no .yaml file in it");
+            self.unreadable.push(unreadable(folder, &error, "name a folder of case files"));
+        }
+        for path in found {
+            self.add_file(folder, &path);
+        }
+    }
+
+    fn add_file(&mut self, folder: &Path, path: &Path) {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => {
+                self.unreadable.push(unreadable(path, &error, "case files are UTF-8 text"));
+                return;
+            }
+        };
+        let inner = match path.strip_prefix(folder) {
+            Ok(inner) if inner.as_os_str().is_empty() => path.file_name().map(PathBuf::from),
+            Ok(inner) => Some(inner.to_owned()),
+            Err(_) => None,
+        };
+        let inner = inner.unwrap_or_default().to_string_lossy().replace('\\', "/");
+        let is_schema = inner.ends_with(".schema.json");
+        let inner = inner.strip_prefix("schemas/").map_or(inner.clone(), str::to_owned);
+        self.add(
+            File { path: inner, source: Source::new(path.to_string_lossy(), text) },
+            is_schema,
+        );
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error, remedy: &str) -> Mistake {
+    Mistake {
+        source: Source::new(path.to_string_lossy(), ""),
+        range: 0..0,
+        message: format!("cannot read `{}`: {error}", path.display()),
+        remedy: remedy.to_owned(),
+    }
+}
+
+/// Lists the `.yaml` files of a folder, and the schemas below its `schemas/`.
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
+            collect(&path, found)?;
+        } else if name.ends_with(".yaml")
+            || name.ends_with(".yml")
+            || name.ends_with(".schema.json")
+        {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn read_schemas(files: &[File], mistakes: &mut Vec<Mistake>) -> Option<Schemas> {
+    let mut named = BTreeMap::new();
+    for file in files {
+        let name = file.path.trim_end_matches(".json").trim_end_matches(".schema").to_owned();
+        match yaml::parse(&file.source) {
+            Ok(document) => {
+                named.insert(name, document.value);
+            }
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    let schemas = Schemas::new(named);
+    match schemas {
+        Ok(schemas) => {
+            mistakes.extend(files.iter().flat_map(|file| lint_schema(file, &schemas)));
+            Some(schemas)
+        }
+        Err(message) => {
+            let source =
+                files.first().map_or_else(|| Source::new("schemas", ""), |f| Arc::clone(&f.source));
+            mistakes.push(Mistake { source, range: 0..0, message, remedy: String::new() });
+            None
+        }
+    }
+}
+
+/// Compiles a schema file for its mistakes, each at its place.
+fn lint_schema(file: &File, schemas: &Schemas) -> Vec<Mistake> {
+    let Ok(document) = yaml::parse(&file.source) else { return Vec::new() };
+    let found = schemas.compile(&document.value).err().unwrap_or_default();
+    found
+        .into_iter()
+        .map(|found| document.key_mistake(&found.pointer, found.message, found.remedy))
+        .collect()
+}
+
+fn read_format(
+    schemas: Option<Schemas>,
+    statuses: &[File],
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Format> {
+    let schemas = schemas?;
+    let format = schemas.compile_named("case").ok()?;
+    let mut table = BTreeMap::new();
+    for file in statuses {
+        match yaml::parse(&file.source) {
+            Ok(document) => read_statuses(&document, &mut table, mistakes),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    Some(Format { format, schemas, statuses: Arc::new(table) })
+}
+
+fn read_statuses(document: &Document, table: &mut BTreeMap<i64, u16>, mistakes: &mut Vec<Mistake>) {
+    for (code, status) in document.value.as_object().into_iter().flatten() {
+        let number = status.as_u64().and_then(|status| u16::try_from(status).ok());
+        match (code.parse::<i64>(), number) {
+            (Ok(code), Some(status)) => {
+                table.insert(code, status);
+            }
+            _ => mistakes.push(document.key_mistake(
+                &format!("/{code}"),
+                "this is not an error code with its HTTP status",
+                "write `11: 403`",
+            )),
+        }
+    }
+}
+
+/// Reads the ledgers; with `replaces`, a later one may say anew what an earlier one says.
+fn read_ledger(
+    files: &[File],
+    replaces: bool,
+    schemas: &Option<Schemas>,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Ledger> {
+    let format = schemas.as_ref()?.compile_named("requirements").ok()?;
+    let mut entries: Vec<Requirement> = Vec::new();
+    for file in files {
+        let document = match yaml::parse(&file.source) {
+            Ok(document) => document,
+            Err(found) => {
+                mistakes.extend(found);
+                continue;
+            }
+        };
+        let found = against_format(&document, &format);
+        if !found.is_empty() {
+            mistakes.extend(found);
+            continue;
+        }
+        for (id, entry) in document.value.as_object().into_iter().flatten() {
+            match entries.iter_mut().find(|known| known.id == *id) {
+                None => entries.push(requirement(id, entry)),
+                Some(known) if replaces => *known = requirement(id, entry),
+                Some(_) => {
+                    let message = format!("requirement `{id}` exists already");
+                    mistakes.push(document.key_mistake(
+                        &format!("/{id}"),
+                        message,
+                        "choose another id",
+                    ));
+                }
+            }
+        }
+    }
+    Some(Ledger::new(entries))
+}
+
+fn requirement(id: &str, entry: &Value) -> Requirement {
+    let text =
+        |key: &str| entry.get(key).and_then(Value::as_str).map(|text| text.trim().to_owned());
+    let standing = match (text("excluded"), text("planned")) {
+        (Some(why), _) => Standing::Excluded(why),
+        (None, Some(why)) => Standing::Planned(why),
+        (None, None) => Standing::Judged,
+    };
+    Requirement {
+        id: id.to_owned(),
+        level: text("level").and_then(|level| Level::from_name(&level)).unwrap_or(Level::May),
+        sentence: text("sentence").unwrap_or_default(),
+        source: text("source").unwrap_or_default(),
+        contested: text("contested"),
+        standing,
+    }
+}
+
+type Documents = HashMap<String, Document>;
+
+fn read_cases(
+    files: &[File],
+    format: &Format,
+    ledger: &Ledger,
+    mistakes: &mut Vec<Mistake>,
+) -> (Vec<Case>, Documents) {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut documents = Documents::new();
+    for file in files {
+        let id = file.path.trim_end_matches(".yaml").trim_end_matches(".yml");
+        let document = match yaml::parse(&file.source) {
+            Ok(document) => document,
+            Err(found) => {
+                mistakes.extend(found);
+                continue;
+            }
+        };
+        if cases.iter().any(|case| case.base_id() == id) {
+            let message = format!("case `{id}` exists already");
+            mistakes.push(document.key_mistake("/title", message, "give the file another name"));
+            continue;
+        }
+        match case_file::read(id, &document, format, ledger) {
+            Ok(read) => cases.extend(read),
+            Err(found) => mistakes.extend(found),
+        }
+        documents.insert(file.source.name.clone(), document);
+    }
+    cases.sort_by(|left, right| left.id.cmp(&right.id));
+    (cases, documents)
+}
+
+fn digest(files: &[File]) -> String {
+    let mut sorted: Vec<&File> = files.iter().collect();
+    sorted.sort_by(|left, right| left.path.cmp(&right.path));
+    let mut hasher = Sha256::new();
+    for file in sorted {
+        hasher.update(file.path.as_bytes());
+        hasher.update([0]);
+        hasher.update(file.source.text.as_bytes());
+        hasher.update([0]);
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Wrong passwords per login in a whole run beyond which a server may lock somebody out.
+const WRONG_PASSWORDS: usize = 3;
+
+/// Mistakes for every account that the cases would try too many wrong passwords on.
+fn spend_of_wrong_passwords(cases: &[Case], documents: &Documents) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    for role in Role::ALL.into_iter().filter(|role| role.is_real_account()) {
+        let mut spent = 0;
+        for case in cases {
+            for (index, step) in case.steps.iter().enumerate() {
+                if !tries_a_wrong_password(step, role) {
+                    continue;
+                }
+                spent += case.requests_of(index);
+                let document = documents.get(&case.file).filter(|_| spent > WRONG_PASSWORDS);
+                mistakes.extend(document.map(|document| {
+                    document.key_mistake(
+                        "/steps",
+                        format!(
+                            "step `{}` is wrong password number {spent} for `{}` in a run",
+                            step.id,
+                            role.name()
+                        ),
+                        format!("at most {WRONG_PASSWORDS} are allowed; use a made-up login, or another fixture"),
+                    )
+                }));
+            }
+        }
+    }
+    mistakes
+}
+
+fn tries_a_wrong_password(step: &Step, role: Role) -> bool {
+    let names = |member: &'static str| {
+        step.references().any(|r| r.head == role.name() && r.path == [member] && !r.is_near_miss())
+    };
+    step.call == "auth" && names("login") && !(names("password") && sends_password_whole(step))
+}
+
+/// Whether the password of the step is one reference and nothing else; raw bodies are taken at
+/// their word.
+fn sends_password_whole(step: &Step) -> bool {
+    match step.with.iter().find(|(name, _)| name == "password") {
+        Some((_, Template::Text(text))) => text.sole_reference().is_some_and(|r| !r.is_near_miss()),
+        Some(_) => false,
+        None => step.body.is_some(),
+    }
+}
+
+/// Mistakes for requirements that nobody judges though the ledger says so, or the reverse.
+fn unjudged_requirements(cases: &[Case], ledger: &Ledger, files: &[File]) -> Vec<Mistake> {
+    let Some(document) = files.first().and_then(|file| yaml::parse(&file.source).ok()) else {
+        return Vec::new();
+    };
+    let judged: std::collections::HashSet<&str> = cases
+        .iter()
+        .flat_map(|case| &case.steps)
+        .flat_map(|step| &step.checks)
+        .map(|check| check.requirement.as_str())
+        .collect();
+    ledger
+        .iter()
+        .filter_map(|requirement| {
+            let pointer = format!("/{}", requirement.id);
+            let is_judged = judged.contains(requirement.id.as_str());
+            match (&requirement.standing, is_judged) {
+                (Standing::Judged, false) => Some(document.key_mistake(
+                    &pointer,
+                    format!("no case judges `{}`", requirement.id),
+                    "add a case, or say why there is none: `planned: …` or `excluded: …`",
+                )),
+                (Standing::Planned(_), true) => Some(document.key_mistake(
+                    &pointer,
+                    format!("a case judges `{}`, which is called planned", requirement.id),
+                    "leave `planned` out",
+                )),
+                _ => None,
+            }
+        })
+        .collect()
+}

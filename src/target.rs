@@ -1,0 +1,121 @@
+//! The server under test: where it is, and how it is to be connected to.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The part of a target's URL that stands before `/panel`, without a trailing slash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl(String);
+
+impl BaseUrl {
+    /// Understands a base URL; one that ends in `/panel` or `/panel/account` is understood too.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong and what would have been right; never shows credentials.
+    pub fn parse(text: &str) -> Result<BaseUrl, String> {
+        let example = "write it like https://api.example.com/v2 or http://localhost:8080";
+        let url = url::Url::parse(text)
+            .map_err(|error| format!("this is not a URL: {error}; {example}"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(format!("the scheme `{}` is not http or https; {example}", url.scheme()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(format!("credentials do not belong into the URL; {example}"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(format!("a base URL has neither query nor fragment; {example}"));
+        }
+        let text = url.as_str().trim_end_matches('/');
+        let text =
+            text.strip_suffix("/panel/account").or(text.strip_suffix("/panel")).unwrap_or(text);
+        Ok(BaseUrl(text.to_owned()))
+    }
+
+    /// The URL as text, without a trailing slash.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the host is this machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let Ok(url) = url::Url::parse(&self.0) else { return false };
+        let host = url.host_str().unwrap_or_default();
+        let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || address.is_some_and(|ip| ip.is_loopback())
+    }
+}
+
+/// How to connect to the target.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The deadline of one request: connect, head and body together.
+    pub timeout: Duration,
+    /// Headers that are sent with every request.
+    pub headers: Vec<(String, String)>,
+    /// A file of additional certificate authorities, in PEM.
+    pub ca_cert: Option<PathBuf>,
+    /// Whether certificates are not verified.
+    pub insecure: bool,
+    /// A proxy's URL.
+    pub proxy: Option<String>,
+    /// Hosts whose addresses are given rather than looked up: `host:port:address`.
+    pub resolve: Vec<String>,
+}
+
+impl Default for Connection {
+    fn default() -> Connection {
+        Connection {
+            timeout: Duration::from_secs(10),
+            headers: Vec::new(),
+            ca_cert: None,
+            insecure: false,
+            proxy: None,
+            resolve: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BaseUrl;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("http://localhost:8080", "http://localhost:8080")]
+    #[case("http://localhost:8080/", "http://localhost:8080")]
+    #[case("https://api.eu.navixy.com/v2", "https://api.eu.navixy.com/v2")]
+    #[case("https://api.eu.navixy.com/v2/panel/account/", "https://api.eu.navixy.com/v2")]
+    #[case("https://api.eu.navixy.com/v2/panel", "https://api.eu.navixy.com/v2")]
+    #[case("http://[::1]:9/x/y", "http://[::1]:9/x/y")]
+    fn a_base_url_is_what_stands_before_panel(#[case] text: &str, #[case] expected: &str) {
+        assert_eq!(BaseUrl::parse(text).expect("it is right").as_str(), expected);
+    }
+
+    #[rstest]
+    #[case("localhost:8080", "the scheme `localhost` is not http or https")]
+    #[case("ftp://x/", "the scheme `ftp` is not http or https")]
+    #[case("http://u:secret@x/", "credentials do not belong into the URL")]
+    #[case("http://x/?hash=1", "a base URL has neither query nor fragment")]
+    #[case("/v2", "this is not a URL")]
+    fn anything_else_is_explained(#[case] text: &str, #[case] expected: &str) {
+        let message = BaseUrl::parse(text).expect_err("it is wrong");
+        assert!(message.starts_with(expected), "{message}");
+        assert!(!message.contains("secret"), "{message}");
+    }
+
+    #[rstest]
+    #[case("http://localhost:1", true)]
+    #[case("http://127.0.0.2", true)]
+    #[case("http://[::1]:1", true)]
+    #[case("https://api.eu.navixy.com", false)]
+    #[case("http://10.0.0.1", false)]
+    fn loopback_is_this_machine(#[case] text: &str, #[case] expected: bool) {
+        assert_eq!(BaseUrl::parse(text).expect("it is right").is_loopback(), expected);
+    }
+}
