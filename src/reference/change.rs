@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::call::Call;
+use super::call::{Action, Call};
 use super::policy::Policy;
 use super::reply::Reply;
 use super::request::Request;
@@ -30,8 +30,18 @@ pub(crate) enum Change {
     Call(fn(&mut Call)),
     /// The decision is held back.
     Pause(fn(&Call) -> Duration),
+    /// The successes of an action say something else.
+    Success(Action, fn(&mut Reply)),
+    /// The refusals for a trouble say something else.
+    Refusal(Trouble, fn(&mut Reply)),
+    /// Every refusal says something else.
+    Error(fn(&mut Reply)),
     /// The answer says something else.
     Reply(fn(&mut Reply, &Call, &Server)),
+    /// Every success is written otherwise.
+    SuccessWritten(fn(&mut Response)),
+    /// Every refusal is written otherwise.
+    ErrorWritten(fn(&mut Response)),
     /// The answer is written otherwise.
     Response(fn(&mut Response, &Call)),
     /// The answer is written past the HTTP library.
@@ -82,8 +92,14 @@ pub(crate) fn pause(changes: &[Change], call: &Call) -> Duration {
 /// Changes a reply before it is written.
 pub(crate) fn edit_reply(changes: &[Change], reply: &mut Reply, call: &Call, server: &Server) {
     for change in changes {
-        if let Change::Reply(edit) = change {
-            edit(reply, call, server);
+        match change {
+            Change::Success(action, edit) if *action == call.action && reply.is_success() => {
+                edit(reply)
+            }
+            Change::Refusal(trouble, edit) if reply.trouble == Some(*trouble) => edit(reply),
+            Change::Error(edit) if !reply.is_success() => edit(reply),
+            Change::Reply(edit) => edit(reply, call, server),
+            _ => {}
         }
     }
 }
@@ -91,8 +107,11 @@ pub(crate) fn edit_reply(changes: &[Change], reply: &mut Reply, call: &Call, ser
 /// Changes a response before it is sent.
 pub(crate) fn edit_response(changes: &[Change], response: &mut Response, call: &Call) {
     for change in changes {
-        if let Change::Response(edit) = change {
-            edit(response, call);
+        match change {
+            Change::SuccessWritten(edit) if response.is_success() => edit(response),
+            Change::ErrorWritten(edit) if !response.is_success() => edit(response),
+            Change::Response(edit) => edit(response, call),
+            _ => {}
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -72,7 +71,7 @@ async fn converse(
         // How the conversation ended is the client's affair: it sees the same from its side.
         _ = poll_fn(|context| connection.poll_without_shutdown(context)) => {}
         _ = stopped.changed() => {
-            Pin::new(&mut connection).graceful_shutdown();
+            std::pin::Pin::new(&mut connection).graceful_shutdown();
             let _ = poll_fn(|context| connection.poll_without_shutdown(context)).await;
         }
     }

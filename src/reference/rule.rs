@@ -46,7 +46,7 @@ fn auth(call: &Call, server: &Server) -> Ruling {
     let (login, password) = credentials(call, &server.policy)?;
     let (place, account) = server.account(login).ok_or(Trouble::UnknownDealer)?;
     admit(account, password, &server.policy)?;
-    let session = server.open_session(account, place, call);
+    let session = server.open_session(place, call);
     Ok(members([
         ("hash", session.hash.into()),
         ("success", true.into()),

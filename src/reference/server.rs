@@ -93,9 +93,9 @@ impl Server {
         self.accounts.iter().enumerate().find(answers)
     }
 
-    /// Opens a session.
-    pub(crate) fn open_session(&self, account: &Account, place: usize, call: &Call) -> Session {
-        self.sessions().open(account, place, call, &self.policy, self.lifetime)
+    /// Opens a session for the account at this place.
+    pub(crate) fn open_session(&self, place: usize, call: &Call) -> Session {
+        self.sessions().open(place, call, &self.policy, self.lifetime)
     }
 
     /// Finds the session that a hash means.
@@ -117,10 +117,24 @@ impl Server {
 
     /// The session whose hash a call names, alive or not.
     pub(crate) fn session_of(&self, call: &Call) -> Option<Session> {
-        self.sessions().with_hash(call.text("hash"))
+        self.sessions().latest(|session| session.hash == call.text("hash"))
     }
 
-    fn sessions(&self) -> MutexGuard<'_, Sessions> {
+    /// The session that was opened last, alive or not.
+    pub(crate) fn latest_session(&self) -> Option<Session> {
+        self.sessions().latest(|_| true)
+    }
+
+    /// The dealer whose hash a call names may do something in this category.
+    pub(crate) fn may(&self, call: &Call, category: &str) -> bool {
+        let session = self.session_of(call);
+        session.is_some_and(|session| {
+            self.accounts[session.account].permissions.contains_key(category)
+        })
+    }
+
+    /// Every session of this server.
+    pub(crate) fn sessions(&self) -> MutexGuard<'_, Sessions> {
         lock(&self.sessions)
     }
 }

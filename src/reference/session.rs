@@ -8,7 +8,6 @@ use std::time::Duration;
 use hyper::Method;
 use tokio::time::Instant;
 
-use super::account::Account;
 use super::call::{Call, Encoding};
 use super::policy::Policy;
 use super::trouble::Trouble;
@@ -24,6 +23,8 @@ pub(crate) struct Session {
     pub(crate) hash: String,
     /// The place of the dealer in the list of accounts.
     pub(crate) account: usize,
+    /// How many sessions of the dealer lived when this one was opened.
+    pub(crate) rank: usize,
     /// The connection and the encoding of the sign-in.
     pub(crate) connection: u64,
     pub(crate) encoding: Option<Encoding>,
@@ -78,7 +79,6 @@ impl Session {
 
 /// What is known when the hash of a new session is made.
 pub(crate) struct Opening<'a> {
-    pub(crate) account: &'a Account,
     /// The place of the dealer in the list of accounts.
     pub(crate) place: usize,
     pub(crate) call: &'a Call,
@@ -97,19 +97,19 @@ impl Sessions {
     /// Opens a session for the account at this place.
     pub(crate) fn open(
         &mut self,
-        account: &Account,
         place: usize,
         call: &Call,
         policy: &Policy,
         lifetime: Duration,
     ) -> Session {
-        let opening = Opening { account, place, call, sessions: &self.list };
+        let opening = Opening { place, call, sessions: &self.list };
         let hash = (policy.new_hash)(&opening);
         let now = Instant::now();
         let session = Session {
             number: self.opened,
             hash,
             account: place,
+            rank: self.count(|other| other.account == place && other.is_open()),
             connection: call.request.connection,
             encoding: call.encoding(),
             opened: now,
@@ -153,12 +153,13 @@ impl Sessions {
         self.end_where(call, at, |other| (policy.ends)(current, call, other));
     }
 
-    /// The newest session with exactly this hash, alive or not.
-    pub(crate) fn with_hash(&self, hash: &str) -> Option<Session> {
-        self.list.iter().rev().find(|session| session.hash == hash).cloned()
-    }
-
-    fn end_where(&mut self, call: &Call, at: Instant, is_meant: impl Fn(&Session) -> bool) {
+    /// Ends the sessions that are meant, at this moment.
+    pub(crate) fn end_where(
+        &mut self,
+        call: &Call,
+        at: Instant,
+        is_meant: impl Fn(&Session) -> bool,
+    ) {
         let connection = call.request.connection;
         let encoding = call.encoding();
         for session in self.list.iter_mut().filter(|session| session.ending.is_none()) {
@@ -166,6 +167,23 @@ impl Sessions {
                 session.ending = Some(Ending { at, connection, encoding });
             }
         }
+    }
+
+    /// Takes the end of the sessions that are meant back.
+    pub(crate) fn reopen(&mut self, is_meant: impl Fn(&Session) -> bool) {
+        for session in self.list.iter_mut().filter(|session| is_meant(session)) {
+            session.ending = None;
+        }
+    }
+
+    /// The newest of the sessions that are meant.
+    pub(crate) fn latest(&self, is_meant: impl Fn(&Session) -> bool) -> Option<Session> {
+        self.list.iter().rev().find(|session| is_meant(session)).cloned()
+    }
+
+    /// How many sessions are meant.
+    pub(crate) fn count(&self, is_meant: impl Fn(&Session) -> bool) -> usize {
+        self.list.iter().filter(|session| is_meant(session)).count()
     }
 
     fn keep(&mut self, session: Session) {

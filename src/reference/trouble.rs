@@ -9,6 +9,8 @@ pub(crate) enum Trouble {
     UnknownRoute,
     /// Neither GET nor POST.
     WrongMethod,
+    /// The client calls more often than the server cares for; the faultless server never minds.
+    TooMany,
     /// The body is longer than the server reads.
     TooLarge,
     /// The body is not what its content type says, or no object.
@@ -52,6 +54,7 @@ impl Trouble {
             Self::TooLarge => 9,
             Self::Blocked => 11,
             Self::UnknownDealer | Self::WrongPassword | Self::BlockedWrongPassword => 12,
+            Self::TooMany => 15,
             Self::UnknownRoute => 111,
             Self::WrongMethod => 112,
         }

@@ -5,11 +5,19 @@
 //! `FAMILIES` and its variant of [`Family`].
 
 mod auth;
+mod below_http;
+mod concurrency;
 mod encoding;
+mod envelope;
+mod hashes;
+mod http;
 mod logout;
 mod parity;
 mod permissions;
 mod refusals;
+mod routing;
+mod security;
+mod sessions;
 
 use std::sync::LazyLock;
 
@@ -33,27 +41,51 @@ pub struct Fault {
 /// What a fault is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    /// What `auth` answers when it succeeds.
+    /// What `auth` asks for, and what it answers when it succeeds.
     Auth,
-    /// Codes, statuses and the shape of refusals.
+    /// Codes and HTTP statuses of single kinds of refusals.
     Refusals,
-    /// What `permissions` holds.
+    /// The shape of every refusal.
+    Envelope,
+    /// What `permissions` holds, and how `get_permissions` answers.
     Permissions,
-    /// Calls that ought to answer alike.
+    /// Answers that ought to be alike.
     Parity,
-    /// What `logout` ends and what it answers.
+    /// How long a session lives and whom it serves.
+    Sessions,
+    /// What `logout` ends, when, and what it answers.
     Logout,
-    /// How parameters are decoded.
+    /// How hashes are made and compared.
+    Hashes,
+    /// How parameters travel and how they are decoded.
     Encoding,
+    /// Which paths and methods are served.
+    Routing,
+    /// How answers are written as HTTP and JSON.
+    Http,
+    /// What shows when calls arrive at the same moment.
+    Concurrency,
+    /// Who is let in, and what is told, against the contract.
+    Security,
+    /// Answers cut short, or contradicting their own head.
+    BelowHttp,
 }
 
 const FAMILIES: &[&[Fault]] = &[
     auth::FAULTS,
     refusals::FAULTS,
+    envelope::FAULTS,
     permissions::FAULTS,
     parity::FAULTS,
+    sessions::FAULTS,
     logout::FAULTS,
+    hashes::FAULTS,
     encoding::FAULTS,
+    routing::FAULTS,
+    http::FAULTS,
+    concurrency::FAULTS,
+    security::FAULTS,
+    below_http::FAULTS,
 ];
 
 /// Every fault, family by family.

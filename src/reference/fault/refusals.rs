@@ -1,16 +1,73 @@
-//! Faults in the codes and HTTP statuses of refusals.
+//! Faults in the codes and HTTP statuses of refusals, each in one kind of refusal only.
+//!
+//! The shape of refusals in general is the business of `envelope`.
+
+use serde_json::{Map, Value, json};
 
 use super::{Family, Fault};
+use crate::reference::call::Action;
 use crate::reference::change::Change;
+use crate::reference::reply::Reply;
 use crate::reference::trouble::Trouble;
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
-        name: "unknown-dealer-code-102",
+        name: "unknown-dealer-code-4",
         family: Family::Refusals,
-        summary: "An unknown dealer is refused with code 102.",
+        summary: "An unknown dealer is refused with code 4.",
         violates: &["AUTH-E12"],
-        changes: &[Change::Code(Trouble::UnknownDealer, 102)],
+        changes: &[Change::Code(Trouble::UnknownDealer, 4)],
+    },
+    Fault {
+        name: "unknown-dealer-code-11",
+        family: Family::Refusals,
+        summary: "An unknown dealer is refused with code 11.",
+        violates: &["AUTH-E12"],
+        changes: &[Change::Code(Trouble::UnknownDealer, 11)],
+    },
+    Fault {
+        name: "unknown-dealer-code-201",
+        family: Family::Refusals,
+        summary: "An unknown dealer is refused with code 201.",
+        violates: &["AUTH-E12"],
+        changes: &[Change::Code(Trouble::UnknownDealer, 201)],
+    },
+    Fault {
+        name: "unknown-dealer-http-404",
+        family: Family::Refusals,
+        summary: "An unknown dealer is refused with HTTP 404.",
+        violates: &["AUTH-E12-H400", "ERR-MAP"],
+        changes: &[Change::Refusal(Trouble::UnknownDealer, |reply| {
+            reply.status = 404;
+        })],
+    },
+    Fault {
+        name: "unknown-dealer-http-401",
+        family: Family::Refusals,
+        summary: "An unknown dealer is refused with HTTP 401.",
+        violates: &["AUTH-E12-H400", "ERR-MAP"],
+        changes: &[Change::Refusal(Trouble::UnknownDealer, |reply| {
+            reply.status = 401;
+        })],
+    },
+    Fault {
+        name: "unknown-dealer-http-200",
+        family: Family::Refusals,
+        summary: "An unknown dealer is refused with HTTP 200.",
+        violates: &["AUTH-E12-H400", "ERR-NOT200"],
+        changes: &[Change::Refusal(Trouble::UnknownDealer, |reply| {
+            reply.status = 200;
+        })],
+    },
+    Fault {
+        name: "unknown-dealer-admitted",
+        family: Family::Refusals,
+        summary: "An unknown dealer signs in without a hash.",
+        violates: &["AUTH-E12"],
+        changes: &[Change::Refusal(Trouble::UnknownDealer, |reply| {
+            *reply = Reply::success(Map::new());
+            reply.set("success", true);
+        })],
     },
     Fault {
         name: "blocked-dealer-admitted",
@@ -20,11 +77,345 @@ pub(super) const FAULTS: &[Fault] = &[
         changes: &[Change::Policy(|policy| policy.is_blocked = |_| false)],
     },
     Fault {
+        name: "blocked-dealer-code-12",
+        family: Family::Refusals,
+        summary: "A blocked dealer is refused like an unknown one.",
+        violates: &["AUTH-E11"],
+        changes: &[Change::Code(Trouble::Blocked, 12)],
+    },
+    Fault {
+        name: "blocked-dealer-code-13",
+        family: Family::Refusals,
+        summary: "A blocked dealer is refused with code 13.",
+        violates: &["AUTH-E11"],
+        changes: &[Change::Code(Trouble::Blocked, 13)],
+    },
+    Fault {
+        name: "blocked-dealer-code-103",
+        family: Family::Refusals,
+        summary: "A blocked dealer is refused with code 103.",
+        violates: &["AUTH-E11"],
+        changes: &[Change::Code(Trouble::Blocked, 103)],
+    },
+    Fault {
         name: "blocked-dealer-http-400",
         family: Family::Refusals,
         summary: "A blocked dealer is refused with HTTP 400.",
         violates: &["AUTH-E11-H403", "ERR-MAP"],
         changes: &[Change::Status(11, 400)],
+    },
+    Fault {
+        name: "blocked-dealer-http-401",
+        family: Family::Refusals,
+        summary: "A blocked dealer is refused with HTTP 401.",
+        violates: &["AUTH-E11-H403", "ERR-MAP"],
+        changes: &[Change::Status(11, 401)],
+    },
+    Fault {
+        name: "blocked-dealer-http-200",
+        family: Family::Refusals,
+        summary: "A blocked dealer is refused with HTTP 200.",
+        violates: &["AUTH-E11-H403", "ERR-NOT200"],
+        changes: &[Change::Status(11, 200)],
+    },
+    Fault {
+        name: "blocked-wrong-password-code-4",
+        family: Family::Refusals,
+        summary: "A blocked dealer with a wrong password is refused with code 4.",
+        violates: &["AUTH-BLOCK-WRONGPW"],
+        changes: &[Change::Code(Trouble::BlockedWrongPassword, 4)],
+    },
+    Fault {
+        name: "wrong-password-code-3",
+        family: Family::Refusals,
+        summary: "A wrong password is refused with code 3.",
+        violates: &["AUTH-WRONGPW-CODE"],
+        changes: &[Change::Code(Trouble::WrongPassword, 3)],
+    },
+    Fault {
+        name: "wrong-password-code-4",
+        family: Family::Refusals,
+        summary: "A wrong password is refused with code 4.",
+        violates: &["AUTH-WRONGPW-CODE"],
+        changes: &[Change::Code(Trouble::WrongPassword, 4)],
+    },
+    Fault {
+        name: "wrong-password-code-11",
+        family: Family::Refusals,
+        summary: "A wrong password is refused with code 11.",
+        violates: &["AUTH-WRONGPW-CODE"],
+        changes: &[Change::Code(Trouble::WrongPassword, 11)],
+    },
+    Fault {
+        name: "wrong-password-code-248",
+        family: Family::Refusals,
+        summary: "A wrong password is refused with code 248.",
+        violates: &["AUTH-WRONGPW-CODE"],
+        changes: &[Change::Code(Trouble::WrongPassword, 248)],
+    },
+    Fault {
+        name: "wrong-password-crashes",
+        family: Family::Refusals,
+        summary: "A wrong password makes the server fail with code 6.",
+        violates: &["AUTH-WRONGPW-CODE"],
+        changes: &[Change::Code(Trouble::WrongPassword, 6)],
+    },
+    Fault {
+        name: "wrong-password-http-401",
+        family: Family::Refusals,
+        summary: "A wrong password is refused with HTTP 401.",
+        violates: &["ERR-MAP"],
+        changes: &[Change::Refusal(Trouble::WrongPassword, |reply| {
+            reply.status = 401;
+        })],
+    },
+    Fault {
+        name: "wrong-password-http-200",
+        family: Family::Refusals,
+        summary: "A wrong password is refused with HTTP 200.",
+        violates: &["ERR-NOT200"],
+        changes: &[Change::Refusal(Trouble::WrongPassword, |reply| {
+            reply.status = 200;
+        })],
+    },
+    Fault {
+        name: "missing-field-code-3",
+        family: Family::Refusals,
+        summary: "A missing login or password is refused with code 3.",
+        violates: &["AUTH-MISSING"],
+        changes: &[Change::Code(Trouble::MissingField, 3)],
+    },
+    Fault {
+        name: "missing-field-crashes",
+        family: Family::Refusals,
+        summary: "A missing login or password makes the server fail with code 6.",
+        violates: &["AUTH-MISSING"],
+        changes: &[Change::Code(Trouble::MissingField, 6)],
+    },
+    Fault {
+        name: "missing-field-http-422",
+        family: Family::Refusals,
+        summary: "A missing login or password is refused with HTTP 422.",
+        violates: &["ERR-MAP"],
+        changes: &[Change::Refusal(Trouble::MissingField, |reply| {
+            reply.status = 422;
+        })],
+    },
+    Fault {
+        name: "empty-field-code-4",
+        family: Family::Refusals,
+        summary: "An empty login or password is refused with code 4.",
+        violates: &["AUTH-EMPTYVAL"],
+        changes: &[Change::Code(Trouble::EmptyField, 4)],
+    },
+    Fault {
+        name: "empty-field-crashes",
+        family: Family::Refusals,
+        summary: "An empty login or password makes the server fail with code 6.",
+        violates: &["AUTH-EMPTYVAL"],
+        changes: &[Change::Code(Trouble::EmptyField, 6)],
+    },
+    Fault {
+        name: "field-of-wrong-type-crashes",
+        family: Family::Refusals,
+        summary: "A login or password that is no string makes the server fail with code 6.",
+        violates: &["AUTH-BADTYPE"],
+        changes: &[Change::Code(Trouble::FieldType, 6)],
+    },
+    Fault {
+        name: "login-number-crashes",
+        family: Family::Refusals,
+        summary: "A login that is a JSON number makes the server fail.",
+        violates: &["AUTH-LOGIN-NUMBER"],
+        changes: &[Change::Reply(|reply, call, _| {
+            if call.action == Action::Auth && call.value("login").is_some_and(Value::is_number) {
+                *reply = Reply::error(6, 500);
+            }
+        })],
+    },
+    Fault {
+        name: "errors-left-out",
+        family: Family::Refusals,
+        summary: "Code 7 comes without `errors`.",
+        violates: &["ERR-7-ERRORS"],
+        changes: &[Change::Reply(|reply, _, _| reply.drop("errors"))],
+    },
+    Fault {
+        name: "errors-empty",
+        family: Family::Refusals,
+        summary: "Code 7 comes with an empty list of `errors`.",
+        violates: &["ERR-7-ERRORS"],
+        changes: &[Change::Reply(|reply, _, _| edit_errors(reply, |_| Vec::<Value>::new().into()))],
+    },
+    Fault {
+        name: "errors-as-texts",
+        family: Family::Refusals,
+        summary: "Code 7 comes with `errors` that are bare strings.",
+        violates: &["ERR-7-ERRORS"],
+        changes: &[Change::Reply(|reply, _, _| {
+            edit_errors(reply, |list| list.iter().map(|item| item["error"].clone()).collect())
+        })],
+    },
+    Fault {
+        name: "errors-as-object",
+        family: Family::Refusals,
+        summary: "Code 7 comes with `errors` keyed by parameter.",
+        violates: &["ERR-7-ERRORS"],
+        changes: &[Change::Reply(|reply, _, _| edit_errors(reply, by_parameter))],
+    },
+    Fault {
+        name: "errors-blame-another-parameter",
+        family: Family::Refusals,
+        summary: "Code 7 blames a parameter that nobody sent.",
+        violates: &["ERR-7-ERRORS"],
+        changes: &[Change::Reply(|reply, _, _| {
+            edit_errors(reply, |_| json!([{ "parameter": "locale", "error": "is required" }]))
+        })],
+    },
+    Fault {
+        name: "errors-with-codes",
+        family: Family::Refusals,
+        summary: "Code 7 tells what is wrong with a parameter as a number.",
+        violates: &["ERR-7-ERRORS"],
+        changes: &[Change::Reply(|reply, _, _| {
+            edit_errors(reply, |list| {
+                list.iter()
+                    .map(|item| json!({ "parameter": item["parameter"], "error": 1 }))
+                    .collect()
+            })
+        })],
+    },
+    Fault {
+        name: "malformed-body-crashes",
+        family: Family::Refusals,
+        summary: "A body that is not JSON makes the server fail with code 6.",
+        violates: &["AUTH-BADJSON"],
+        changes: &[Change::Code(Trouble::BadBody, 6)],
+    },
+    Fault {
+        name: "malformed-body-code-12",
+        family: Family::Refusals,
+        summary: "A body that is not JSON is refused with code 12.",
+        violates: &["AUTH-BADJSON"],
+        changes: &[Change::Code(Trouble::BadBody, 12)],
+    },
+    Fault {
+        name: "malformed-body-http-415",
+        family: Family::Refusals,
+        summary: "A body that is not JSON is refused with HTTP 415.",
+        violates: &["AUTH-BADJSON", "ERR-MAP"],
+        changes: &[Change::Refusal(Trouble::BadBody, |reply| {
+            reply.status = 415;
+        })],
+    },
+    Fault {
+        name: "malformed-body-http-200",
+        family: Family::Refusals,
+        summary: "A body that is not JSON is refused with HTTP 200.",
+        violates: &["AUTH-BADJSON", "ERR-NOT200"],
+        changes: &[Change::Status(5, 200)],
+    },
+    Fault {
+        name: "empty-body-crashes",
+        family: Family::Refusals,
+        summary: "An empty body on sign-in makes the server fail.",
+        violates: &["AUTH-NOBODY"],
+        changes: &[Change::Reply(|reply, call, _| {
+            if call.action == Action::Auth
+                && reply.trouble == Some(Trouble::MissingField)
+                && call.request.body.is_empty()
+            {
+                *reply = Reply::error(6, 500);
+            }
+        })],
+    },
+    Fault {
+        name: "no-object-crashes",
+        family: Family::Refusals,
+        summary: "A JSON body that is no object makes the server fail.",
+        violates: &["AUTH-NOBODY"],
+        changes: &[Change::Reply(|reply, call, _| {
+            if reply.trouble == Some(Trouble::BadBody)
+                && serde_json::from_slice::<Value>(&call.request.body).is_ok()
+            {
+                *reply = Reply::error(6, 500);
+            }
+        })],
+    },
+    Fault {
+        name: "missing-hash-code-11",
+        family: Family::Refusals,
+        summary: "A missing hash is refused with code 11.",
+        violates: &["HASH-MISSING", "HASH-NOTAUTHCODE"],
+        changes: &[Change::Code(Trouble::NoHash, 11)],
+    },
+    Fault {
+        name: "missing-hash-code-13",
+        family: Family::Refusals,
+        summary: "A missing hash is refused with code 13.",
+        violates: &["HASH-MISSING", "HASH-NOTAUTHCODE"],
+        changes: &[Change::Code(Trouble::NoHash, 13)],
+    },
+    Fault {
+        name: "missing-hash-http-401",
+        family: Family::Refusals,
+        summary: "A missing hash is refused with HTTP 401.",
+        violates: &["HASH-MISSING", "ERR-MAP"],
+        changes: &[Change::Refusal(Trouble::NoHash, |reply| {
+            reply.status = 401;
+        })],
+    },
+    Fault {
+        name: "missing-hash-crashes",
+        family: Family::Refusals,
+        summary: "A missing hash makes the server fail with code 6.",
+        violates: &["HASH-MISSING"],
+        changes: &[Change::Code(Trouble::NoHash, 6)],
+    },
+    Fault {
+        name: "missing-hash-answers-nothing",
+        family: Family::Refusals,
+        summary: "Without a hash the permissions are an empty object.",
+        violates: &["HASH-MISSING"],
+        changes: &[Change::Reply(|reply, call, _| {
+            if call.action == Action::GetPermissions && reply.trouble == Some(Trouble::NoHash) {
+                *reply = Reply::success(Map::new());
+                reply.set("success", true);
+                reply.set("permissions", Map::new());
+            }
+        })],
+    },
+    Fault {
+        name: "empty-hash-crashes",
+        family: Family::Refusals,
+        summary: "An empty hash makes the server fail.",
+        violates: &["HASH-EMPTY"],
+        changes: &[Change::Reply(|reply, call, _| {
+            if reply.trouble == Some(Trouble::NoHash) && call.value("hash").is_some() {
+                *reply = Reply::error(6, 500);
+            }
+        })],
+    },
+    Fault {
+        name: "malformed-hash-crashes",
+        family: Family::Refusals,
+        summary: "A malformed hash makes the server fail with code 6.",
+        violates: &["HASH-MALFORMED"],
+        changes: &[Change::Code(Trouble::MalformedHash, 6)],
+    },
+    Fault {
+        name: "malformed-hash-code-12",
+        family: Family::Refusals,
+        summary: "A malformed hash is refused with code 12.",
+        violates: &["HASH-MALFORMED", "HASH-NOTAUTHCODE"],
+        changes: &[Change::Code(Trouble::MalformedHash, 12)],
+    },
+    Fault {
+        name: "hash-of-wrong-type-crashes",
+        family: Family::Refusals,
+        summary: "A hash that is no string makes the server fail with code 6.",
+        violates: &["HASH-TYPE"],
+        changes: &[Change::Code(Trouble::HashType, 6)],
     },
     Fault {
         name: "unknown-hash-code-13",
@@ -33,4 +424,117 @@ pub(super) const FAULTS: &[Fault] = &[
         violates: &["HASH-UNKNOWN", "HASH-NOTAUTHCODE"],
         changes: &[Change::Code(Trouble::UnknownHash, 13)],
     },
+    Fault {
+        name: "unknown-hash-code-102",
+        family: Family::Refusals,
+        summary: "An unknown hash is refused with code 102.",
+        violates: &["HASH-UNKNOWN", "HASH-NOTAUTHCODE", "ERR-RANGE"],
+        changes: &[Change::Code(Trouble::UnknownHash, 102)],
+    },
+    Fault {
+        name: "unknown-hash-code-201",
+        family: Family::Refusals,
+        summary: "An unknown hash is refused with code 201.",
+        violates: &["HASH-UNKNOWN", "ERR-RANGE"],
+        changes: &[Change::Code(Trouble::UnknownHash, 201)],
+    },
+    Fault {
+        name: "unknown-hash-http-401",
+        family: Family::Refusals,
+        summary: "An unknown hash is refused with HTTP 401.",
+        violates: &["HASH-UNKNOWN", "ERR-MAP"],
+        changes: &[Change::Refusal(Trouble::UnknownHash, |reply| {
+            reply.status = 401;
+        })],
+    },
+    Fault {
+        name: "unknown-hash-http-403",
+        family: Family::Refusals,
+        summary: "An unknown hash is refused with HTTP 403.",
+        violates: &["HASH-UNKNOWN", "ERR-MAP"],
+        changes: &[Change::Refusal(Trouble::UnknownHash, |reply| {
+            reply.status = 403;
+        })],
+    },
+    Fault {
+        name: "expired-hash-code-103",
+        family: Family::Refusals,
+        summary: "An expired hash is refused with code 103.",
+        violates: &["SES-EXPIRED", "ERR-RANGE"],
+        changes: &[Change::Code(Trouble::ExpiredHash, 103)],
+    },
+    Fault {
+        name: "expired-hash-code-11",
+        family: Family::Refusals,
+        summary: "An expired hash is refused with code 11.",
+        violates: &["SES-EXPIRED", "HASH-NOTAUTHCODE"],
+        changes: &[Change::Code(Trouble::ExpiredHash, 11)],
+    },
+    Fault {
+        name: "expired-hash-accepted",
+        family: Family::Refusals,
+        summary: "An expired hash still shows permissions.",
+        violates: &["SES-EXPIRED"],
+        changes: &[Change::Reply(|reply, call, server| {
+            if call.action == Action::GetPermissions && reply.trouble == Some(Trouble::ExpiredHash)
+            {
+                *reply = Reply::success(Map::new());
+                reply.set("success", true);
+                reply.set("permissions", server.accounts[0].permissions.clone());
+            }
+        })],
+    },
+    Fault {
+        name: "ended-hash-code-11",
+        family: Family::Refusals,
+        summary: "The hash of an ended session is refused with code 11.",
+        violates: &["LO-CODE", "HASH-NOTAUTHCODE"],
+        changes: &[Change::Code(Trouble::EndedHash, 11)],
+    },
+    Fault {
+        name: "ended-hash-code-13",
+        family: Family::Refusals,
+        summary: "The hash of an ended session is refused with code 13.",
+        violates: &["LO-CODE", "HASH-NOTAUTHCODE"],
+        changes: &[Change::Code(Trouble::EndedHash, 13)],
+    },
+    Fault {
+        name: "ended-hash-code-204",
+        family: Family::Refusals,
+        summary: "The hash of an ended session is refused with code 204.",
+        violates: &["LO-CODE", "ERR-RANGE"],
+        changes: &[Change::Code(Trouble::EndedHash, 204)],
+    },
+    Fault {
+        name: "ended-hash-http-401",
+        family: Family::Refusals,
+        summary: "The hash of an ended session is refused with HTTP 401.",
+        violates: &["ERR-MAP"],
+        changes: &[Change::Refusal(Trouble::EndedHash, |reply| {
+            reply.status = 401;
+        })],
+    },
+    Fault {
+        name: "ended-hash-http-200",
+        family: Family::Refusals,
+        summary: "The hash of an ended session is refused with HTTP 200.",
+        violates: &["ERR-NOT200"],
+        changes: &[Change::Refusal(Trouble::EndedHash, |reply| {
+            reply.status = 200;
+        })],
+    },
 ];
+
+fn edit_errors(reply: &mut Reply, edit: impl Fn(&[Value]) -> Value) {
+    if let Some(Value::Array(list)) = reply.members.get("errors") {
+        let errors = edit(list);
+        reply.set("errors", errors);
+    }
+}
+
+fn by_parameter(list: &[Value]) -> Value {
+    let entry = |item: &Value| {
+        (item["parameter"].as_str().unwrap_or_default().to_owned(), item["error"].clone())
+    };
+    Value::Object(list.iter().map(entry).collect())
+}

@@ -1,5 +1,6 @@
 //! A client of few words for the tests: bytes out, bytes in, no HTTP library to smooth things over.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -115,6 +116,13 @@ impl Ask {
         }
         head.push_str(&format!("Content-Length: {}\r\n\r\n", self.body.len()));
         [head.as_bytes(), &self.body].concat()
+    }
+}
+
+/// The method and the path, without anything that differs from run to run.
+impl fmt::Display for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.target.split('?').next().unwrap_or_default())
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::client::{Answer, Ask, Host, Line};
+use super::script::every_way;
 use crate::reference::{Behaviour, Config, demo, demo_accounts};
 
 const GOOD: &str = r#"{"login": "20410", "password": "12f@14Y$"}"#;
@@ -23,20 +24,6 @@ async fn sign_in(host: &Host) -> String {
 fn check(answer: &Answer, status: u16, code: u64) {
     assert_eq!(answer.verdict(), (status, code), "{}", String::from_utf8_lossy(&answer.body));
     assert!(answer.head.contains("content-type: application/json"), "{}", answer.head);
-}
-
-/// Every way in which a hash may travel to an action.
-fn every_way(action: &str, hash: &str) -> Vec<Ask> {
-    vec![
-        Ask::json(action, &json!({ "hash": hash }).to_string()),
-        Ask::form(action, &format!("hash={hash}")),
-        Ask::get(&format!("{action}?hash={hash}")),
-        Ask::post(&format!("{action}?hash={hash}")),
-        Ask::post(action).header(&format!("Authorization: NVX {hash}")),
-        Ask::json(action, "{}").header(&format!("Authorization: NVX {hash}")),
-        Ask::get(action).header(&format!("Authorization: NVX {hash}")),
-        Ask::get(&format!("{action}/?hash={hash}")),
-    ]
 }
 
 #[tokio::test]

@@ -1,4 +1,6 @@
 //! The server as a client sees it, through its public interface alone.
 
 mod client;
+mod departures;
 mod faultless;
+mod script;

@@ -1,0 +1,40 @@
+//! `check`: finds every mistake of case files, schemas, ledger and fixtures; sends nothing.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::list::summary;
+use super::run::read_fixtures;
+use super::{CliError, Console};
+use crate::exit_code::ExitCode;
+use crate::suite::{Sources, Suite};
+
+/// The arguments of `check`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct CheckArgs {
+    /// Case files or folders of them; without PATH what is built in
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Check this fixtures file too
+    #[arg(long, value_name = "FILE", env = "PANEL_FIXTURES")]
+    fixtures: Option<PathBuf>,
+}
+
+/// Checks everything named and says what there is.
+pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<ExitCode, CliError> {
+    let sources = Sources { without_builtin: !args.paths.is_empty(), folders: args.paths.clone() };
+    let suite = Suite::load(&sources);
+    let fixtures = args.fixtures.as_deref().map(|path| read_fixtures(Some(path)));
+    let suite = match (suite, fixtures) {
+        (Ok(suite), None | Some(Ok(_))) => suite,
+        (Err(mut mistakes), Some(Err(CliError::Mistakes(more)))) => {
+            mistakes.extend(more);
+            return Err(CliError::Mistakes(mistakes));
+        }
+        (Err(mistakes), _) => return Err(CliError::Mistakes(mistakes)),
+        (Ok(_), Some(Err(error))) => return Err(error),
+    };
+    console.print(&format!("{}nothing is wrong\n", summary(&suite)))?;
+    Ok(ExitCode::Conformant)
+}

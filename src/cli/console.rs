@@ -1,0 +1,114 @@
+//! The console: the only place of the program that prints.
+
+use std::error::Error;
+use std::io::{IsTerminal, Write};
+
+use crate::cli::CliError;
+use crate::exit_code::ExitCode;
+use crate::mistake::Mistake;
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Standard output and standard error.
+#[derive(Debug, Default)]
+pub struct Console;
+
+impl Console {
+    /// The console of this process.
+    #[must_use]
+    pub fn new() -> Console {
+        Console
+    }
+
+    /// Whether standard output shows colour, when asked to decide by itself.
+    #[must_use]
+    pub fn shows_colour(&self, colour: Colour) -> bool {
+        match colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => {
+                std::io::stdout().is_terminal()
+                    && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        }
+    }
+
+    /// Columns of the terminal; 100 where there is none.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        columns
+            .or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
+            .unwrap_or(100)
+    }
+
+    /// Writes to standard output; a reader who has gone away is no error.
+    pub(super) fn print(&self, text: &str) -> Result<(), CliError> {
+        let mut out = std::io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(CliError::Write("to standard output".to_owned(), error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes a remark to standard error.
+    pub(super) fn remark(&self, text: &str) {
+        // There is nobody left to tell when standard error is gone.
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+
+    /// Says why a command could not do its work, and which exit code that is.
+    pub(super) fn fail(&self, error: &CliError) -> ExitCode {
+        if let CliError::Mistakes(mistakes) = error {
+            self.show_mistakes(mistakes);
+            return ExitCode::Usage;
+        }
+        let mut text = format!("error: {error}");
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            text.push_str(&format!(": {inner}"));
+            cause = inner.source();
+        }
+        self.remark(&text);
+        match error {
+            CliError::Run(error) if error.is_fault() => ExitCode::Fault,
+            CliError::Runtime(_) => ExitCode::Fault,
+            _ => ExitCode::Usage,
+        }
+    }
+
+    /// Shows every mistake at its place, and how many there are.
+    pub(super) fn show_mistakes(&self, mistakes: &[Mistake]) {
+        let colour = std::io::stderr().is_terminal() && self.shows_colour(Colour::Auto);
+        for mistake in mistakes {
+            self.remark(&mistake.render(colour));
+            self.remark("");
+        }
+        let mut files: Vec<&str> = mistakes.iter().map(|m| m.source.name.as_str()).collect();
+        files.sort_unstable();
+        files.dedup();
+        self.remark(&format!(
+            "{} in {}",
+            count(mistakes.len(), "mistake"),
+            count(files.len(), "file")
+        ));
+    }
+}
+
+/// `1 mistake`, `2 mistakes`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}

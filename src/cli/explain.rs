@@ -1,0 +1,164 @@
+//! `explain`: a case, a requirement or a fault in words.
+
+use clap::Args;
+
+use super::{CliError, Console, SuiteArgs};
+use crate::case::{Case, Repeat, Step};
+use crate::exit_code::ExitCode;
+use crate::mistake::suggestion;
+use crate::reference::{Fault, fault, faults};
+use crate::requirement::{Requirement, Standing};
+use crate::suite::Suite;
+
+/// The arguments of `explain`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ExplainArgs {
+    /// A requirement such as LO-ENDS, a case such as logout/ends-the-session, or a fault
+    #[arg(value_name = "ID")]
+    id: String,
+    #[command(flatten)]
+    suite: SuiteArgs,
+}
+
+/// Explains what the id names.
+pub(super) fn explain(args: &ExplainArgs, console: &Console) -> Result<ExitCode, CliError> {
+    let suite = args.suite.load()?;
+    let id = args.id.as_str();
+    let cases: Vec<&Case> =
+        suite.cases.iter().filter(|case| case.id == id || case.base_id() == id).collect();
+    let text = if let Some(requirement) = suite.ledger.get(id) {
+        explain_requirement(&suite, requirement)
+    } else if !cases.is_empty() {
+        explain_cases(&suite, &cases)
+    } else if let Some(fault) = fault(id) {
+        explain_fault(&suite, fault)
+    } else {
+        let known = suite.ledger.iter().map(|requirement| requirement.id.as_str());
+        let known = known.chain(suite.cases.iter().map(Case::base_id));
+        let known: Vec<&str> = known.chain(faults().iter().map(|fault| fault.name)).collect();
+        let message = format!("nothing is called `{id}`; {}", suggestion(id, known));
+        return Err(CliError::Usage(message));
+    };
+    console.print(&text)?;
+    Ok(ExitCode::Conformant)
+}
+
+fn explain_requirement(suite: &Suite, requirement: &Requirement) -> String {
+    let mut text = format!(
+        "{} · {}\n{}\n\nSource:     {}\n",
+        requirement.id, requirement.level, requirement.sentence, requirement.source
+    );
+    if let Some(contested) = &requirement.contested {
+        text.push_str(&format!("Contested:  {contested}\n"));
+    }
+    match &requirement.standing {
+        Standing::Judged => {}
+        Standing::Planned(why) => text.push_str(&format!("Planned:    {why}\n")),
+        Standing::Excluded(why) => text.push_str(&format!("Excluded:   {why}\n")),
+    }
+    let mut judged = String::new();
+    for (case, step, level) in suite.checks_of(&requirement.id) {
+        for check in step.checks.iter().filter(|check| check.requirement == requirement.id) {
+            judged.push_str(&format!(
+                "  {} step {} ({level}): expects {}\n",
+                case.id,
+                step.id,
+                expectations(check)
+            ));
+        }
+    }
+    if !judged.is_empty() {
+        text.push_str(&format!("\nJudged by:\n{judged}"));
+    }
+    let broken: String = faults()
+        .iter()
+        .filter(|fault| fault.violates.contains(&requirement.id.as_str()))
+        .map(|fault| format!("  {}: {}\n", fault.name, fault.summary))
+        .collect();
+    if !broken.is_empty() {
+        text.push_str(&format!("\nBroken by these faults of the reference server:\n{broken}"));
+    }
+    text
+}
+
+fn expectations(check: &crate::case::Check) -> String {
+    let all: Vec<String> = check.expectations.iter().map(|one| one.describe()).collect();
+    all.join(", and ")
+}
+
+fn explain_cases(suite: &Suite, cases: &[&Case]) -> String {
+    let Some(first) = cases.first() else { return String::new() };
+    let mut text = format!("{}\n{}.\n\nFile:      {}\n", first.base_id(), first.title, first.file);
+    if !first.needs.is_empty() {
+        let needs: Vec<String> = first
+            .needs
+            .iter()
+            .map(|role| format!("{} ({})", role.name(), role.summary()))
+            .collect();
+        text.push_str(&format!("Fixtures:  {}\n", needs.join(", ")));
+    }
+    if cases.len() > 1 {
+        let ids: Vec<&str> = cases.iter().map(|case| case.id.as_str()).collect();
+        text.push_str(&format!("Runs as:   {}\n", ids.join(", ")));
+    }
+    let requests: usize = cases.iter().map(|case| case.requests()).sum();
+    text.push_str(&format!("Requests:  {requests}, clean-up included\n"));
+    for (index, step) in first.steps.iter().enumerate() {
+        text.push_str(&format!("\n{}. {}\n", index + 1, describe_step(first, step)));
+        for check in &step.checks {
+            let sentence = suite.ledger.get(&check.requirement).map_or("", |entry| &entry.sentence);
+            text.push_str(&format!(
+                "   {} ({}): {sentence}\n      expects {}\n",
+                check.requirement,
+                check.level,
+                expectations(check)
+            ));
+        }
+    }
+    text
+}
+
+fn describe_step(case: &Case, step: &Step) -> String {
+    let parameters: Vec<&str> = step.with.iter().map(|(name, _)| name.as_str()).collect();
+    let mut text = format!("{}: {} {}", step.id, step.method, step.path);
+    if step.body.is_some() {
+        text.push_str(", with a body of its own");
+    } else if !parameters.is_empty() {
+        text.push_str(&format!(", {} by {}", parameters.join(" and "), step.encoding.name));
+    }
+    match step.repeat {
+        Repeat::Times(1) => {}
+        Repeat::Times(times) => text.push_str(&format!(", {times} times")),
+        Repeat::Each(other) => {
+            text.push_str(&format!(", once for each answer of {}", case.steps[other].id));
+        }
+    }
+    for (holds, words) in [
+        (step.parallel, ", at once"),
+        (step.alongside, ", together with the step before"),
+        (step.fresh_connection, ", on a new connection"),
+    ] {
+        if holds {
+            text.push_str(words);
+        }
+    }
+    if !step.after.is_zero() {
+        text.push_str(&format!(", after {}", humantime::format_duration(step.after)));
+    }
+    if !step.given.is_empty() {
+        let given: Vec<&str> = step.given.iter().map(|i| case.steps[*i].id.as_str()).collect();
+        text.push_str(&format!("; means something only if {} was granted", given.join(" and ")));
+    }
+    text
+}
+
+fn explain_fault(suite: &Suite, fault: &Fault) -> String {
+    let mut text =
+        format!("{} · fault of the reference server\n{}\n\nBreaks:\n", fault.name, fault.summary);
+    for id in fault.violates {
+        let sentence = suite.ledger.get(id).map_or("", |entry| &entry.sentence);
+        text.push_str(&format!("  {id}: {sentence}\n"));
+    }
+    text.push_str(&format!("\nTry it:  panel-conformance serve --fault {}\n", fault.name));
+    text
+}

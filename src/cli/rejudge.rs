@@ -1,0 +1,140 @@
+//! `rejudge`: judges the recorded exchanges of a report with the present cases, and says what
+//! changed. Sends nothing.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::console::count;
+use super::{CliError, Console, SuiteArgs};
+use crate::exit_code::ExitCode;
+use crate::findings::{Findings, judge_all};
+use crate::outcome::{CheckResult, Outcome, ReasonKind, verdict};
+use crate::selection::{Selection, Wishes};
+use crate::suite::Suite;
+
+/// The arguments of `rejudge`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct RejudgeArgs {
+    /// A report that `run --report json=PATH` wrote
+    #[arg(value_name = "REPORT")]
+    report: PathBuf,
+    /// Let `should` checks decide the verdict too
+    #[arg(long)]
+    strict: bool,
+    /// Exit with 0 where the verdict is `incomplete`
+    #[arg(long)]
+    allow_incomplete: bool,
+    #[command(flatten)]
+    suite: SuiteArgs,
+}
+
+/// Judges a record again.
+pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode, CliError> {
+    let before = read(&args.report)?;
+    let suite = args.suite.load()?;
+    let after = judge_again(&suite, &before)?;
+    let verdict = verdict(&after, before.strict || args.strict);
+    let changes = changes(&before.checks, &after);
+    console.print(&format!(
+        "{}{}: {} judged again, the verdict was {} and is {}\n",
+        changes.render(),
+        before.target.url,
+        count(after.len(), "check"),
+        before.verdict.name(),
+        verdict.name(),
+    ))?;
+    Ok(verdict.exit_code(args.allow_incomplete))
+}
+
+fn read(path: &std::path::Path) -> Result<Findings, CliError> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| CliError::Usage(format!("cannot read the report `{shown}`: {error}")))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let remedy = "it has to be a report that `run --report json=PATH` wrote";
+        CliError::Usage(format!("`{shown}` cannot be judged again: {error}; {remedy}"))
+    })
+}
+
+fn judge_again(suite: &Suite, before: &Findings) -> Result<Vec<CheckResult>, CliError> {
+    let wishes = Wishes {
+        cases: before.selection.cases.clone(),
+        skip: before.selection.skip.clone(),
+        requirements: before.selection.requirements.clone(),
+        level: before.selection.level,
+    };
+    let selection = Selection::new(&wishes).map_err(CliError::Usage)?;
+    Ok(judge_all(suite, &selection, &before.recording()))
+}
+
+/// What is different between two judgements of one record.
+struct Changes<'a> {
+    new: Vec<&'a CheckResult>,
+    gone: Vec<&'a CheckResult>,
+    differing: Vec<(&'a CheckResult, &'a CheckResult)>,
+    unrecorded: Vec<&'a CheckResult>,
+}
+
+type Key<'a> = (&'a str, &'a str, &'a str);
+
+fn key(result: &CheckResult) -> Key<'_> {
+    (&result.case, &result.step, &result.requirement)
+}
+
+fn changes<'a>(before: &'a [CheckResult], after: &'a [CheckResult]) -> Changes<'a> {
+    let old: BTreeMap<Key<'_>, &CheckResult> = before.iter().map(|one| (key(one), one)).collect();
+    let new: BTreeMap<Key<'_>, &CheckResult> = after.iter().map(|one| (key(one), one)).collect();
+    let is_unrecorded = |result: &CheckResult| match &result.outcome {
+        Outcome::Unjudged(reason) => {
+            reason.kind == ReasonKind::Stopped
+                && reason.text.starts_with("the record does not hold")
+        }
+        _ => false,
+    };
+    let (unrecorded, held): (Vec<&CheckResult>, Vec<&CheckResult>) =
+        after.iter().partition(|result| is_unrecorded(result));
+    Changes {
+        new: held.iter().copied().filter(|one| !old.contains_key(&key(one))).collect(),
+        gone: before.iter().filter(|one| !new.contains_key(&key(one))).collect(),
+        differing: held
+            .iter()
+            .filter_map(|one| old.get(&key(one)).map(|earlier| (*earlier, *one)))
+            .filter(|(earlier, one)| earlier.outcome != one.outcome || earlier.level != one.level)
+            .collect(),
+        unrecorded,
+    }
+}
+
+impl Changes<'_> {
+    fn render(&self) -> String {
+        let name = |one: &CheckResult| format!("{} {} {}", one.case, one.step, one.requirement);
+        let mut text = String::new();
+        for (earlier, one) in &self.differing {
+            text.push_str(&format!(
+                "changed      {}: was {} ({}), is {} ({})\n",
+                name(one),
+                earlier.outcome.name(),
+                earlier.level,
+                one.outcome.name(),
+                one.level
+            ));
+        }
+        for one in &self.new {
+            text.push_str(&format!(
+                "new          {}: {} ({})\n",
+                name(one),
+                one.outcome.name(),
+                one.level
+            ));
+        }
+        for one in &self.gone {
+            text.push_str(&format!("gone         {}: was {}\n", name(one), one.outcome.name()));
+        }
+        for one in &self.unrecorded {
+            text.push_str(&format!("not on record  {}\n", name(one)));
+        }
+        if text.is_empty() { "nothing changed\n".to_owned() } else { text }
+    }
+}

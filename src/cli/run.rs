@@ -1,0 +1,375 @@
+//! `run`: judges a target and tells what was found.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use clap::{ArgAction, Args};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::sync::watch;
+
+use super::console::Colour;
+use super::{CliError, Console, SuiteArgs};
+use crate::engine::Event;
+use crate::exit_code::ExitCode;
+use crate::findings::Findings;
+use crate::fixtures::{self, Fixtures};
+use crate::level::Level;
+use crate::mistake::Source;
+use crate::reference::Behaviour;
+use crate::report::{self, Story};
+use crate::run::{POLITE_RATE, Run, Target};
+use crate::selection::Wishes;
+use crate::suite::Suite;
+use crate::target::{BaseUrl, Connection};
+use crate::yaml;
+
+/// The arguments of `run`, as typed.
+#[derive(Debug, Clone, Args)]
+pub(super) struct RunArgs {
+    /// What stands before `/panel`, such as https://api.eu.navixy.com/v2 or http://localhost:8080
+    #[arg(value_name = "URL", env = "PANEL_URL")]
+    url: Option<String>,
+    /// Dealers to sign in as, and other fixtures: a YAML or JSON file
+    #[arg(long, value_name = "FILE", env = "PANEL_FIXTURES")]
+    fixtures: Option<PathBuf>,
+
+    /// Run only cases whose id matches
+    #[arg(
+        long = "case",
+        value_name = "GLOB",
+        env = "PANEL_CASE",
+        value_delimiter = ',',
+        help_heading = "Selection"
+    )]
+    case: Vec<String>,
+    /// Leave out cases whose id matches
+    #[arg(
+        long,
+        value_name = "GLOB",
+        env = "PANEL_SKIP",
+        value_delimiter = ',',
+        help_heading = "Selection"
+    )]
+    skip: Vec<String>,
+    /// Judge only these requirements
+    #[arg(
+        long = "requirement",
+        value_name = "ID",
+        env = "PANEL_REQUIREMENT",
+        value_delimiter = ',',
+        help_heading = "Selection"
+    )]
+    requirement: Vec<String>,
+    /// Judge only checks of this level and above
+    #[arg(long, value_name = "LEVEL", env = "PANEL_LEVEL", value_parser = parse_level, help_heading = "Selection")]
+    level: Option<Level>,
+    #[command(flatten)]
+    suite: SuiteArgs,
+
+    /// Let `should` checks decide the verdict too
+    #[arg(long, env = "PANEL_STRICT", help_heading = "Verdict")]
+    strict: bool,
+    /// Exit with 0 where the verdict is `incomplete`
+    #[arg(long, env = "PANEL_ALLOW_INCOMPLETE", help_heading = "Verdict")]
+    allow_incomplete: bool,
+
+    /// Write a report; may be given more than once. `-` as PATH is standard output
+    #[arg(
+        long = "report",
+        value_name = "FORMAT=PATH",
+        env = "PANEL_REPORT",
+        value_delimiter = ',',
+        help_heading = "Reports"
+    )]
+    report: Vec<String>,
+    /// When to colour
+    #[arg(
+        long,
+        value_name = "WHEN",
+        env = "PANEL_COLOR",
+        default_value = "auto",
+        help_heading = "Reports"
+    )]
+    color: Colour,
+    /// Print the last lines only
+    #[arg(short, long, env = "PANEL_QUIET", conflicts_with = "verbose", help_heading = "Reports")]
+    quiet: bool,
+    /// Print every exchange
+    #[arg(short, long, env = "PANEL_VERBOSE", action = ArgAction::SetTrue, help_heading = "Reports")]
+    verbose: bool,
+
+    /// Deadline of one request
+    #[arg(long, value_name = "TIME", env = "PANEL_TIMEOUT", default_value = "10s", value_parser = parse_duration, help_heading = "Manners")]
+    timeout: Duration,
+    /// Deadline of the whole run
+    #[arg(long, value_name = "TIME", env = "PANEL_DEADLINE", default_value = "30m", value_parser = parse_duration, help_heading = "Manners")]
+    deadline: Duration,
+    /// Requests per second and dealer; 0 is unlimited [default: 5, on this machine unlimited]
+    #[arg(long, value_name = "N", env = "PANEL_RATE", value_parser = parse_rate, help_heading = "Manners")]
+    rate: Option<f64>,
+    /// Cases that run at a time
+    #[arg(long, value_name = "N", env = "PANEL_JOBS", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Manners")]
+    jobs: u16,
+
+    /// Send this header with every request; may be given more than once
+    #[arg(
+        long = "header",
+        value_name = "'NAME: VALUE'",
+        env = "PANEL_HEADER",
+        hide_env_values = true,
+        help_heading = "Connection"
+    )]
+    header: Vec<String>,
+    /// Trust the certificate authorities in this PEM file too
+    #[arg(long, value_name = "FILE", env = "PANEL_CA_CERT", help_heading = "Connection")]
+    ca_cert: Option<PathBuf>,
+    /// Do not verify certificates
+    #[arg(long, env = "PANEL_INSECURE", help_heading = "Connection")]
+    insecure: bool,
+    /// Connect through this proxy
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "PANEL_PROXY",
+        hide_env_values = true,
+        help_heading = "Connection"
+    )]
+    proxy: Option<String>,
+    /// Connect to this address for a host and port
+    #[arg(
+        long,
+        value_name = "HOST:PORT:ADDRESS",
+        env = "PANEL_RESOLVE",
+        value_delimiter = ',',
+        help_heading = "Connection"
+    )]
+    resolve: Vec<String>,
+}
+
+/// Judges a target and tells what was found.
+pub(super) async fn run(args: RunArgs, console: &Console) -> Result<ExitCode, CliError> {
+    let plan = Plan::resolve(&args)?;
+    let suite = args.suite.load()?;
+    plan.refuse_unknown_names(&suite)?;
+    let findings = plan.play(&suite, args.quiet).await?;
+    plan.tell(&args, &suite, &findings, console)?;
+    Ok(findings.verdict.exit_code(args.allow_incomplete))
+}
+
+/// The arguments of `run`, as meant.
+struct Plan {
+    run: Run,
+    reports: Vec<Report>,
+}
+
+struct Report {
+    format: &'static report::Format,
+    path: PathBuf,
+}
+
+impl Plan {
+    fn resolve(args: &RunArgs) -> Result<Plan, CliError> {
+        let target = target(args)?;
+        let polite = match &target {
+            Target::Url(url, _) if !url.is_loopback() => POLITE_RATE,
+            _ => 0.0,
+        };
+        let mut run = Run::of(target);
+        run.settings.jobs = usize::from(args.jobs);
+        run.settings.rate = args.rate.unwrap_or(polite);
+        run.settings.deadline = args.deadline;
+        run.strict = args.strict;
+        run.wishes = Wishes {
+            cases: args.case.clone(),
+            skip: args.skip.clone(),
+            requirements: args.requirement.clone(),
+            level: args.level,
+        };
+        run.connection = Connection {
+            timeout: args.timeout,
+            headers: args.header.iter().map(|text| header(text)).collect::<Result<_, _>>()?,
+            ca_cert: args.ca_cert.clone(),
+            insecure: args.insecure,
+            proxy: args.proxy.clone(),
+            resolve: args.resolve.clone(),
+        };
+        let reports = args.report.iter().map(|text| report(text)).collect::<Result<_, _>>()?;
+        Ok(Plan { run, reports })
+    }
+
+    /// A requirement that does not exist would select nothing, in silence.
+    fn refuse_unknown_names(&self, suite: &Suite) -> Result<(), CliError> {
+        for id in &self.run.wishes.requirements {
+            if suite.ledger.get(id).is_none() {
+                let known = suite.ledger.iter().map(|requirement| requirement.id.as_str());
+                let remedy = crate::mistake::suggestion(id, known);
+                return Err(CliError::Usage(format!("there is no requirement `{id}`; {remedy}")));
+            }
+        }
+        Ok(())
+    }
+
+    async fn play(&self, suite: &Suite, quiet: bool) -> Result<Findings, CliError> {
+        let (stopper, stop) = watch::channel(None);
+        let interrupt = tokio::spawn(stop_on_interrupt(stopper));
+        let total = suite.cases.iter().map(crate::case::Case::requests).sum();
+        let progress = Progress::new(total, quiet);
+        let findings = self.run.play(suite, stop, &|event| progress.note(&event)).await;
+        progress.finish();
+        interrupt.abort();
+        Ok(findings?)
+    }
+
+    fn tell(
+        &self,
+        args: &RunArgs,
+        suite: &Suite,
+        findings: &Findings,
+        console: &Console,
+    ) -> Result<(), CliError> {
+        let story = Story { findings, suite };
+        for report in &self.reports {
+            let text = (report.format.render)(story);
+            if report.path == Path::new("-") {
+                console.print(&text)?;
+            } else {
+                write(&report.path, &text)?;
+            }
+        }
+        let _ = args.color;
+        Ok(())
+    }
+}
+
+/// Writes a whole file or none.
+fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    let failed = |error| CliError::Write(format!("the report `{}`", path.display()), error);
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    std::fs::write(&part, text).map_err(failed)?;
+    std::fs::rename(&part, path).map_err(failed)
+}
+
+/// The first Ctrl-C ends the run in good order, the second one at once.
+async fn stop_on_interrupt(stopper: watch::Sender<Option<&'static str>>) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        // Nobody listens any more where the run is over.
+        let _ = stopper.send(Some("the run was interrupted"));
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::abort();
+        }
+    }
+}
+
+fn target(args: &RunArgs) -> Result<Target, CliError> {
+    let Some(url) = &args.url else { return Ok(Target::Embedded(Behaviour::Faultless)) };
+    let url = BaseUrl::parse(url)
+        .map_err(|message| CliError::Usage(format!("`{url}` cannot be judged: {message}")))?;
+    Ok(Target::Url(url, read_fixtures(args.fixtures.as_deref())?))
+}
+
+/// Reads a fixtures file, and the environment for what it leaves out.
+pub(super) fn read_fixtures(path: Option<&Path>) -> Result<Fixtures, CliError> {
+    let environment = |name: &str| std::env::var(name).ok();
+    let mut fixtures = match path {
+        None => Fixtures::default(),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                CliError::Usage(format!("cannot read the fixtures `{}`: {error}", path.display()))
+            })?;
+            let document = yaml::parse(&Source::new(path.to_string_lossy(), text))
+                .map_err(CliError::Mistakes)?;
+            fixtures::read(&document, &environment).map_err(CliError::Mistakes)?
+        }
+    };
+    fixtures.complete_from_environment(&environment).map_err(CliError::Usage)?;
+    Ok(fixtures)
+}
+
+fn header(text: &str) -> Result<(String, String), CliError> {
+    match text.split_once(':') {
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err(CliError::Usage("a --header has no name; write 'Name: value'".to_owned())),
+    }
+}
+
+fn report(text: &str) -> Result<Report, CliError> {
+    let names = || report::FORMATS.iter().map(|format| format.name);
+    let (name, path) = match text.split_once('=') {
+        Some((name, path)) if !path.is_empty() => (name, path),
+        _ => {
+            let message = format!("`{text}` is not FORMAT=PATH; write it like json=report.json");
+            return Err(CliError::Usage(message));
+        }
+    };
+    let format = report::by_name(name).ok_or_else(|| {
+        let remedy = crate::mistake::suggestion(name, names());
+        CliError::Usage(format!("there is no report format `{name}`; {remedy}"))
+    })?;
+    let path = PathBuf::from(path);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        let message =
+            format!("the folder of the report `{}` does not exist; make it first", path.display());
+        return Err(CliError::Usage(message));
+    }
+    Ok(Report { format, path })
+}
+
+fn parse_level(text: &str) -> Result<Level, String> {
+    Level::from_name(text).ok_or_else(|| "write must, should or may".to_owned())
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        Ok(_) => Err("it is zero; write it like 10s or 500ms".to_owned()),
+        Err(_) => Err("write it like 10s or 500ms".to_owned()),
+    }
+}
+
+fn parse_rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if rate == 0.0 || (0.001..=1e6).contains(&rate) => Ok(rate),
+        _ => Err("write requests per second, such as 5; 0 is unlimited".to_owned()),
+    }
+}
+
+/// A bar on a terminal, once the run has taken longer than a second.
+struct Progress {
+    bar: ProgressBar,
+    start: Instant,
+    sent: AtomicUsize,
+    quiet: bool,
+}
+
+impl Progress {
+    fn new(total: usize, quiet: bool) -> Progress {
+        let bar =
+            ProgressBar::with_draw_target(u64::try_from(total).ok(), ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} requests  {wide_msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Progress { bar, start: Instant::now(), sent: AtomicUsize::new(0), quiet }
+    }
+
+    fn note(&self, event: &Event<'_>) {
+        match event {
+            Event::Exchanged => {
+                self.sent.fetch_add(1, Ordering::Relaxed);
+            }
+            Event::CaseFinished(case) => self.bar.set_message((*case).to_owned()),
+        }
+        if !self.quiet && self.bar.is_hidden() && self.start.elapsed() > Duration::from_secs(1) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.set_position(self.sent.load(Ordering::Relaxed) as u64);
+    }
+
+    fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

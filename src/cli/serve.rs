@@ -1,0 +1,124 @@
+//! `serve`: the reference server, for those who write clients or want to see the suite fail.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::run::read_fixtures;
+use super::{CliError, Console};
+use crate::embedded::config;
+use crate::exit_code::ExitCode;
+use crate::fixtures::Fixtures;
+use crate::mistake::suggestion;
+use crate::reference::{
+    Account, Behaviour, Config, Demo, demo, fault, faults, null_server, null_servers,
+    serve as run_server, variation, variations,
+};
+use crate::role::Role;
+
+/// The arguments of `serve`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ServeArgs {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", env = "PANEL_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// The accounts of this fixtures file, rather than the built-in ones
+    #[arg(long, value_name = "FILE", env = "PANEL_FIXTURES")]
+    fixtures: Option<PathBuf>,
+    /// How long a session lives
+    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = humantime::parse_duration)]
+    session_lifetime: Duration,
+    /// Break the contract in this way (see `list faults`)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["variation", "null_server"])]
+    fault: Option<String>,
+    /// Differ in this way that the contract allows (see `list variations`)
+    #[arg(long, value_name = "NAME", conflicts_with = "null_server")]
+    variation: Option<String>,
+    /// Implement nothing, in this way (see `list null-servers`)
+    #[arg(long, value_name = "NAME")]
+    null_server: Option<String>,
+}
+
+/// Serves until Ctrl-C.
+pub(super) async fn serve(args: ServeArgs, console: &Console) -> Result<ExitCode, CliError> {
+    let config = resolve(&args)?;
+    let listener = TcpListener::bind(&args.listen).await.map_err(|error| {
+        CliError::Usage(format!(
+            "cannot listen on `{}`: {error}; name another --listen",
+            args.listen
+        ))
+    })?;
+    let address = listener.local_addr().map_err(|error| CliError::Usage(error.to_string()))?;
+    let logins: Vec<&str> = config.accounts.iter().map(|account| account.login.as_str()).collect();
+    console.print(&format!(
+        "listening on http://{address} ({}); logins: {}\n",
+        config.behaviour.name(),
+        logins.join(", ")
+    ))?;
+    let stop = async {
+        // Without a handler for Ctrl-C the process ends by it anyway.
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    run_server(listener, config, stop)
+        .await
+        .map_err(|error| CliError::Usage(format!("the server ended: {error}")))?;
+    Ok(ExitCode::Conformant)
+}
+
+fn resolve(args: &ServeArgs) -> Result<Config, CliError> {
+    let demo = demo();
+    let mut config = config(&demo, behaviour(args)?);
+    if args.fixtures.is_some() {
+        let fixtures = read_fixtures(args.fixtures.as_deref())?;
+        config.accounts = accounts(&fixtures, &demo);
+        let expired = fixtures.of(Role::ExpiredSession).iter();
+        config.expired_hashes = expired.map(|fixture| fixture.secret.expose().to_owned()).collect();
+    }
+    config.session_lifetime = args.session_lifetime;
+    Ok(config)
+}
+
+fn behaviour(args: &ServeArgs) -> Result<Behaviour, CliError> {
+    let unknown = |kind: &str, name: &str, known: Vec<&str>| {
+        CliError::Usage(format!("there is no {kind} `{name}`; {}", suggestion(name, known)))
+    };
+    if let Some(name) = &args.fault {
+        let known = || faults().iter().map(|one| one.name).collect();
+        return fault(name).map(Behaviour::Fault).ok_or_else(|| unknown("fault", name, known()));
+    }
+    if let Some(name) = &args.variation {
+        let known = || variations().iter().map(|one| one.name).collect();
+        let found = variation(name).map(Behaviour::Variation);
+        return found.ok_or_else(|| unknown("variation", name, known()));
+    }
+    if let Some(name) = &args.null_server {
+        let known = || null_servers().iter().map(|one| one.name).collect();
+        let found = null_server(name).map(Behaviour::Null);
+        return found.ok_or_else(|| unknown("null server", name, known()));
+    }
+    Ok(Behaviour::Faultless)
+}
+
+/// The accounts that fixtures describe, with the permissions of the demo accounts of their role.
+fn accounts(fixtures: &Fixtures, demo: &Demo) -> Vec<Account> {
+    let kinds = [
+        (Role::Dealer, demo.dealers.first()),
+        (Role::SecondDealer, demo.second_dealers.first()),
+        (Role::MinimalDealer, Some(&demo.minimal_dealer)),
+        (Role::BlockedDealer, demo.blocked_dealers.first()),
+    ];
+    let mut accounts = Vec::new();
+    for (role, model) in kinds {
+        for fixture in fixtures.of(role) {
+            let (Some(model), Some(login)) = (model, &fixture.login) else { continue };
+            accounts.push(Account {
+                login: login.clone(),
+                password: fixture.secret.expose().to_owned(),
+                ..model.clone()
+            });
+        }
+    }
+    accounts
+}

@@ -1,0 +1,425 @@
+//! A script of requests in which every departure ought to show.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::sleep;
+
+use super::client::{Answer, Ask, Host};
+use crate::reference::{Account, demo};
+
+/// Plays the script; each line tells how one request was answered.
+pub(super) async fn play(host: &Host, lines: &UnboundedSender<String>) {
+    let mut scene = Scene { host, lines, hashes: Vec::new() };
+    scene.tour().await;
+    scene.reads().await;
+    scene.bad_sign_ins().await;
+    scene.sign_ins().await;
+    scene.bad_hashes().await;
+    scene.logouts().await;
+    scene.neighbours().await;
+    scene.repetitions().await;
+    scene.moments().await;
+    scene.routes().await;
+    scene.liberties().await;
+}
+
+/// Every way in which a hash may travel to an action.
+pub(super) fn every_way(action: &str, hash: &str) -> Vec<Ask> {
+    vec![
+        Ask::json(action, &json!({ "hash": hash }).to_string()),
+        Ask::form(action, &format!("hash={hash}")),
+        Ask::get(&format!("{action}?hash={hash}")),
+        Ask::post(&format!("{action}?hash={hash}")),
+        Ask::post(action).header(&format!("Authorization: NVX {hash}")),
+        Ask::json(action, "{}").header(&format!("Authorization: NVX {hash}")),
+        Ask::get(&format!("{action}/?hash={hash}")),
+        Ask::json(&format!("{action}/"), &json!({ "hash": hash }).to_string()),
+    ]
+}
+
+/// The credentials of an account as a query or form body.
+fn pairs(account: &Account) -> String {
+    let [login, password] = [&account.login, &account.password].map(|text| {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)
+    });
+    format!("login={login}&password={password}")
+}
+
+fn body(login: &str, password: &str) -> String {
+    json!({ "login": login, "password": password }).to_string()
+}
+
+struct Scene<'a> {
+    host: &'a Host,
+    lines: &'a UnboundedSender<String>,
+    /// Every hash that was handed out.
+    hashes: Vec<String>,
+}
+
+impl Scene<'_> {
+    async fn ask(&mut self, ask: Ask) -> Answer {
+        let answer = self.host.send(&ask).await;
+        self.note(&ask, &answer);
+        answer
+    }
+
+    fn note(&mut self, ask: &Ask, answer: &Answer) {
+        let mut line =
+            format!("{ask} => {}\n{}", answer.head, String::from_utf8_lossy(&answer.body));
+        let hash = answer.hash();
+        if !hash.is_empty() {
+            let age = if self.hashes.contains(&hash) { "known" } else { "new" };
+            line = format!("{age} hash: {line}");
+            self.hashes.push(hash);
+        }
+        for hash in &self.hashes {
+            line = line.replace(hash, &shape(hash));
+        }
+        let _ = self.lines.send(line);
+    }
+
+    async fn sign_in(&mut self, place: usize) -> String {
+        let account = &demo().dealers[place];
+        self.ask(Ask::json("auth", &body(&account.login, &account.password))).await.hash()
+    }
+
+    async fn read(&mut self, hash: &str) {
+        self.ask(Ask::json("get_permissions", &json!({ "hash": hash }).to_string())).await;
+    }
+
+    async fn logout(&mut self, hash: &str) {
+        self.ask(Ask::json("logout", &json!({ "hash": hash }).to_string())).await;
+    }
+
+    /// What most departures show in.
+    async fn tour(&mut self) {
+        let hash = self.sign_in(0).await;
+        let other = self.sign_in(0).await;
+        for action in ["get_permissions", "logout", "get_permissions", "logout"] {
+            self.ask(every_way(action, &hash).swap_remove(0)).await;
+        }
+        for way in 1..5 {
+            self.ask(every_way("get_permissions", &other).swap_remove(way)).await;
+        }
+        self.ask(every_way("logout", &other).swap_remove(2)).await;
+        self.ask(every_way("get_permissions", &other).swap_remove(2)).await;
+        self.ask(Ask::post("logout")).await;
+        let blocked = &demo().blocked_dealers[0];
+        for (login, password) in
+            [("99", "x"), ("20410", "x"), ("20410", ""), (&*blocked.login, &*blocked.password)]
+        {
+            self.ask(Ask::json("auth", &body(login, password))).await;
+        }
+    }
+
+    async fn sign_ins(&mut self) {
+        let demo = demo();
+        let first = self.sign_in(0).await;
+        let second = self.sign_in(0).await;
+        self.logout(&first).await;
+        self.logout(&second).await;
+        let minimal =
+            self.ask(Ask::get(&format!("auth?{}", pairs(&demo.minimal_dealer)))).await.hash();
+        self.read(&minimal).await;
+        self.logout(&minimal).await;
+        for account in demo.dealers.iter().chain(&demo.second_dealers).chain(&demo.blocked_dealers)
+        {
+            let json = json!({ "password": account.password, "login": account.login });
+            for ask in [
+                Ask::json("auth", &json.to_string()),
+                Ask::json("auth/", &format!("\n {json:#}")),
+                Ask::json("auth", &json.to_string().replace(['@', 'é', 'S'], "\\u0040")),
+                Ask::post("auth")
+                    .header("Content-Type: application/json; charset=utf-8")
+                    .body(&json.to_string()),
+                Ask::form("auth", &pairs(account)),
+                Ask::form("auth", &format!("hash=&{}", pairs(account))),
+                Ask::form("auth", &pairs(account).to_ascii_lowercase()),
+                Ask::post("auth")
+                    .header("Content-Type: application/x-www-form-urlencoded; charset=UTF-8")
+                    .body(&pairs(account)),
+                Ask::get(&format!("auth?{}", pairs(account))),
+            ] {
+                let hash = self.ask(ask).await.hash();
+                self.read(&hash).await;
+                self.ask(Ask::form("logout", &format!("hash={hash}"))).await;
+                self.read(&hash).await;
+            }
+        }
+    }
+
+    async fn bad_sign_ins(&mut self) {
+        for password in wrong_passwords(&demo().dealers[0]) {
+            let hash = self.ask(Ask::json("auth", &body("20410", &password))).await.hash();
+            self.read(&hash).await;
+        }
+        let wrong = Account { password: "X".to_owned(), ..demo().dealers[1].clone() };
+        self.ask(Ask::form("auth", &pairs(&wrong))).await;
+        self.ask(Ask::get(&format!("auth?{}", pairs(&wrong)))).await;
+        self.ask(Ask::json("auth", &body("20610", "X"))).await;
+        for login in ["99", "2041", "204100", "0020410", "2041%", "' OR '1'='1", "nobody"] {
+            self.ask(Ask::json("auth", &body(login, "12f@14Y$"))).await;
+        }
+        for password in
+            [json!(null), json!(true), json!(1), json!(["x"]), json!({ "$ne": "" }), json!("")]
+        {
+            self.ask(Ask::json(
+                "auth",
+                &json!({ "login": "20410", "password": password }).to_string(),
+            ))
+            .await;
+        }
+        for text in
+            ["", "{}", "[]", "null", "{\"login\"", r#"{"login":20410,"password":"12f@14Y$"}"#]
+        {
+            self.ask(Ask::json("auth", text)).await;
+        }
+        self.ask(Ask::json("auth", r#"{"login":"20410"}"#)).await;
+        self.ask(Ask::json(
+            "auth",
+            &json!({ "login": "20410", "password": "12f@14Y$", "x": 1 }).to_string(),
+        ))
+        .await;
+    }
+
+    async fn reads(&mut self) {
+        let demo = demo();
+        let first = self.sign_in(2).await;
+        let second = self.ask(Ask::form("auth", &pairs(&demo.second_dealers[0]))).await.hash();
+        for hash in [&first, &second] {
+            for action in every_way("get_permissions", hash) {
+                self.ask(action).await;
+            }
+        }
+        self.read(&first).await;
+    }
+
+    async fn bad_hashes(&mut self) {
+        let hash = self.sign_in(3).await;
+        for action in ["get_permissions", "logout"] {
+            for near in near_hashes(&hash) {
+                for ask in every_way(action, &near).into_iter().take(3) {
+                    self.ask(ask).await;
+                }
+            }
+            for value in [json!(null), json!(1), json!([hash]), json!({})] {
+                self.ask(Ask::json(action, &json!({ "hash": value }).to_string())).await;
+            }
+            self.ask(Ask::post(action)).await;
+            self.ask(Ask::get(action)).await;
+            self.ask(Ask::post(action).header(&format!("Authorization: NVX{hash}"))).await;
+        }
+        self.read(&hash).await;
+        let mut line = self.host.connect().await;
+        let account = &demo().dealers[3];
+        let ask = Ask::json("auth", &body(&account.login, &account.password));
+        let answer = line.send(&ask).await;
+        self.note(&ask, &answer);
+        let answer = line.send(&Ask::post("get_permissions")).await;
+        self.note(&Ask::post("get_permissions"), &answer);
+    }
+
+    async fn logouts(&mut self) {
+        for way in 0..8 {
+            let hash = self.sign_in(0).await;
+            self.ask(every_way("get_permissions", &hash).swap_remove(2)).await;
+            self.ask(every_way("logout", &hash).swap_remove(way)).await;
+            for ask in
+                every_way("get_permissions", &hash).into_iter().chain(every_way("logout", &hash))
+            {
+                self.ask(ask).await;
+            }
+            self.read(&hash).await;
+            let again = self.sign_in(0).await;
+            self.read(&hash).await;
+            let stale =
+                json!({ "login": "20410", "password": "12f@14Y$", "hash": hash }).to_string();
+            self.ask(Ask::json("auth", &stale)).await;
+            self.logout(&again).await;
+        }
+        self.logout_on_one_connection().await;
+        let hash = self.sign_in(0).await;
+        self.logout(&hash).await;
+        sleep(Duration::from_millis(100)).await;
+        self.read(&hash).await;
+    }
+
+    async fn logout_on_one_connection(&mut self) {
+        let mut line = self.host.connect().await;
+        let account = &demo().dealers[1];
+        let sign_in = Ask::json("auth", &body(&account.login, &account.password));
+        let answer = line.send(&sign_in).await;
+        self.note(&sign_in, &answer);
+        let hash = answer.hash();
+        for action in ["get_permissions", "logout", "get_permissions"] {
+            let ask = every_way(action, &hash).swap_remove(0);
+            let answer = line.send(&ask).await;
+            self.note(&ask, &answer);
+        }
+    }
+
+    async fn neighbours(&mut self) {
+        for way in [0, 2] {
+            let form = Ask::form("auth", &pairs(&demo().dealers[1]));
+            let sessions = [
+                self.sign_in(1).await,
+                self.sign_in(1).await,
+                self.sign_in(1).await,
+                self.ask(form).await.hash(),
+                self.sign_in(2).await,
+            ];
+            self.read(&sessions[0]).await;
+            self.read(&sessions[1]).await;
+            self.ask(every_way("logout", &sessions[1]).swap_remove(way)).await;
+            for hash in &sessions {
+                self.read(hash).await;
+            }
+            self.ask(Ask::json("auth", &body("20411", "wrong"))).await;
+            self.read(&"0".repeat(32)).await;
+            for hash in &sessions {
+                self.read(hash).await;
+                self.logout(hash).await;
+            }
+        }
+    }
+
+    async fn repetitions(&mut self) {
+        let hash = self.sign_in(0).await;
+        for _ in 0..18 {
+            self.read(&hash).await;
+        }
+        sleep(Duration::from_millis(260)).await;
+        self.read(&hash).await;
+    }
+
+    async fn moments(&mut self) {
+        let account = &demo().dealers[0];
+        let sign_in = Ask::json("auth", &body(&account.login, &account.password));
+        let answers = self.at_once(&sign_in).await;
+        for answer in &answers {
+            self.read(&answer.hash()).await;
+        }
+        let hash = answers[0].hash();
+        self.at_once(&every_way("get_permissions", &hash)[0]).await;
+        self.at_once(&every_way("get_permissions", "0")[0]).await;
+        let answers = self.at_once(&every_way("logout", &hash)[0]).await;
+        let successes = answers.iter().filter(|answer| answer.status == 200).count();
+        let _ = self.lines.send(format!("{successes} logouts at once succeed"));
+    }
+
+    /// Sends a request three times at once; the answers are noted in no particular order.
+    async fn at_once(&mut self, ask: &Ask) -> Vec<Answer> {
+        let (one, two, three) =
+            tokio::join!(self.host.send(ask), self.host.send(ask), self.host.send(ask));
+        let mut answers = vec![one, two, three];
+        answers.sort_by_key(|answer| answer.status);
+        for answer in &answers {
+            self.note(ask, answer);
+        }
+        answers
+    }
+
+    async fn routes(&mut self) {
+        let hash = self.sign_in(0).await;
+        self.ask(Ask::post("nosuch")).await;
+        self.ask(Ask::get("nosuch")).await;
+        let account = &demo().dealers[0];
+        self.ask(
+            Ask::json("auth", &body(&account.login, &account.password)).at("/panel/nosuch/auth"),
+        )
+        .await;
+        for method in ["PUT", "DELETE", "HEAD", "OPTIONS"] {
+            self.ask(Ask::new(method, &format!("logout?hash={hash}"))).await;
+            self.read(&hash).await;
+        }
+        let expired = demo().expired_hash;
+        self.read(&expired).await;
+        self.logout(&expired).await;
+    }
+
+    /// What the contract leaves open.
+    async fn liberties(&mut self) {
+        let account = &demo().dealers[0];
+        let hash = self.sign_in(0).await;
+        self.read(&hash.to_ascii_uppercase()).await;
+        let none = "0".repeat(32);
+        let header = format!("Authorization: NVX {none}");
+        let both = Ask::json(
+            &format!("get_permissions?hash={none}"),
+            &json!({ "hash": hash }).to_string(),
+        );
+        self.ask(both.clone()).await;
+        self.ask(both.header(&header)).await;
+        self.ask(Ask::get(&format!("get_permissions?hash={hash}")).header(&header)).await;
+        self.ask(Ask::get("get_permissions").header(&format!("Authorization: nvx {hash}"))).await;
+        self.ask(Ask::get("get_permissions").body(&json!({ "hash": hash }).to_string())).await;
+        self.ask(Ask::get(&format!("get_permissions?hash={hash}")).header("Accept-Encoding: gzip"))
+            .await;
+        self.ask(Ask::json("auth", &body(" 20410 ", &account.password))).await;
+        self.ask(Ask::json("auth", &body("20410", &format!(" {} ", account.password)))).await;
+        self.ask(Ask::form("auth", &pairs(&demo().dealers[1]).replace("%20", "+"))).await;
+        self.ask(Ask::json("auth", &body("20410", &"x".repeat(300_000)))).await;
+    }
+}
+
+/// What two hashes of one kind have in common.
+fn shape(hash: &str) -> String {
+    let digit = |digit: char| match digit {
+        '0'..='9' | 'a'..='f' => '0',
+        'A'..='F' => 'A',
+        other => other,
+    };
+    hash.chars().map(digit).collect()
+}
+
+/// Passwords that come near to the right one, and some that are right elsewhere.
+fn wrong_passwords(account: &Account) -> Vec<String> {
+    let right = &account.password;
+    let length = right.chars().count();
+    let mut reversed: String = right.chars().rev().collect();
+    reversed.insert(0, 'x');
+    vec![
+        "wrong".to_owned(),
+        "Y".repeat(length),
+        right.to_lowercase(),
+        right[..3].to_owned(),
+        right[3..].to_owned(),
+        right[1..].to_owned(),
+        right[..right.len() - 1].to_owned(),
+        format!("{right}x"),
+        format!("x{right}x"),
+        format!("{right}\0x"),
+        right.replace(['@', '$'], ""),
+        right.replace('4', "5"),
+        reversed[1..].to_owned(),
+        "%".to_owned(),
+        "' OR '1'='1".to_owned(),
+        account.login.clone(),
+        demo().second_dealers[0].password.clone(),
+    ]
+}
+
+/// Hashes that come near to a real one, and some that do not.
+fn near_hashes(hash: &str) -> Vec<String> {
+    if hash.len() < 32 || !hash.is_ascii() {
+        return vec![String::new()];
+    }
+    let reversed: String = hash.chars().rev().collect();
+    let other = |digit: &str| if digit == "0" { "1" } else { "0" };
+    vec![
+        "0".repeat(32),
+        "zzz".to_owned(),
+        String::new(),
+        hash[..31].to_owned(),
+        hash[1..].to_owned(),
+        format!("{hash}0"),
+        format!("0{hash}"),
+        format!("{}{}", &hash[..16], "0".repeat(16)),
+        format!("{}{}", "0".repeat(16), &hash[16..]),
+        format!("{}{}", &hash[..31], other(&hash[31..])),
+        format!("{}{}", other(&hash[..1]), &hash[1..]),
+        reversed,
+    ]
+}
