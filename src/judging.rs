@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::case::{Case, Check, Repeat};
 use crate::exchange::{Answer, NoAnswer};
-use crate::expect::{Evidence, Finding};
+use crate::expect::{Detail, Evidence, Finding};
 use crate::json::{self, NotJson};
 use crate::outcome::{CheckResult, Outcome, Reason, ReasonKind};
 use crate::recording::{CaseRecord, NotSent, StepRecord, asks_to_wait};
@@ -103,7 +103,7 @@ pub fn judge_view(case: &Case, view: &View<'_>, shapes: &Shapes) -> Vec<CheckRes
 #[must_use]
 pub fn judge_step(case: &Case, view: &View<'_>, shapes: &Shapes, index: usize) -> Vec<CheckResult> {
     let step = &case.steps[index];
-    let bench = Bench { case, view, shapes, index };
+    let bench = Bench { case, view, shapes, index, detail: Detail::Full };
     let obstacle = bench.obstacle();
     let result = |check: &Check| CheckResult {
         case: case.id.clone(),
@@ -115,12 +115,21 @@ pub fn judge_step(case: &Case, view: &View<'_>, shapes: &Shapes, index: usize) -
     step.checks.iter().map(result).collect()
 }
 
+/// Whether any check of a step fails: as [`judge_step`], but without saying how.
+#[must_use]
+pub fn fails(case: &Case, view: &View<'_>, shapes: &Shapes, index: usize) -> bool {
+    let bench = Bench { case, view, shapes, index, detail: Detail::Verdict };
+    let fails = |check: &Check| matches!(bench.outcome(check), Outcome::Failed { .. });
+    bench.obstacle().is_none() && case.steps[index].checks.iter().any(fails)
+}
+
 /// Where the checks of one step are judged.
 struct Bench<'a> {
     case: &'a Case,
     view: &'a View<'a>,
     shapes: &'a Shapes,
     index: usize,
+    detail: Detail,
 }
 
 impl Bench<'_> {
@@ -192,6 +201,7 @@ impl Bench<'_> {
             shapes: self.shapes,
             siblings: &siblings,
             step: &self.case.steps[self.index].id,
+            detail: self.detail,
         };
         combine(check.expectations.iter().map(|expectation| expectation.judge(&evidence)))
     }

@@ -53,6 +53,9 @@ pub mod case_file;
 pub mod judging;
 pub mod selection;
 
+// mutation: breaks records and judges them again
+pub mod mutation;
+
 // edge: files and the network
 pub mod accounts;
 pub mod embedded;
@@ -70,6 +73,15 @@ pub mod run;
 
 // tell: one format per file
 pub mod report;
+
+// harness: the suite as tests
+pub mod harness;
+
+// prove: every check can fail
+pub mod prove;
+
+// tell the proof
+pub mod proof_report;
 
 // command
 pub mod cli;

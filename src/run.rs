@@ -55,6 +55,9 @@ pub enum RunError {
     /// A bug of the suite.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// A bug of the suite, in a run against one of its own servers.
+    #[error("the suite failed in its run against `{0}`")]
+    Panicked(&'static str),
     /// A bug of the suite.
     #[error(transparent)]
     Unconserved(#[from] Unconserved),
@@ -64,7 +67,7 @@ impl RunError {
     /// Whether it is a bug of the suite rather than a mistake of the operator.
     #[must_use]
     pub fn is_fault(&self) -> bool {
-        matches!(self, RunError::Fault(_) | RunError::Unconserved(_))
+        matches!(self, RunError::Fault(_) | RunError::Panicked(_) | RunError::Unconserved(_))
     }
 }
 

@@ -8,6 +8,7 @@ mod check;
 mod console;
 mod explain;
 mod list;
+mod prove;
 mod rejudge;
 mod run;
 mod serve;
@@ -70,6 +71,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Run the reference server, for client authors; --fault NAME breaks it on purpose
     Serve(serve::ServeArgs),
+    /// Show that every check can fail and that no conforming server is failed
+    Prove(prove::ProveArgs),
     /// Judge the recorded exchanges of a JSON report again, without a network
     Rejudge(rejudge::RejudgeArgs),
 }
@@ -137,6 +140,7 @@ fn dispatch(arguments: Arguments, console: &Console) -> Result<ExitCode, CliErro
         Command::Check(args) => check::check(&args, console),
         Command::Explain(args) => explain::explain(&args, console),
         Command::Serve(args) => block_on(serve::serve(args, console)),
+        Command::Prove(args) => block_on(prove::prove(args, console)),
         Command::Rejudge(args) => rejudge::rejudge(&args, console),
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
     Ok(verdict.exit_code(args.allow_incomplete))
 }
 
-fn read(path: &std::path::Path) -> Result<Findings, CliError> {
+pub(super) fn read(path: &std::path::Path) -> Result<Findings, CliError> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| CliError::Usage(format!("cannot read the report `{shown}`: {error}")))?;

@@ -243,7 +243,7 @@ impl Plan {
 }
 
 /// Writes a whole file or none.
-fn write(path: &Path, text: &str) -> Result<(), CliError> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), CliError> {
     let failed = |error| CliError::Write(format!("the report `{}`", path.display()), error);
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");

@@ -13,6 +13,7 @@ mod same_as;
 mod schema;
 mod status;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -67,6 +68,11 @@ pub trait Expectation: Debug + Send + Sync {
     /// What is asked, in words that read after "expects".
     fn describe(&self) -> String;
 
+    /// Whether a refusal is what is asked.
+    fn expects_refusal(&self) -> bool {
+        false
+    }
+
     /// The values of earlier answers and fixtures that judging needs.
     fn references(&self) -> Vec<&Reference> {
         Vec::new()
@@ -87,6 +93,17 @@ pub struct Evidence<'a> {
     pub siblings: &'a [&'a Value],
     /// The id of the step, by which an expectation can refer to its siblings.
     pub step: &'a str,
+    /// How much a finding has to say.
+    pub detail: Detail,
+}
+
+/// How much a finding has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Every violation, and the difference from the nearest answer that would do.
+    Full,
+    /// Only whether there is any violation.
+    Verdict,
 }
 
 /// What a keyword makes of an answer.
@@ -169,18 +186,29 @@ impl Evidence<'_> {
 
 /// The same value with tokens replaced by meaningless values of the same form, so that a schema
 /// can judge the form of a secret that the record does not hold.
-fn with_stand_ins(value: &Value, shapes: &BTreeMap<String, Shape>) -> Value {
+fn with_stand_ins<'a>(value: &'a Value, shapes: &BTreeMap<String, Shape>) -> Cow<'a, Value> {
+    if holds_token(value) { Cow::Owned(stand_in(value, shapes)) } else { Cow::Borrowed(value) }
+}
+
+fn holds_token(value: &Value) -> bool {
     match value {
-        Value::String(text) if text.contains('«') => {
-            Value::String(text_with_stand_ins(text, shapes))
-        }
+        Value::String(text) => text.contains('«'),
+        Value::Array(items) => items.iter().any(holds_token),
+        Value::Object(members) => members.values().any(holds_token),
+        _ => false,
+    }
+}
+
+fn stand_in(value: &Value, shapes: &BTreeMap<String, Shape>) -> Value {
+    match value {
+        Value::String(text) => Value::String(text_with_stand_ins(text, shapes)),
         Value::Array(items) => {
-            Value::Array(items.iter().map(|item| with_stand_ins(item, shapes)).collect())
+            Value::Array(items.iter().map(|item| stand_in(item, shapes)).collect())
         }
         Value::Object(members) => Value::Object(
             members
                 .iter()
-                .map(|(name, member)| (name.clone(), with_stand_ins(member, shapes)))
+                .map(|(name, member)| (name.clone(), stand_in(member, shapes)))
                 .collect(),
         ),
         other => other.clone(),
@@ -214,6 +242,10 @@ fn against_schema(compiled: &crate::schema::Schema, at: &str, evidence: &Evidenc
         return Finding::one(Violation::of_body(at, "a value", "nothing there"));
     };
     let judged = with_stand_ins(part, evidence.shapes);
+    if evidence.detail == Detail::Verdict {
+        let violation = || Violation::of_body(at, "what the schema accepts", "something else");
+        return if compiled.accepts(&judged) { Finding::Holds } else { Finding::one(violation()) };
+    }
     let shortfalls = compiled.shortfalls(&judged);
     if shortfalls.is_empty() {
         return Finding::Holds;

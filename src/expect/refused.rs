@@ -79,6 +79,10 @@ impl Expectation for Refused {
         against_schema(&self.schema, "", evidence)
     }
 
+    fn expects_refusal(&self) -> bool {
+        true
+    }
+
     fn describe(&self) -> String {
         match self.codes.as_deref() {
             None => "a refusal".to_owned(),

@@ -62,6 +62,8 @@ async fn converse(
     server: Arc<Server>,
     mut stopped: watch::Receiver<()>,
 ) {
+    // Small pieces go out at once; a connection that cannot promise that serves as well.
+    let _ = stream.set_nodelay(true);
     let raw = Mutex::new(None);
     let service = service_fn(|incoming| Box::pin(answer(incoming, number, &server, &raw)));
     let mut connection = http1::Builder::new()

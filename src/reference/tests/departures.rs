@@ -108,8 +108,11 @@ fn every_fault_violates_something() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_departure_shows_save_in_time() {
-    assert_eq!(unseen(departures()).await, ["answer-slow", "sign-in-slow"]);
+async fn every_departure_shows_save_those_in_time() {
+    let in_time = ["answer-slow", "sign-in-slow"];
+    let departures =
+        departures().into_iter().filter(|departure| !in_time.contains(&departure.name()));
+    assert_eq!(unseen(departures.collect()).await, Vec::<&str>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

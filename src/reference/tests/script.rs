@@ -13,16 +13,16 @@ use crate::reference::{Account, demo};
 pub(super) async fn play(host: &Host, lines: &UnboundedSender<String>) {
     let mut scene = Scene { host, lines, hashes: Vec::new() };
     scene.tour().await;
-    scene.reads().await;
-    scene.bad_sign_ins().await;
-    scene.sign_ins().await;
-    scene.bad_hashes().await;
-    scene.logouts().await;
-    scene.neighbours().await;
-    scene.repetitions().await;
-    scene.moments().await;
     scene.routes().await;
+    scene.moments().await;
+    scene.reads().await;
+    scene.neighbours().await;
+    scene.bad_sign_ins().await;
+    scene.bad_hashes().await;
     scene.liberties().await;
+    scene.sign_ins().await;
+    scene.logouts().await;
+    scene.repetitions().await;
 }
 
 /// Every way in which a hash may travel to an action.
@@ -66,16 +66,13 @@ impl Scene<'_> {
     }
 
     fn note(&mut self, ask: &Ask, answer: &Answer) {
-        let mut line =
-            format!("{ask} => {}\n{}", answer.head, String::from_utf8_lossy(&answer.body));
+        let body = String::from_utf8_lossy(&answer.body);
+        let mut line = format!("{ask} => {}\n{body}", answer.head);
         let hash = answer.hash();
         if !hash.is_empty() {
             let age = if self.hashes.contains(&hash) { "known" } else { "new" };
-            line = format!("{age} hash: {line}");
+            line = format!("{age} hash: {}", line.replace(&hash, &shape(&hash)));
             self.hashes.push(hash);
-        }
-        for hash in &self.hashes {
-            line = line.replace(hash, &shape(hash));
         }
         let _ = self.lines.send(line);
     }
@@ -222,7 +219,7 @@ impl Scene<'_> {
     }
 
     async fn logouts(&mut self) {
-        for way in 0..8 {
+        for way in [0, 1, 2, 3, 4, 7] {
             let hash = self.sign_in(0).await;
             self.ask(every_way("get_permissions", &hash).swap_remove(2)).await;
             self.ask(every_way("logout", &hash).swap_remove(way)).await;

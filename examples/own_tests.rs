@@ -1,0 +1,19 @@
+//! How an implementer runs the suite from their own `cargo test`: this `main`, in a file under
+//! `tests/` that is declared with `harness = false`.
+//!
+//! `cargo run --example own_tests` starts the reference server in the place of the implementer's,
+//! so that the example can be tried as it stands.
+
+use std::process::ExitCode;
+
+use panel_conformance::harness::Harness;
+use panel_conformance::reference::Behaviour;
+use panel_conformance::run::{Run, Target};
+
+fn main() -> ExitCode {
+    // For a server of your own: Harness::for_url("http://localhost:8080/v2", "tests/fixtures.yaml").main()
+    match Harness::new(Run::of(Target::Embedded(Behaviour::Faultless))) {
+        Ok(harness) => harness.main(),
+        Err(error) => panic!("{error}"),
+    }
+}

@@ -1,0 +1,56 @@
+//! `markdown`: the figures and the kill matrix as tables.
+
+use super::Format;
+use crate::prove::Proof;
+
+pub(super) const FORMAT: Format =
+    Format { name: "markdown", summary: "figures and kill matrix as tables", render };
+
+fn render(proof: &Proof) -> String {
+    let mut text = format!(
+        "# Proof of {} {}\n\n\
+         | figure | value |\n|---|---|\n\
+         | faults noticed | {} of {} |\n| checks proven | {} of {} |\n\
+         | variations unflagged | {} of {} |\n| null servers seen through | {} of {} |\n\
+         | observation coverage | {:.1} % of {} mutated answers |\n\n\
+         ## Faults by the requirements that fail\n\n\
+         | fault | what it does | failed checks by requirement |\n|---|---|---|\n",
+        proof.suite.name,
+        proof.suite.version,
+        proof.faults_noticed().good,
+        proof.faults_noticed().of,
+        proof.checks_proven().good,
+        proof.checks_proven().of,
+        proof.variations_unflagged().good,
+        proof.variations_unflagged().of,
+        proof.null_servers_seen_through().good,
+        proof.null_servers_seen_through().of,
+        proof.coverage.percent(),
+        proof.coverage.mutations,
+    );
+    for fault in &proof.faults {
+        let cells: Vec<String> = fault
+            .failed
+            .iter()
+            .map(|(id, times)| match fault.violates.contains(&id.as_str()) {
+                true => format!("**{id}** {times}"),
+                false => format!("{id} {times}"),
+            })
+            .collect();
+        text.push_str(&format!("| `{}` | {} | {} |\n", fault.name, cell(fault.summary), cells.join(", ")));
+    }
+    text.push_str("\n## Conforming variations\n\n| variation | what is different | recommendations not kept |\n|---|---|---|\n");
+    for variation in &proof.variations {
+        text.push_str(&format!(
+            "| `{}` | {} | {} |\n",
+            variation.name,
+            cell(variation.summary),
+            variation.affects.join(", ")
+        ));
+    }
+    text
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('<', "&lt;")
+}

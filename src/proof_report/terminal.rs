@@ -1,0 +1,89 @@
+//! The summary of a proof on the terminal: what is missing, and the figures.
+
+use crate::prove::{Figure, Proof};
+
+/// How many unobserved mutations are shown.
+const SHOWN: usize = 20;
+
+/// Tells what is missing, and ends with the figures.
+#[must_use]
+pub fn render(proof: &Proof) -> String {
+    let mut text = String::new();
+    for check in &proof.faultless {
+        text.push_str(&format!(
+            "NOT KEPT    by the faultless server: {} {} {} ({})\n",
+            check.case,
+            check.step,
+            check.requirement,
+            check.outcome.name()
+        ));
+    }
+    for fault in proof.faults.iter().filter(|fault| !fault.is_noticed()) {
+        let failed: Vec<&str> = fault.failed.keys().map(String::as_str).collect();
+        let instead = if failed.is_empty() { "nothing failed".to_owned() } else { format!("failed: {}", failed.join(", ")) };
+        text.push_str(&format!(
+            "UNNOTICED   {}: {}\n            violates {}; {instead}\n",
+            fault.name,
+            fault.summary,
+            fault.violates.join(", ")
+        ));
+    }
+    for check in proof.checks.iter().filter(|check| check.fails_under.is_empty()) {
+        text.push_str(&format!(
+            "IDLE        {} {} {} ({})\n",
+            check.case, check.step, check.requirement, check.level
+        ));
+    }
+    for null in proof.null_servers.iter().filter(|null| !null.is_seen_through()) {
+        text.push_str(&format!("BELIEVED    {}: {} ({})\n", null.name, null.summary, null.verdict.name()));
+        for check in &null.wrongly_passed {
+            text.push_str(&format!("            passes {check}\n"));
+        }
+    }
+    for variation in proof.variations.iter().filter(|variation| !variation.flagged.is_empty()) {
+        text.push_str(&format!("UNFAIR      {}: {}\n", variation.name, variation.summary));
+        for check in &variation.flagged {
+            text.push_str(&format!("            holds against it {check}\n"));
+        }
+    }
+    text.push_str(&unobserved(proof));
+    text.push_str(&figures(proof));
+    text
+}
+
+fn unobserved(proof: &Proof) -> String {
+    let all = &proof.coverage.unobserved;
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut text = "unobserved, most frequent first:\n".to_owned();
+    for one in all.iter().take(SHOWN) {
+        text.push_str(&format!("  {:>4} × {}  (as in {})\n", one.times, one.what, one.example));
+    }
+    if all.len() > SHOWN {
+        text.push_str(&format!("  and {} more kinds; --report json=PATH lists them\n", all.len() - SHOWN));
+    }
+    text.push('\n');
+    text
+}
+
+fn figures(proof: &Proof) -> String {
+    let row = |name: &str, figure: Figure| format!("{name:28} {} of {}\n", figure.good, figure.of);
+    format!(
+        "{}{}{}{}{:28} {:.1} % of {} mutated answers ({:.0} judged per second and core)\n{:28} {}\n{}\n",
+        row("faults noticed", proof.faults_noticed()),
+        row("checks proven", proof.checks_proven()),
+        row("variations unflagged", proof.variations_unflagged()),
+        row("null servers seen through", proof.null_servers_seen_through()),
+        "observation coverage",
+        proof.coverage.percent(),
+        proof.coverage.mutations,
+        proof.coverage.per_second,
+        "requests of a run",
+        proof.requests,
+        match proof.is_complete() {
+            true => format!("PROVED in {:.1} s", proof.duration_ms / 1e3),
+            false => format!("NOT PROVED ({:.1} s)", proof.duration_ms / 1e3),
+        }
+    )
+}

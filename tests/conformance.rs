@@ -1,0 +1,42 @@
+//! The suite as `cargo test` sees it: one trial per case, against the embedded reference server
+//! or the server that `PANEL_URL` names, and one trial per fault of the reference server, which
+//! the suite has to notice.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Failed, Trial};
+use panel_conformance::harness::Harness;
+use panel_conformance::prove::{fault_proof, run_against};
+use panel_conformance::reference::{Behaviour, Fault, faults};
+use panel_conformance::run::{Run, Target};
+use panel_conformance::suite::Suite;
+
+fn main() -> ExitCode {
+    let harness = match std::env::var("PANEL_URL") {
+        Ok(url) => Harness::try_for_url(&url, std::env::var_os("PANEL_FIXTURES").as_ref().map(|p| p.as_ref())),
+        Err(_) => Harness::new(Run::of(Target::Embedded(Behaviour::Faultless))),
+    };
+    let harness = harness.unwrap_or_else(|error| panic!("{error}"));
+    let trials: Vec<Trial> =
+        faults().iter().map(|fault| fault_trial(fault, harness.suite())).collect();
+    harness.with(trials).main()
+}
+
+fn fault_trial(fault: &'static Fault, suite: &Arc<Suite>) -> Trial {
+    let suite = Arc::clone(suite);
+    Trial::test(format!("fault {} is noticed", fault.name), move || notice(fault, &suite))
+}
+
+/// Plays the cases that judge what the fault violates.
+fn notice(fault: &'static Fault, suite: &Suite) -> Result<(), Failed> {
+    let mut run = run_against(Behaviour::Fault(fault));
+    run.wishes.requirements = fault.violates.iter().map(ToString::to_string).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (_stopper, stop) = panel_conformance::engine::never();
+    let findings = runtime.block_on(run.play(suite, stop, &|_| {}))?;
+    match fault_proof(fault, &findings).is_noticed() {
+        true => Ok(()),
+        false => Err(format!("no check of {} fails", fault.violates.join(", ")).into()),
+    }
+}
