@@ -5,6 +5,7 @@
 //! give it its meaning in [`Builder`].
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,8 +16,8 @@ use crate::encoding::{self, ENCODINGS, Encoding};
 use crate::expect::{self, Compiler};
 use crate::json_diff::escape;
 use crate::level::Level;
-use crate::lint::against_format;
-use crate::mistake::{Mistake, suggestion};
+use crate::lint::{Complaint, against_format, in_schema};
+use crate::mistake::{Mistake, is_misspelt, suggestion};
 use crate::requirement::{Ledger, Standing};
 use crate::role::Role;
 use crate::schema::{Schema, Schemas};
@@ -48,8 +49,13 @@ pub fn read(
     format: &Format,
     ledger: &Ledger,
 ) -> Result<Vec<Case>, Vec<Mistake>> {
-    let mut mistakes = against_format(document, &format.format);
-    mistakes.extend(Linter::new(document, format, ledger).lint());
+    let complaints = against_format(document, &format.format);
+    let mut mistakes = Linter::new(document, format, ledger, &complaints).lint();
+    // Where both complain of the same place, the linter knows better what was meant.
+    let is_told = |range: &Range<usize>| mistakes.iter().any(|mistake| mistake.range == *range);
+    let untold = complaints.iter().filter(|complaint| !is_told(&complaint.mistake.range));
+    let untold: Vec<Mistake> = untold.map(|complaint| complaint.mistake.clone()).collect();
+    mistakes.extend(untold);
     if !mistakes.is_empty() {
         mistakes.sort_by_key(|mistake| mistake.range.start);
         mistakes.dedup();
@@ -67,6 +73,8 @@ struct Linter<'a> {
     document: &'a Document,
     format: &'a Format,
     ledger: &'a Ledger,
+    /// What the schema of the format complains of.
+    complaints: &'a [Complaint],
     /// The steps before the one that is looked at.
     earlier: Vec<&'a str>,
     /// The fixtures that steps refer to.
@@ -75,11 +83,17 @@ struct Linter<'a> {
 }
 
 impl<'a> Linter<'a> {
-    fn new(document: &'a Document, format: &'a Format, ledger: &'a Ledger) -> Linter<'a> {
+    fn new(
+        document: &'a Document,
+        format: &'a Format,
+        ledger: &'a Ledger,
+        complaints: &'a [Complaint],
+    ) -> Linter<'a> {
         Linter {
             document,
             format,
             ledger,
+            complaints,
             earlier: Vec::new(),
             used: Vec::new(),
             mistakes: Vec::new(),
@@ -92,13 +106,23 @@ impl<'a> Linter<'a> {
             self.step(step, &format!("/steps/{index}"), steps);
             self.earlier.push(text(step, "id").unwrap_or_default());
         }
-        self.needs();
+        if !steps.is_empty() {
+            self.needs();
+        }
         self.expansion(steps);
-        if !steps.is_empty() && steps.iter().all(|step| step.get("checks").is_none()) {
+        if !steps.is_empty() && steps.iter().all(|step| lacks(step, "checks")) {
             let remedy = "add `checks` to a step, keyed by the requirement that is judged";
             self.at_key("/steps", "the case checks nothing", remedy);
         }
         self.mistakes
+    }
+
+    /// Whether the schema of the format complains of something inside the value at a pointer.
+    fn is_malformed_within(&self, pointer: &str) -> bool {
+        let within = |complaint: &Complaint| {
+            complaint.pointer.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.complaints.iter().any(within)
     }
 
     fn at(&mut self, pointer: &str, message: impl Into<String>, remedy: impl Into<String>) {
@@ -148,7 +172,7 @@ impl<'a> Linter<'a> {
 
     fn step_flags(&mut self, step: &Value, pointer: &str) {
         let is_true = |key: &str| step.get(key) == Some(&Value::Bool(true));
-        if is_true("parallel") && step.get("repeat").is_none() {
+        if is_true("parallel") && lacks(step, "repeat") {
             let remedy = "say how often with `repeat`, or leave `parallel` out";
             self.at_key(&format!("{pointer}/parallel"), "nothing is repeated here", remedy);
         }
@@ -195,11 +219,10 @@ impl<'a> Linter<'a> {
     fn earlier_step(&mut self, id: &str, pointer: &str, steps: &[Value]) -> bool {
         if !self.earlier.contains(&id) {
             let later = steps.iter().any(|step| text(step, "id") == Some(id));
-            let message = match later {
-                true => format!("step `{id}` does not stand before this one"),
-                false => format!("there is no step `{id}`"),
+            let (message, remedy) = match later {
+                true => (format!("step `{id}` does not stand before this one"), EARLIER.to_owned()),
+                false => (format!("there is no step `{id}`"), suggestion(id, self.earlier.clone())),
             };
-            let remedy = suggestion(id, self.earlier.clone());
             self.at(pointer, message, remedy);
             return false;
         }
@@ -216,28 +239,46 @@ impl<'a> Linter<'a> {
 
     /// Checks the references of a value; `own` is the step that may refer to itself.
     fn template(&mut self, value: &Value, pointer: &str, own: Option<&str>) {
-        match Template::parse(value) {
-            Ok(template) => {
-                for reference in template.references() {
+        match value {
+            Value::String(text) => self.text(text, pointer, own),
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.template(item, &format!("{pointer}/{index}"), own);
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members {
+                    self.template(member, &format!("{pointer}/{}", escape(name)), own);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str, pointer: &str, own: Option<&str>) {
+        match Text::parse(text) {
+            Ok(text) => {
+                for reference in text.references() {
                     self.reference(reference, pointer, own);
                 }
             }
-            Err(found) => {
-                for (inner, message) in found {
-                    let remedy =
-                        "refer to a step or a fixture as ${name.member}; $${ stands for ${ itself";
-                    self.at(&format!("{pointer}{inner}"), message, remedy);
-                }
-            }
+            // A message that lists what is known needs no other help.
+            Err(message) => match message.split_once("; ") {
+                Some((message, remedy)) => self.at(pointer, message, remedy),
+                None => self.at(pointer, message, HOW_TO_REFER),
+            },
         }
     }
 
     fn reference(&mut self, reference: &Reference, pointer: &str, own: Option<&str>) {
         if let Some(role) = Role::from_name(&reference.head) {
             self.used.push(role);
-            let member = reference.path.first().map_or("", String::as_str);
-            if reference.path.len() != 1 || !role.members().contains(&member) {
-                let remedy = suggestion(member, role.members().iter().copied());
+            let member = reference.path.join(".");
+            if member.is_empty() {
+                let remedy = format!("name one of its members: {}", role.members().join(", "));
+                self.at(pointer, format!("`{}` as a whole is no value", role.name()), remedy);
+            } else if !role.members().contains(&member.as_str()) {
+                let remedy = suggestion(&member, role.members().iter().copied());
                 self.at(pointer, format!("`{}` has no member `{member}`", role.name()), remedy);
             }
             return;
@@ -251,10 +292,12 @@ impl<'a> Linter<'a> {
             return;
         }
         let later = steps.iter().any(|step| text(step, "id") == Some(reference.head.as_str()));
-        let message = match later {
-            true => format!("step `{}` does not stand before this one", reference.head),
-            false => format!("`{}` is neither a step nor a fixture", reference.head),
-        };
+        if later {
+            let message = format!("step `{}` does not stand before this one", reference.head);
+            self.at(pointer, message, EARLIER);
+            return;
+        }
+        let message = format!("`{}` is neither a step nor a fixture", reference.head);
         let known = self.earlier.iter().copied().chain(Role::ALL.iter().map(|role| role.name()));
         let remedy = suggestion(&reference.head, known.collect::<Vec<_>>());
         self.at(pointer, message, remedy);
@@ -263,10 +306,8 @@ impl<'a> Linter<'a> {
     fn requirement(&mut self, id: &str, pointer: &str) {
         match self.ledger.get(id).map(|requirement| &requirement.standing) {
             None => {
-                let remedy = format!(
-                    "{} (requirements stand in requirements.yaml)",
-                    suggestion(id, self.ledger.iter().map(|requirement| requirement.id.as_str()))
-                );
+                let known = self.ledger.iter().map(|requirement| requirement.id.as_str());
+                let remedy = suggestion(id, known);
                 self.at_key(pointer, format!("there is no requirement `{id}`"), remedy);
             }
             Some(Standing::Excluded(why)) => {
@@ -283,7 +324,7 @@ impl<'a> Linter<'a> {
             let place = format!("{pointer}/{keyword}");
             match keyword.as_str() {
                 "at" | "unordered" => continue,
-                "refused" if step.get("given").is_none() => self.at_key(
+                "refused" if lacks(step, "given") => self.at_key(
                     &place,
                     "a server that refuses everybody would pass this",
                     "name a step that has to be granted first: `given: [sign-in]`",
@@ -293,14 +334,20 @@ impl<'a> Linter<'a> {
                 "differs_from" => self.template(value, &place, own),
                 _ => {}
             }
-            let compiler = compiler(self.format, check);
-            for found in expect::compile(keyword, value, &compiler).err().into_iter().flatten() {
-                let is_unknown_keyword =
-                    !expect::KEYWORDS.iter().any(|known| known.name == keyword);
-                if !is_unknown_keyword {
-                    self.at(&format!("{place}{}", found.pointer), found.message, found.remedy);
-                }
-            }
+            self.expectation(keyword, value, check, &place);
+        }
+    }
+
+    fn expectation(&mut self, keyword: &str, value: &Value, check: &Value, place: &str) {
+        let is_known = expect::KEYWORDS.iter().any(|known| known.name == keyword);
+        // References have been looked at already, and more closely.
+        let is_template = matches!(keyword, "equals" | "differs_from" | "reveals_not");
+        if !is_known || is_template || self.is_malformed_within(place) {
+            return;
+        }
+        let compiler = compiler(self.format, check);
+        for found in expect::compile(keyword, value, &compiler).err().into_iter().flatten() {
+            self.mistakes.push(in_schema(self.document, place, found));
         }
     }
 
@@ -313,6 +360,9 @@ impl<'a> Linter<'a> {
     }
 
     fn needs(&mut self) {
+        if self.complaints.iter().any(|complaint| complaint.pointer.starts_with("/needs")) {
+            return;
+        }
         let needs = array(&self.document.value, "needs");
         let declared: Vec<Role> =
             needs.iter().filter_map(Value::as_str).filter_map(Role::from_name).collect();
@@ -326,13 +376,22 @@ impl<'a> Linter<'a> {
             self.used.iter().copied().filter(|role| !declared.contains(role)).collect();
         undeclared.sort_unstable();
         undeclared.dedup();
-        for role in undeclared {
+        if lacks(&self.document.value, "needs") == needs.is_empty() && !undeclared.is_empty() {
+            self.undeclared(&undeclared, needs.is_empty());
+        }
+    }
+
+    fn undeclared(&mut self, roles: &[Role], all: bool) {
+        for role in roles {
             let name = role.name();
-            let pointer = if needs.is_empty() { "" } else { "/needs" };
+            let pointer = if all { "" } else { "/needs" };
             self.at_key(
                 pointer,
                 format!("the steps refer to `{name}`, which `needs` does not list"),
-                format!("add it: `needs: [{name}]`"),
+                match all {
+                    true => format!("add `needs: [{name}]`"),
+                    false => format!("add `{name}` to the list"),
+                },
             );
         }
     }
@@ -358,6 +417,20 @@ impl<'a> Linter<'a> {
                 self.at(&format!("/steps/{index}/via"), "the case has no `each`", remedy);
             }
         }
+    }
+}
+
+const EARLIER: &str = "refer to an earlier step, or move that one up";
+const HOW_TO_REFER: &str =
+    "refer to a step or a fixture as ${name.member}; $${ stands for ${ itself";
+
+/// Whether an object has neither this member nor one that is likely meant to be it.
+fn lacks(object: &Value, member: &str) -> bool {
+    match object {
+        Value::Object(members) => {
+            members.keys().all(|written| written != member && !is_misspelt(written, member))
+        }
+        _ => false,
     }
 }
 

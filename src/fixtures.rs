@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::mistake::{Mistake, suggestion};
+use crate::mistake::{Mistake, Source, suggestion};
 use crate::role::Role;
 use crate::secret::Secret;
-use crate::yaml::Document;
+use crate::yaml::{self, Document};
 
 /// A fixture: the values that cases refer to as `${role.member}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,12 +120,86 @@ fn fixture_of(values: &[String]) -> Fixture {
     }
 }
 
-/// Reads a parsed fixtures file.
+/// Reads a fixtures file.
 ///
 /// # Errors
 ///
 /// Lists every mistake of the file; none of them shows a value.
-pub fn read(document: &Document, environment: Environment<'_>) -> Result<Fixtures, Vec<Mistake>> {
+pub fn read(
+    name: &str,
+    bytes: Vec<u8>,
+    environment: Environment<'_>,
+) -> Result<Fixtures, Vec<Mistake>> {
+    let parsed = Source::from_bytes(name, bytes)
+        .map_err(|mistake| vec![mistake])
+        .and_then(|source| yaml::parse(&source));
+    let found = parsed.and_then(|document| resolve(&document, environment));
+    found.map_err(|mistakes| mistakes.into_iter().map(without_values).collect())
+}
+
+/// The mistake with the file as it is but for its values, which may be passwords.
+fn without_values(mistake: Mistake) -> Mistake {
+    let source = Source::new(mistake.source.name.clone(), masked(&mistake.source.text));
+    Mistake { source, ..mistake }
+}
+
+/// The text with `*` in the place of every byte of a value; names, brackets and variables stay.
+fn masked(text: &str) -> String {
+    let mut masked = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (token, after) = rest.split_at(token_length(rest, first));
+        let is_bare = first.is_whitespace() || STRUCTURE.contains(first) || token == "-";
+        if is_bare || is_name(token, after) {
+            masked.push_str(token);
+        } else {
+            masked.push_str(&hidden(token));
+        }
+        rest = after;
+    }
+    masked
+}
+
+const STRUCTURE: &str = "{}[],:";
+
+fn token_length(text: &str, first: char) -> usize {
+    let ends_word = |c: char| c.is_whitespace() || STRUCTURE.contains(c) || "'\"".contains(c);
+    let end = match first {
+        '\'' | '"' => text[1..].find(first).map(|end| end + 2),
+        c if c.is_whitespace() || STRUCTURE.contains(c) => Some(c.len_utf8()),
+        _ if text.starts_with("${") => text.find('}').map(|end| end + 1),
+        _ => text.find(ends_word),
+    };
+    end.unwrap_or(text.len())
+}
+
+/// Whether a token is the name of a member.
+fn is_name(token: &str, after: &str) -> bool {
+    let value = after.trim_start_matches(' ').strip_prefix(':');
+    let is_quoted = token.starts_with(['\'', '"']);
+    value.is_some_and(|value| {
+        is_quoted || value.is_empty() || value.starts_with(char::is_whitespace)
+    })
+}
+
+fn hidden(token: &str) -> String {
+    let mut hidden = String::new();
+    let mut rest = token;
+    while let Some(first) = rest.chars().next() {
+        let variable = rest.strip_prefix("${").and_then(|inner| inner.find('}')).map(|end| end + 3);
+        let length = variable.unwrap_or(first.len_utf8());
+        match first {
+            '\'' | '"' | '\n' => hidden.push(first),
+            _ if variable.is_some() => hidden.push_str(&rest[..length]),
+            _ => hidden.push_str(&"*".repeat(length)),
+        }
+        rest = &rest[length..];
+    }
+    hidden
+}
+
+/// Takes the values of a parsed fixtures file.
+fn resolve(document: &Document, environment: Environment<'_>) -> Result<Fixtures, Vec<Mistake>> {
     let mut reader = Reader { document, environment, mistakes: Vec::new() };
     let mut fixtures = Fixtures::default();
     match &document.value {
@@ -267,9 +341,7 @@ fn expand(text: &str, environment: Environment<'_>) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::{Fixtures, read};
-    use crate::mistake::Source;
     use crate::role::Role;
-    use crate::yaml;
     use rstest::rstest;
 
     fn environment(name: &str) -> Option<String> {
@@ -283,8 +355,7 @@ mod tests {
     }
 
     fn parse(text: &str) -> Result<Fixtures, String> {
-        let document = yaml::parse(&Source::new("fixtures.yaml", text)).expect("it is YAML");
-        read(&document, &environment).map_err(|mistakes| {
+        read("fixtures.yaml", text.into(), &environment).map_err(|mistakes| {
             let lines = mistakes.iter().map(|mistake| {
                 let (line, column) = mistake.source.position(mistake.range.start);
                 format!("{line}:{column} {}; {}", mistake.message, mistake.remedy)

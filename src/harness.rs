@@ -26,12 +26,11 @@ use crate::case::Case;
 use crate::engine::never;
 use crate::findings::Findings;
 use crate::fixtures::{self, Fixtures};
-use crate::mistake::{Mistake, Source};
+use crate::mistake::Mistake;
 use crate::outcome::{CheckResult, Outcome, deciding_level};
 use crate::run::{Run, Target};
 use crate::suite::{Sources, Suite};
 use crate::target::BaseUrl;
-use crate::yaml;
 
 /// A suite and the target that it is to be played against.
 pub struct Harness {
@@ -124,11 +123,10 @@ fn read_fixtures(path: Option<&Path>) -> Result<Fixtures, SetupError> {
     let mut fixtures = match path {
         None => Fixtures::default(),
         Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| {
+            let bytes = std::fs::read(path).map_err(|error| {
                 SetupError(format!("cannot read the fixtures `{}`: {error}", path.display()))
             })?;
-            let document = yaml::parse(&Source::new(path.to_string_lossy(), text))?;
-            fixtures::read(&document, &environment)?
+            fixtures::read(&path.to_string_lossy(), bytes, &environment)?
         }
     };
     fixtures.complete_from_environment(&environment).map_err(SetupError)?;

@@ -25,6 +25,44 @@ impl Source {
         Arc::new(Source { name: name.into(), text: text.into() })
     }
 
+    /// Reads bytes as text.
+    ///
+    /// # Errors
+    ///
+    /// Shows where they stop being UTF-8.
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Arc<Source>, Mistake> {
+        let name = name.into();
+        let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+        let without_text = |message: String, remedy: &str| Mistake {
+            source: Source::new(name.clone(), ""),
+            range: 0..0,
+            message,
+            remedy: remedy.to_owned(),
+        };
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Source::new(name, text)),
+            Err(_) if is_utf16 => {
+                Err(without_text("the file is UTF-16".to_owned(), "save it as UTF-8"))
+            }
+            Err(error) if error.as_bytes().contains(&0) => {
+                Err(without_text("the file is not text".to_owned(), "name a text file in UTF-8"))
+            }
+            Err(error) => {
+                let start = error.utf8_error().valid_up_to();
+                let byte = error.as_bytes().get(start).copied().unwrap_or_default();
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Err(Mistake {
+                    source: Source::new(name, text),
+                    range: start..start + char::REPLACEMENT_CHARACTER.len_utf8(),
+                    message: format!(
+                        "the file is not UTF-8: byte 0x{byte:02x} starts no character"
+                    ),
+                    remedy: "save it as UTF-8".to_owned(),
+                })
+            }
+        }
+    }
+
     /// Line and column, from 1 and in characters, of a byte offset.
     #[must_use]
     pub fn position(&self, offset: usize) -> (usize, usize) {
@@ -33,6 +71,14 @@ impl Source {
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         (line, column)
+    }
+
+    /// As much of a range as stands on its first line.
+    #[must_use]
+    pub fn first_line(&self, range: Range<usize>) -> Range<usize> {
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        let line = text.lines().next().unwrap_or_default();
+        range.start..range.start + line.trim_end().len()
     }
 
     fn floor_char_boundary(&self, offset: usize) -> usize {
@@ -80,9 +126,9 @@ impl Mistake {
     }
 
     fn render_without_source(&self) -> String {
-        let mut text = format!("error: {}", self.message);
+        let mut text = format!("error: {}\n --> {}", self.message, self.source.name);
         if !self.remedy.is_empty() {
-            text.push_str(&format!("\n  = help: {}", self.remedy));
+            text.push_str(&format!("\n  |\n  = help: {}", self.remedy));
         }
         text
     }
@@ -99,7 +145,7 @@ impl fmt::Display for Mistake {
 #[must_use]
 pub fn suggestion<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
-    match similar::get_close_matches(written, &known, 1, 0.6).first() {
+    match nearest(written, &known) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "nothing is known by that kind of name here".to_owned(),
         None if known.len() > 24 => {
@@ -107,4 +153,19 @@ pub fn suggestion<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -
         }
         None => format!("known are {}", known.join(", ")),
     }
+}
+
+/// Whether what was written may well be a misspelling of a name.
+#[must_use]
+pub fn is_misspelt(written: &str, name: &str) -> bool {
+    nearest(written, &[name]).is_some()
+}
+
+fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+    /// The likeness from which on a name is worth suggesting; `FETCH` and `PATCH` have 0.6.
+    const LIKENESS: f32 = 0.7;
+    if let Some(same) = known.iter().find(|name| name.eq_ignore_ascii_case(written)) {
+        return Some(same);
+    }
+    similar::get_close_matches(written, known, 1, LIKENESS).first().copied()
 }

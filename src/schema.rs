@@ -11,6 +11,7 @@ use jsonschema::{PatternOptions, Registry, Resource, ValidationError, Validator}
 use serde_json::{Value, json};
 
 use crate::json::{brief, type_name};
+use crate::json_diff::escape;
 use crate::mistake::suggestion;
 
 /// Where relative references between schemas resolve; nothing is ever fetched from it.
@@ -39,15 +40,35 @@ impl Schemas {
     ///
     /// # Errors
     ///
-    /// Says which schema cannot be registered.
-    pub fn new(named: BTreeMap<String, Value>) -> Result<Schemas, String> {
+    /// Lists what is wrong with which schema; the name is empty where it is no single one.
+    pub fn new(named: BTreeMap<String, Value>) -> Result<Schemas, Vec<(String, SchemaMistake)>> {
+        let mistakes: Vec<(String, SchemaMistake)> = named
+            .iter()
+            .flat_map(|(name, schema)| {
+                Linter::lint(schema, &named).into_iter().map(|mistake| (name.clone(), mistake))
+            })
+            .collect();
+        if mistakes.is_empty() { Schemas::register(named) } else { Err(mistakes) }
+    }
+
+    fn register(named: BTreeMap<String, Value>) -> Result<Schemas, Vec<(String, SchemaMistake)>> {
+        let refused = |name: &str, message: String| {
+            vec![(
+                name.to_owned(),
+                SchemaMistake {
+                    pointer: String::new(),
+                    message,
+                    remedy: "see json-schema.org, draft 2020-12".to_owned(),
+                },
+            )]
+        };
         let mut registry = Registry::new();
         for (name, schema) in &named {
             registry = registry
                 .add(format!("{BASE}{name}.schema.json"), Resource::from_contents(schema.clone()))
-                .map_err(|error| format!("schema `{name}`: {error}"))?;
+                .map_err(|error| refused(name, error.to_string()))?;
         }
-        let registry = registry.prepare().map_err(|error| error.to_string())?;
+        let registry = registry.prepare().map_err(|error| refused("", error.to_string()))?;
         Ok(Schemas { named, registry })
     }
 
@@ -78,8 +99,7 @@ impl Schemas {
     ///
     /// Lists every misspelt keyword, and otherwise the first thing that JSON Schema refuses.
     pub fn compile(&self, schema: &Value) -> Result<Schema, Vec<SchemaMistake>> {
-        let mut mistakes = Vec::new();
-        lint(schema, String::new(), &mut mistakes);
+        let mistakes = Linter::lint(schema, &self.named);
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -90,15 +110,37 @@ impl Schemas {
             .should_validate_formats(true)
             .with_pattern_options(PatternOptions::regex())
             .build(schema)
-            .map_err(|error| {
-                vec![SchemaMistake {
-                    pointer: error.instance_path().to_string(),
-                    message: format!("this is not a JSON Schema: {error}"),
-                    remedy: "see json-schema.org, draft 2020-12".to_owned(),
-                }]
-            })?;
+            .map_err(|error| vec![no_schema(&error)])?;
         Ok(Schema { validator, written: schema.clone() })
     }
+}
+
+/// Why JSON Schema itself refuses a schema.
+fn no_schema(error: &ValidationError<'_>) -> SchemaMistake {
+    let shortfall = shortfall(error);
+    let keyword = name_of(&shortfall.pointer).unwrap_or("schema");
+    let instance = brief(error.instance());
+    let (message, remedy) = match error.kind() {
+        ValidationErrorKind::Format { format } if format == "regex" => (
+            format!("`{instance}` is not a regular expression"),
+            "see docs.rs/regex for what it may hold".to_owned(),
+        ),
+        ValidationErrorKind::Referencing(error) => {
+            (format!("this is not a JSON Schema: {error}"), String::new())
+        }
+        _ => (
+            format!("`{instance}` is not a valid `{keyword}`"),
+            format!("expected {}", shortfall.expected),
+        ),
+    };
+    SchemaMistake { pointer: shortfall.pointer, message, remedy }
+}
+
+/// The member that a JSON Pointer is about: its last name that is no index.
+#[must_use]
+pub fn name_of(pointer: &str) -> Option<&str> {
+    let is_name = |token: &&str| !token.is_empty() && token.parse::<usize>().is_err();
+    pointer.split('/').rev().find(is_name)
 }
 
 /// A compiled schema.
@@ -117,10 +159,33 @@ pub struct Shortfall {
     pub expected: String,
     /// What stands there instead; `None` where the caller is to say it from the value.
     pub actual: Option<String>,
-    /// Members that the schema does not know, where that is the trouble.
-    pub unexpected: Vec<String>,
+    /// What kind of trouble it is.
+    pub lack: Lack,
     /// Members, or values, that the schema knows there.
     pub known: Vec<String>,
+    /// What the schema says of the place to whoever writes the value.
+    pub note: Option<String>,
+}
+
+/// In what way a value falls short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lack {
+    /// This member is missing.
+    Member(String),
+    /// All of these members are missing, of which one is asked for.
+    OneOf(Vec<String>),
+    /// These members stand side by side, though they exclude each other.
+    NotAll(Vec<String>),
+    /// These members are unknown.
+    Unknown(Vec<String>),
+    /// This member has a name of the wrong form.
+    Name(String),
+    /// The value is of another type than these.
+    Type(Vec<&'static str>),
+    /// The value is of the right type, and none of those that may stand here.
+    Value,
+    /// There is too much or too little of it.
+    Amount,
 }
 
 impl Schema {
@@ -141,20 +206,46 @@ impl Schema {
     pub fn shortfalls(&self, value: &Value) -> Vec<Shortfall> {
         self.validator
             .iter_errors(value)
-            .map(|error| Shortfall {
-                known: self.known(&error),
-                unexpected: unexpected(&error),
-                ..shortfall(&error)
+            .map(|error| {
+                let shortfall = shortfall(&error);
+                let mut known = choices(error.kind());
+                if known.is_empty() {
+                    known = self.members(&error);
+                }
+                let note = self.note(&shortfall).map(first_sentence);
+                Shortfall { known, note, ..shortfall }
             })
             .collect()
     }
 
-    /// What the schema knows at the place of a complaint.
-    fn known(&self, error: &ValidationError<'_>) -> Vec<String> {
-        if let ValidationErrorKind::Enum { options } = error.kind() {
-            let options = options.as_array().into_iter().flatten();
-            return options.filter_map(Value::as_str).map(str::to_owned).collect();
+    /// The description nearest to a shortfall.
+    fn note(&self, shortfall: &Shortfall) -> Option<String> {
+        let place = match &shortfall.lack {
+            Lack::Member(name) => format!("{}/{}", shortfall.pointer, escape(name)),
+            _ => shortfall.pointer.clone(),
+        };
+        let mut schema = self.followed(&self.written);
+        let mut note = description(schema);
+        for token in place.split('/').skip(1) {
+            let Some(below) = below(schema, token) else { break };
+            schema = self.followed(below);
+            let own = description(below).or_else(|| description(schema));
+            note = own.or(note);
         }
+        let names = || schema.get("propertyNames").and_then(description);
+        if matches!(shortfall.lack, Lack::Name(_)) { names().or(note) } else { note }
+    }
+
+    /// The schema that a schema refers to within itself; otherwise the schema.
+    fn followed<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        reference
+            .and_then(|reference| self.written.pointer(reference.strip_prefix('#')?))
+            .unwrap_or(schema)
+    }
+
+    /// The members that the schema knows at the place of a complaint.
+    fn members(&self, error: &ValidationError<'_>) -> Vec<String> {
         let path = error.schema_path().to_string();
         let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
         let properties = self.written.pointer(parent).and_then(|schema| schema.get("properties"));
@@ -187,50 +278,135 @@ impl Schema {
     }
 }
 
-fn unexpected(error: &ValidationError<'_>) -> Vec<String> {
+fn description(schema: &Value) -> Option<String> {
+    schema.get("description").and_then(Value::as_str).map(str::to_owned)
+}
+
+fn first_sentence(text: String) -> String {
+    match text.split_once(". ") {
+        Some((first, _)) => format!("{first}."),
+        None => text,
+    }
+}
+
+/// The schema of a member or an item.
+fn below<'a>(schema: &'a Value, token: &str) -> Option<&'a Value> {
+    let token = token.replace("~1", "/").replace("~0", "~");
+    let member = schema.get("properties").and_then(|members| members.get(token));
+    member.or_else(|| schema.get("additionalProperties")).or_else(|| schema.get("items"))
+}
+
+fn shortfall(error: &ValidationError<'_>) -> Shortfall {
+    if let Some(inner) = only_branch(error) {
+        return shortfall(inner);
+    }
+    let lack = lack(error);
+    let missing = match &lack {
+        Lack::Member(name) => Some(format!("a member `{name}`")),
+        Lack::OneOf(names) => Some(format!("one of the members `{}`", names.join("`, `"))),
+        _ => None,
+    };
+    Shortfall {
+        pointer: error.instance_path().to_string(),
+        actual: missing.as_ref().map(|_| "no such member".to_owned()),
+        expected: missing.unwrap_or_else(|| expectation(error)),
+        lack,
+        known: Vec::new(),
+        note: None,
+    }
+}
+
+fn lack(error: &ValidationError<'_>) -> Lack {
+    use ValidationErrorKind as Kind;
     match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected }
-        | ValidationErrorKind::UnevaluatedProperties { unexpected } => unexpected.clone(),
+        Kind::Required { property } => Lack::Member(property.as_str().unwrap_or_default().into()),
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            Lack::Unknown(unexpected.clone())
+        }
+        Kind::PropertyNames { error } => {
+            Lack::Name(error.instance().as_str().unwrap_or_default().to_owned())
+        }
+        Kind::Type { kind } => Lack::Type(types(kind)),
+        Kind::Not { schema } => match schema.get("required").and_then(Value::as_array) {
+            Some(names) => {
+                let names = names.iter().filter_map(Value::as_str);
+                Lack::NotAll(names.map(str::to_owned).collect())
+            }
+            None => Lack::Value,
+        },
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            let missing = context.iter().map(|branch| match branch.first().map(|e| e.kind()) {
+                Some(Kind::Required { property }) => property.as_str().map(str::to_owned),
+                _ => None,
+            });
+            match missing.collect::<Option<Vec<String>>>() {
+                Some(names) => Lack::OneOf(names),
+                None => Lack::Value,
+            }
+        }
+        Kind::Constant { .. } | Kind::Enum { .. } | Kind::Pattern { .. } | Kind::Format { .. } => {
+            Lack::Value
+        }
+        _ => Lack::Amount,
+    }
+}
+
+/// The one complaint that matters where only one branch of `anyOf` or `oneOf` was meant: the only
+/// one there is, or the only one for values of this type.
+fn only_branch<'a>(error: &'a ValidationError<'_>) -> Option<&'a ValidationError<'static>> {
+    let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
+        error.kind()
+    else {
+        return None;
+    };
+    let at = error.instance_path().as_str();
+    let mut meant = context.iter().filter(|branch| !are_of_another_type(branch, at));
+    match (context.as_slice(), meant.next(), meant.next()) {
+        ([branch], ..) | (_, Some(branch), None) => branch.first(),
+        _ => None,
+    }
+    .filter(|inner| !matches!(inner.kind(), ValidationErrorKind::Required { .. }))
+}
+
+/// Whether one of the complaints is that the value at this pointer is of another type.
+fn are_of_another_type(errors: &[ValidationError<'static>], at: &str) -> bool {
+    use ValidationErrorKind as Kind;
+    errors.iter().filter(|error| error.instance_path().as_str() == at).any(|error| {
+        let differs = |option: &Value| type_name(option) != type_name(error.instance());
+        match error.kind() {
+            Kind::Type { .. } => true,
+            Kind::Constant { expected_value } => differs(expected_value),
+            Kind::Enum { options } => options.as_array().is_some_and(|all| all.iter().all(differs)),
+            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+                context.iter().all(|branch| are_of_another_type(branch, at))
+            }
+            _ => false,
+        }
+    })
+}
+
+/// The texts that may stand where a value is complained of.
+fn choices(kind: &ValidationErrorKind) -> Vec<String> {
+    use ValidationErrorKind as Kind;
+    match kind {
+        Kind::Constant { expected_value } => {
+            expected_value.as_str().map(str::to_owned).into_iter().collect()
+        }
+        Kind::Enum { options } => {
+            let options = options.as_array().into_iter().flatten();
+            options.filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            context.iter().flatten().flat_map(|error| choices(error.kind())).collect()
+        }
         _ => Vec::new(),
     }
 }
 
-fn shortfall(error: &ValidationError<'_>) -> Shortfall {
-    let pointer = error.instance_path().to_string();
-    let (unexpected, known) = (Vec::new(), Vec::new());
-    if let ValidationErrorKind::Required { property } = error.kind() {
-        let name = property.as_str().unwrap_or_default();
-        return Shortfall {
-            pointer,
-            expected: format!("a member `{name}`"),
-            actual: Some("no such member".to_owned()),
-            unexpected,
-            known,
-        };
-    }
-    if let Some(inner) = only_branch(error.kind()) {
-        return shortfall(inner);
-    }
-    Shortfall { pointer, expected: expectation(error.kind()), actual: None, unexpected, known }
-}
-
-/// The one error that matters where `anyOf` or `oneOf` has a branch with a single, deep complaint.
-fn only_branch<'a>(kind: &'a ValidationErrorKind) -> Option<&'a ValidationError<'static>> {
-    let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
-        kind
-    else {
-        return None;
-    };
-    match context.as_slice() {
-        [branch] => branch.first(),
-        _ => None,
-    }
-}
-
 /// What a complaint of the schema asks for, in words that read after "expected".
-fn expectation(kind: &ValidationErrorKind) -> String {
+fn expectation(error: &ValidationError<'_>) -> String {
     use ValidationErrorKind as Kind;
-    match kind {
+    match error.kind() {
         Kind::Type { kind } => types(kind).join(" or "),
         Kind::Constant { expected_value } => brief(expected_value),
         Kind::Enum { options } => match options.as_array().map(Vec::as_slice) {
@@ -245,12 +421,12 @@ fn expectation(kind: &ValidationErrorKind) -> String {
         Kind::Pattern { pattern } => format!("text that matches {pattern}"),
         Kind::Format { format } => format!("text in the format {format}"),
         Kind::MinLength { limit: 1 } => "text that is not empty".to_owned(),
-        Kind::MinLength { limit } => format!("at least {limit} characters"),
-        Kind::MaxLength { limit } => format!("at most {limit} characters"),
-        Kind::MinItems { limit } => format!("at least {limit} items"),
-        Kind::MaxItems { limit } => format!("at most {limit} items"),
-        Kind::MinProperties { limit } => format!("at least {limit} members"),
-        Kind::MaxProperties { limit } => format!("at most {limit} members"),
+        Kind::MinLength { limit } => format!("at least {}", count(*limit, "character")),
+        Kind::MaxLength { limit } => format!("at most {}", count(*limit, "character")),
+        Kind::MinItems { limit } => format!("at least {}", count(*limit, "item")),
+        Kind::MaxItems { limit } => format!("at most {}", count(*limit, "item")),
+        Kind::MinProperties { limit } => format!("at least {}", count(*limit, "member")),
+        Kind::MaxProperties { limit } => format!("at most {}", count(*limit, "member")),
         Kind::Minimum { limit } => format!("a number from {limit} up"),
         Kind::Maximum { limit } => format!("a number up to {limit}"),
         Kind::ExclusiveMinimum { limit } => format!("a number above {limit}"),
@@ -261,23 +437,32 @@ fn expectation(kind: &ValidationErrorKind) -> String {
             format!("no member `{}`", unexpected.join("`, `"))
         }
         Kind::PropertyNames { error } => {
-            format!("member names to be {}", expectation(error.kind()))
+            format!("member names to be {}", expectation(error))
         }
-        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => alternatives(context),
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            alternatives(context, error.instance_path().as_str())
+        }
         Kind::OneOfMultipleValid { .. } => "exactly one of the alternatives".to_owned(),
         other => format!("what `{}` of the schema asks for", other.keyword()),
     }
 }
 
-fn alternatives(context: &[Vec<ValidationError<'static>>]) -> String {
+fn count(number: u64, noun: &str) -> String {
+    match number {
+        1 => format!("one {noun}"),
+        number => format!("{number} {noun}s"),
+    }
+}
+
+fn alternatives(context: &[Vec<ValidationError<'static>>], at: &str) -> String {
     let mut branches: Vec<String> = context
         .iter()
         .filter_map(|branch| branch.first())
         .map(|error| {
-            let expected = shortfall(error).expected;
-            match error.instance_path().to_string().as_str() {
-                "" => expected,
-                pointer => format!("{expected} at {pointer}"),
+            let shortfall = shortfall(error);
+            match shortfall.pointer.strip_prefix(at).unwrap_or_default() {
+                "" => shortfall.expected,
+                below => format!("{} at {below}", shortfall.expected),
             }
         })
         .collect();
@@ -346,16 +531,16 @@ fn mend(error: &ValidationError<'_>) -> Mend {
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
             match context.iter().min_by_key(|branch| branch.len()).and_then(|b| b.first()) {
                 Some(inner) => return mend(inner),
-                None => placeholder(error.kind()),
+                None => placeholder(error),
             }
         }
-        other => placeholder(other),
+        _ => placeholder(error),
     };
     (pointer, action)
 }
 
-fn placeholder(kind: &ValidationErrorKind) -> Action {
-    Action::Put(Value::String(format!("‹{}›", expectation(kind))))
+fn placeholder(error: &ValidationError<'_>) -> Action {
+    Action::Put(Value::String(format!("‹{}›", expectation(error))))
 }
 
 fn nearest_option(options: &Value, instance: &Value) -> Value {
@@ -501,49 +686,107 @@ const HOLDS_DATA: [&str; 37] = [
     "uniqueItems",
 ];
 
-/// Notes every keyword that JSON Schema does not know.
-fn lint(schema: &Value, pointer: String, mistakes: &mut Vec<SchemaMistake>) {
-    let members = match schema {
-        Value::Object(members) => members,
-        Value::Bool(_) => return,
-        other => {
-            mistakes.push(SchemaMistake {
-                pointer,
-                message: format!("a schema is an object or a boolean, not {}", type_name(other)),
-                remedy: "write `{type: …}`, `{const: …}` or the like".to_owned(),
-            });
-            return;
+const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// Finds what JSON Schema would let pass in silence, or refuse in words that help nobody:
+/// misspelt keywords and types, references that lead nowhere.
+struct Linter<'a> {
+    root: &'a Value,
+    named: &'a BTreeMap<String, Value>,
+    mistakes: Vec<SchemaMistake>,
+}
+
+impl<'a> Linter<'a> {
+    fn lint(root: &'a Value, named: &'a BTreeMap<String, Value>) -> Vec<SchemaMistake> {
+        let mut linter = Linter { root, named, mistakes: Vec::new() };
+        linter.schema(root, "");
+        linter.mistakes
+    }
+
+    fn note(&mut self, pointer: &str, message: String, remedy: impl Into<String>) {
+        let (pointer, remedy) = (pointer.to_owned(), remedy.into());
+        self.mistakes.push(SchemaMistake { pointer, message, remedy });
+    }
+
+    fn schema(&mut self, schema: &Value, pointer: &str) {
+        let members = match schema {
+            Value::Object(members) => members,
+            Value::Bool(_) => return,
+            other => {
+                let message = format!("a schema is an object or a boolean, not `{}`", brief(other));
+                self.note(pointer, message, "write `{type: …}`, `{const: …}` or the like");
+                return;
+            }
+        };
+        for (keyword, value) in members {
+            self.keyword(keyword, value, &format!("{pointer}/{}", escape(keyword)));
         }
-    };
-    for (keyword, value) in members {
-        let pointer = format!("{pointer}/{}", crate::json_diff::escape(keyword));
-        match keyword.as_str() {
-            name if HOLDS_DATA.contains(&name) => {}
-            name if HOLDS_SCHEMA.contains(&name) => lint(value, pointer, mistakes),
-            name if HOLDS_LIST.contains(&name) => {
-                for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-                    lint(item, format!("{pointer}/{index}"), mistakes);
-                }
+    }
+
+    fn keyword(&mut self, keyword: &str, value: &Value, pointer: &str) {
+        if HOLDS_SCHEMA.contains(&keyword) {
+            self.schema(value, pointer);
+        } else if HOLDS_LIST.contains(&keyword) {
+            for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+                self.schema(item, &format!("{pointer}/{index}"));
             }
-            name if HOLDS_OBJECT.contains(&name) => {
-                for (member, item) in value.as_object().into_iter().flatten() {
-                    let member = crate::json_diff::escape(member);
-                    lint(item, format!("{pointer}/{member}"), mistakes);
-                }
+        } else if HOLDS_OBJECT.contains(&keyword) {
+            for (member, item) in value.as_object().into_iter().flatten() {
+                self.schema(item, &format!("{pointer}/{}", escape(member)));
             }
-            name => mistakes.push(SchemaMistake {
+        } else if HOLDS_DATA.contains(&keyword) {
+            self.data(keyword, value, pointer);
+        } else {
+            let known = HOLDS_DATA.iter().chain(&HOLDS_SCHEMA).chain(&HOLDS_LIST);
+            let remedy = suggestion(keyword, known.chain(&HOLDS_OBJECT).copied());
+            self.note(pointer, format!("`{keyword}` is not a keyword of JSON Schema"), remedy);
+        }
+    }
+
+    fn data(&mut self, keyword: &str, value: &Value, pointer: &str) {
+        let Some(text) = value.as_str() else { return };
+        match keyword {
+            "type" if !TYPES.contains(&text) => self.note(
                 pointer,
-                message: format!("`{name}` is not a keyword of JSON Schema"),
-                remedy: suggestion(
-                    name,
-                    HOLDS_DATA
-                        .iter()
-                        .chain(&HOLDS_SCHEMA)
-                        .chain(&HOLDS_LIST)
-                        .chain(&HOLDS_OBJECT)
-                        .copied(),
-                ),
-            }),
+                format!("there is no type `{text}` in JSON"),
+                suggestion(text, TYPES),
+            ),
+            "$ref" => self.reference(text, pointer),
+            "$schema" if text.trim_end_matches('#') != DIALECT => self.note(
+                pointer,
+                format!("the dialect `{text}` is not known here"),
+                format!("write `{DIALECT}`, or leave `$schema` out"),
+            ),
+            _ => {}
+        }
+    }
+
+    fn reference(&mut self, reference: &str, pointer: &str) {
+        let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let named = self.named;
+        let target = match file {
+            "" => Some(self.root),
+            file => file.strip_suffix(".schema.json").and_then(|name| named.get(name)),
+        };
+        match target {
+            None => {
+                let known = named.keys().map(|name| format!("{name}.schema.json"));
+                let known: Vec<String> = known.collect();
+                self.note(
+                    pointer,
+                    format!("`{reference}` leads nowhere; nothing is ever fetched"),
+                    suggestion(file, known.iter().map(String::as_str)),
+                );
+            }
+            Some(target) if fragment.starts_with('/') && target.pointer(fragment).is_none() => {
+                self.note(
+                    pointer,
+                    format!("`{reference}` leads nowhere"),
+                    "refer to what stands in the schema, such as `#/$defs/name`",
+                );
+            }
+            Some(_) => {}
         }
     }
 }

@@ -13,8 +13,9 @@ use sha2::{Digest, Sha256};
 
 use crate::case::{Case, Step};
 use crate::case_file::{self, Format};
+use crate::json_diff::escape;
 use crate::level::Level;
-use crate::lint::against_format;
+use crate::lint::{against_format, in_schema};
 use crate::mistake::{Mistake, Source};
 use crate::requirement::{Ledger, Requirement, Standing};
 use crate::role::Role;
@@ -182,10 +183,14 @@ impl Files {
     }
 
     fn add_file(&mut self, folder: &Path, path: &Path) {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) => {
-                self.unreadable.push(unreadable(path, &error, "case files are UTF-8 text"));
+        let source = match std::fs::read(path) {
+            Ok(bytes) => Source::from_bytes(path.to_string_lossy(), bytes),
+            Err(error) => Err(unreadable(path, &error, "name a file that can be read")),
+        };
+        let source = match source {
+            Ok(source) => source,
+            Err(mistake) => {
+                self.unreadable.push(mistake);
                 return;
             }
         };
@@ -197,10 +202,7 @@ impl Files {
         let inner = inner.unwrap_or_default().to_string_lossy().replace('\\', "/");
         let is_schema = inner.ends_with(".schema.json");
         let inner = inner.strip_prefix("schemas/").map_or(inner.clone(), str::to_owned);
-        self.add(
-            File { path: inner, source: Source::new(path.to_string_lossy(), text) },
-            is_schema,
-        );
+        self.add(File { path: inner, source }, is_schema);
     }
 }
 
@@ -234,39 +236,33 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
 }
 
 fn read_schemas(files: &[File], mistakes: &mut Vec<Mistake>) -> Option<Schemas> {
-    let mut named = BTreeMap::new();
+    let mut documents = BTreeMap::new();
     for file in files {
         let name = file.path.trim_end_matches(".json").trim_end_matches(".schema").to_owned();
         match yaml::parse(&file.source) {
             Ok(document) => {
-                named.insert(name, document.value);
+                documents.insert(name, document);
             }
             Err(found) => mistakes.extend(found),
         }
     }
-    let schemas = Schemas::new(named);
-    match schemas {
+    let named = documents.iter().map(|(name, document)| (name.clone(), document.value.clone()));
+    match Schemas::new(named.collect()) {
         Ok(schemas) => {
-            mistakes.extend(files.iter().flat_map(|file| lint_schema(file, &schemas)));
+            for document in documents.values() {
+                let found = schemas.compile(&document.value).err().unwrap_or_default();
+                mistakes.extend(found.into_iter().map(|found| in_schema(document, "", found)));
+            }
             Some(schemas)
         }
-        Err(message) => {
-            let source =
-                files.first().map_or_else(|| Source::new("schemas", ""), |f| Arc::clone(&f.source));
-            mistakes.push(Mistake { source, range: 0..0, message, remedy: String::new() });
+        Err(found) => {
+            for (name, found) in found {
+                let document = documents.get(&name).or_else(|| documents.values().next());
+                mistakes.extend(document.map(|document| in_schema(document, "", found)));
+            }
             None
         }
     }
-}
-
-/// Compiles a schema file for its mistakes, each at its place.
-fn lint_schema(file: &File, schemas: &Schemas) -> Vec<Mistake> {
-    let Ok(document) = yaml::parse(&file.source) else { return Vec::new() };
-    let found = schemas.compile(&document.value).err().unwrap_or_default();
-    found
-        .into_iter()
-        .map(|found| document.key_mistake(&found.pointer, found.message, found.remedy))
-        .collect()
 }
 
 fn read_format(
@@ -287,17 +283,26 @@ fn read_format(
 }
 
 fn read_statuses(document: &Document, table: &mut BTreeMap<i64, u16>, mistakes: &mut Vec<Mistake>) {
-    for (code, status) in document.value.as_object().into_iter().flatten() {
+    const REMEDY: &str = "write an error code and its HTTP status: `11: 403`";
+    let Some(members) = document.value.as_object() else {
+        mistakes.push(document.mistake("", "this is not a table of error codes", REMEDY));
+        return;
+    };
+    for (code, status) in members {
+        let pointer = format!("/{}", escape(code));
         let number = status.as_u64().and_then(|status| u16::try_from(status).ok());
-        match (code.parse::<i64>(), number) {
+        match (code.parse::<i64>(), number.filter(|status| (100..600).contains(status))) {
             (Ok(code), Some(status)) => {
                 table.insert(code, status);
             }
-            _ => mistakes.push(document.key_mistake(
-                &format!("/{code}"),
-                "this is not an error code with its HTTP status",
-                "write `11: 403`",
-            )),
+            (Err(_), _) => {
+                let message = format!("`{code}` is not an error code");
+                mistakes.push(document.key_mistake(&pointer, message, REMEDY));
+            }
+            (_, None) => {
+                let message = format!("{status} is not an HTTP status");
+                mistakes.push(document.mistake(&pointer, message, REMEDY));
+            }
         }
     }
 }
@@ -321,7 +326,7 @@ fn read_ledger(
         };
         let found = against_format(&document, &format);
         if !found.is_empty() {
-            mistakes.extend(found);
+            mistakes.extend(found.into_iter().map(|complaint| complaint.mistake));
             continue;
         }
         for (id, entry) in document.value.as_object().into_iter().flatten() {
@@ -379,6 +384,12 @@ fn read_cases(
                 continue;
             }
         };
+        if id.contains('@') {
+            let message = format!("`{id}` cannot be the id of a case");
+            let remedy = "name the file without `@`, which stands before the encoding of a case";
+            mistakes.push(document.key_mistake("/title", message, remedy));
+            continue;
+        }
         if cases.iter().any(|case| case.base_id() == id) {
             let message = format!("case `{id}` exists already");
             mistakes.push(document.key_mistake("/title", message, "give the file another name"));
@@ -423,8 +434,8 @@ fn spend_of_wrong_passwords(cases: &[Case], documents: &Documents) -> Vec<Mistak
                 spent += case.requests_of(index);
                 let document = documents.get(&case.file).filter(|_| spent > WRONG_PASSWORDS);
                 mistakes.extend(document.map(|document| {
-                    document.key_mistake(
-                        "/steps",
+                    document.mistake(
+                        &place_of(step, document),
                         format!(
                             "step `{}` is wrong password number {spent} for `{}` in a run",
                             step.id,
@@ -437,6 +448,14 @@ fn spend_of_wrong_passwords(cases: &[Case], documents: &Documents) -> Vec<Mistak
         }
     }
     mistakes
+}
+
+/// Where the id of a step is written.
+fn place_of(step: &Step, document: &Document) -> String {
+    let written = step.id.split('@').next().unwrap_or_default();
+    let steps = document.value["steps"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let index = steps.iter().position(|step| step["id"] == written);
+    index.map_or_else(|| "/steps".to_owned(), |index| format!("/steps/{index}/id"))
 }
 
 fn tries_a_wrong_password(step: &Step, role: Role) -> bool {

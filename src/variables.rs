@@ -142,7 +142,7 @@ impl Filter {
 }
 
 /// All filters. To add one, add a row.
-pub static FILTERS: [Filter; 9] = [
+pub static FILTERS: [Filter; 10] = [
     near_miss("drop-first", "without its first character", |text| {
         let mut characters = text.chars();
         characters.next();
@@ -166,6 +166,9 @@ pub static FILTERS: [Filter; 9] = [
         let mut characters = text.chars();
         let last = characters.next_back()?;
         Some(format!("{}{}", characters.as_str(), other(last)))
+    }),
+    near_miss("percent-escaped", "with every byte percent-escaped", |text| {
+        Some(text.bytes().map(|byte| format!("%{byte:02X}")).collect())
     }),
     near_miss("swap-case", "with the case of its letters swapped", |text| {
         Some(text.chars().map(swap_case).collect())

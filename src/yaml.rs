@@ -85,7 +85,7 @@ impl Document {
     ) -> Mistake {
         Mistake {
             source: Arc::clone(&self.source),
-            range,
+            range: self.source.first_line(range),
             message: message.into(),
             remedy: remedy.into(),
         }
@@ -119,13 +119,15 @@ struct Builder<'a> {
     places: HashMap<String, Place>,
     mistakes: Vec<Mistake>,
     depth: usize,
+    /// Where the `[` and `{` stand that are not closed yet.
+    open: Vec<usize>,
 }
 
 type Events<'a> = Parser<'a, granit_parser::StrInput<'a>>;
 
 impl<'a> Builder<'a> {
     fn new(source: &'a Arc<Source>) -> Builder<'a> {
-        Builder { source, places: HashMap::new(), mistakes: Vec::new(), depth: 0 }
+        Builder { source, places: HashMap::new(), mistakes: Vec::new(), depth: 0, open: Vec::new() }
     }
 
     fn document(&mut self, events: &mut Events<'a>, pointer: &mut String) -> Option<Value> {
@@ -142,7 +144,7 @@ impl<'a> Builder<'a> {
             }
         }
         if root.is_none() && self.mistakes.is_empty() {
-            self.report_at(0..0, "the file is empty", "see the README for what such a file holds");
+            self.report_at(0..0, "the file is empty", "write something, or take the file away");
         }
         root
     }
@@ -153,15 +155,49 @@ impl<'a> Builder<'a> {
             Ok(event) => Some(event),
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or_default();
-                let message = format!("this is not YAML: {}", error.info());
-                self.report_at(
-                    at..at,
-                    &message,
-                    "indent with spaces, quote text with special characters",
-                );
+                self.grammar(at, &error.info());
                 None
             }
         }
+    }
+
+    /// Notes a mistake of grammar in our own words.
+    fn grammar(&mut self, at: usize, info: &str) {
+        if let Some(tab) = self.indenting_tab(at) {
+            self.report_at(tab..tab + 1, "a tab indents this line", "indent with spaces");
+            return;
+        }
+        if let Some(open) = self.left_open(at, info) {
+            let bracket = &self.source.text[open..=open];
+            let closing = if bracket == "[" { "]" } else { "}" };
+            let message = format!("this `{bracket}` is not closed");
+            self.report_at(open..open + 1, &message, &format!("close it with `{closing}`"));
+            return;
+        }
+        let language = if self.source.name.ends_with(".json") { "JSON" } else { "YAML" };
+        let (message, remedy) = grammar(info).map_or_else(
+            || (format!("this is not {language}: {info}"), QUOTE),
+            |(message, remedy)| (message.to_owned(), remedy),
+        );
+        self.report_at(at..at, &message, remedy);
+    }
+
+    /// The tab that indents the line of a mistake, or the one below it.
+    fn indenting_tab(&self, at: usize) -> Option<usize> {
+        let text = &self.source.text;
+        let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+        let next = text[at..].find('\n').map(|newline| at + newline + 1);
+        std::iter::once(start).chain(next).find_map(|line| {
+            let indent = text[line..].find(|c| c != ' ' && c != '\t')?;
+            text[line..line + indent].find('\t').map(|tab| line + tab)
+        })
+    }
+
+    /// The bracket on an earlier line that a mistake comes of.
+    fn left_open(&self, at: usize, info: &str) -> Option<usize> {
+        let open = self.open.last().copied()?;
+        let is_earlier = self.source.text.get(open..at).is_some_and(|text| text.contains('\n'));
+        (is_earlier && !info.contains("',' or")).then_some(open)
     }
 
     /// Builds the node that `event` starts; `None` where the stream broke off.
@@ -173,22 +209,47 @@ impl<'a> Builder<'a> {
         pointer: &mut String,
         key: Option<Range<usize>>,
     ) -> Option<Value> {
+        let start = range_of(span);
         if event.tag().is_some() {
-            self.report(span, "tags have no meaning here", "write the value without `!…`");
+            let range = self.word_before(&start, '!');
+            self.report_at(range, "tags have no meaning here", "write the value without `!…`");
         }
         if event.anchor_id().is_some() || event.is_alias() {
-            self.report(span, "anchors and aliases have no meaning here", "write the value out");
+            let range =
+                if event.is_alias() { start.clone() } else { self.word_before(&start, '&') };
+            self.report_at(range, ALIAS.0, ALIAS.1);
         }
-        let start = range_of(span);
         let (value, end) = match event {
-            Event::MappingStart(..) => self.mapping(span, events, pointer)?,
-            Event::SequenceStart(..) => self.sequence(span, events, pointer)?,
+            Event::MappingStart(..) | Event::SequenceStart(..) => {
+                let is_flow = self.source.text[start.start..].starts_with(['[', '{']);
+                self.open.extend(is_flow.then_some(start.start));
+                let built = match event {
+                    Event::MappingStart(..) => self.mapping(span, events, pointer)?,
+                    _ => self.sequence(span, events, pointer)?,
+                };
+                if is_flow {
+                    self.open.pop();
+                }
+                built
+            }
             Event::Scalar(text, style, ..) => (scalar(&text, style), start.end),
             _ => (Value::Null, start.end),
         };
         let place = Place { key, value: start.start..self.trimmed(start.start, end) };
         self.places.insert(pointer.clone(), place);
         Some(value)
+    }
+
+    /// The word that starts with a sign and stands before a node.
+    fn word_before(&self, node: &Range<usize>, sign: char) -> Range<usize> {
+        let before = self.source.text.get(..node.start).unwrap_or_default();
+        match before.rfind(sign) {
+            Some(start) => {
+                let word = before[start..].split_whitespace().next().unwrap_or_default();
+                start..start + word.len()
+            }
+            None => node.clone(),
+        }
     }
 
     /// Where a block ends that ran on into white space or comments.
@@ -283,6 +344,47 @@ impl<'a> Builder<'a> {
     }
 }
 
+const QUOTE: &str = "indent with spaces, quote text with special characters";
+const ALIAS: (&str, &str) = ("anchors and aliases have no meaning here", "write the value out");
+
+/// What is wrong and what would have been right, for what people get wrong often.
+fn grammar(info: &str) -> Option<(&'static str, &'static str)> {
+    let known = [
+        ("unknown anchor", ALIAS),
+        ("recursion limit", ("this is nested too deep", "write it flatter")),
+        ("unclosed quote", ("this quote is not closed", "end the text with the same quote")),
+        (
+            "',' or '}'",
+            ("a `,` or `}` is missing before this", "end every member but the last with `,`"),
+        ),
+        (
+            "',' or ']'",
+            ("a `,` or `]` is missing before this", "end every item but the last with `,`"),
+        ),
+        (
+            "mapping values are not allowed",
+            ("a `:` cannot stand here", "put text that holds `: ` in quotes"),
+        ),
+        ("expected '-' indicator", UNEVEN),
+        ("did not find expected key", UNEVEN),
+        ("invalid indentation", UNEVEN),
+        (
+            "unexpected character",
+            ("this character cannot stand here", "write it as an escape in double quotes"),
+        ),
+        (
+            "unknown escape character",
+            ("there is no such escape", "write `\\\\` for a backslash, or use single quotes"),
+        ),
+    ];
+    known.into_iter().find(|(part, _)| info.contains(part)).map(|(_, words)| words)
+}
+
+const UNEVEN: (&str, &str) = (
+    "this does not fit the lines above",
+    "indent the members of one object alike, and the items of one list",
+);
+
 fn descend(pointer: &mut String, token: &str) -> usize {
     let length = pointer.len();
     pointer.push('/');
@@ -342,10 +444,10 @@ mod tests {
     #[case::twice("a: 1\na: 2\n", &["2:1 `a` stands twice"])]
     #[case::twice_in_two_places("a: 1\na: 2\nb: {c: 1, c: 2}\n", &["2:1 `a` stands twice", "3:11 `c` stands twice"])]
     #[case::alias("a: &x 1\nb: *x\n", &[
-        "1:7 anchors and aliases have no meaning here",
+        "1:4 anchors and aliases have no meaning here",
         "2:4 anchors and aliases have no meaning here",
     ])]
-    #[case::tag("a: !include x\n", &["1:13 tags have no meaning here"])]
+    #[case::tag("a: !include x\n", &["1:4 tags have no meaning here"])]
     #[case::two_documents("a: 1\n---\nb: 2\n", &["2:1 a second document starts here"])]
     #[case::empty("", &["1:1 the file is empty"])]
     #[case::deep(&("[".repeat(100) + &"]".repeat(100)), &["1:65 this is nested deeper than 64 levels"])]

@@ -15,14 +15,12 @@ use crate::exit_code::ExitCode;
 use crate::findings::Findings;
 use crate::fixtures::{self, Fixtures};
 use crate::level::Level;
-use crate::mistake::Source;
 use crate::reference::Behaviour;
 use crate::report::{self, Story};
 use crate::run::{POLITE_RATE, Run, Target};
 use crate::selection::Wishes;
 use crate::suite::Suite;
 use crate::target::{BaseUrl, Connection};
-use crate::yaml;
 
 /// The arguments of `run`, as typed.
 #[derive(Debug, Clone, Args)]
@@ -276,12 +274,11 @@ pub(super) fn read_fixtures(path: Option<&Path>) -> Result<Fixtures, CliError> {
     let mut fixtures = match path {
         None => Fixtures::default(),
         Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| {
+            let bytes = std::fs::read(path).map_err(|error| {
                 CliError::Usage(format!("cannot read the fixtures `{}`: {error}", path.display()))
             })?;
-            let document = yaml::parse(&Source::new(path.to_string_lossy(), text))
-                .map_err(CliError::Mistakes)?;
-            fixtures::read(&document, &environment).map_err(CliError::Mistakes)?
+            fixtures::read(&path.to_string_lossy(), bytes, &environment)
+                .map_err(CliError::Mistakes)?
         }
     };
     fixtures.complete_from_environment(&environment).map_err(CliError::Usage)?;

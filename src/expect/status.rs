@@ -95,7 +95,9 @@ fn documented(statuses: &BTreeMap<i64, u16>, evidence: &Evidence<'_>) -> Finding
         Ok(code) => code,
         Err(violation) => return Finding::one(violation),
     };
-    let Some(code) = code.as_i64() else {
+    // JSON knows no integers apart from numbers: `4.0` is one.
+    let whole = |code: &f64| code.fract() == 0.0 && code.abs() < 1e9;
+    let Some(code) = code.as_f64().filter(whole).map(|code| code as i64) else {
         return Finding::one(Violation::of_body("/status/code", "an integer", code.to_string()));
     };
     let wanted = statuses.get(&code).copied().unwrap_or(400);

@@ -1,9 +1,11 @@
 //! What a result comes down to, for tellers that are read by people.
 //!
-//! One broken thing is told once: checks that fail in the same way on the same exchanges are one
-//! failure, and checks that hang on one reason are one pause. Only sorts and counts; how it is
+//! One broken thing is told once: checks that fail in the same way are one way of being wrong,
+//! ways that are met in the same places are one failure, and checks that hang on one reason are
+//! one pause. Only sorts and counts; how it is
 //! told belongs to the tellers, and everything in it that came from the target is hostile still.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::Story;
@@ -26,25 +28,25 @@ pub struct Digest<'a> {
     pub skipped: Vec<Pause<'a>>,
 }
 
-/// Complaints that are made in exactly the same places.
+/// What is wrong in the same places.
 #[derive(Debug)]
 pub struct Failure<'a> {
-    /// The most binding first; the first with a difference leads.
-    pub complaints: Vec<Complaint<'a>>,
-    /// Where; at least one.
+    /// At least one; the most binding first.
+    pub ways: Vec<Way<'a>>,
+    /// Where; at least one, the one that is told in full first.
     pub places: Vec<Place<'a>>,
+    /// How many checks failed by it.
+    pub checks: usize,
 }
 
-/// A requirement that is broken in one way.
-#[derive(Debug, Clone)]
-pub struct Complaint<'a> {
-    /// The requirement's id.
-    pub requirement: &'a str,
-    /// The level it is judged at.
-    pub level: Level,
-    /// How it is broken.
+/// One way in which answers are wrong, and what that breaks.
+#[derive(Debug)]
+pub struct Way<'a> {
+    /// The requirements with the level they are judged at; at least one, the most binding first.
+    pub broken: Vec<(&'a str, Level)>,
+    /// What is wrong.
     pub violations: &'a [Violation],
-    /// The answer of the first place against the nearest that would do.
+    /// The answer against the nearest that would do.
     pub difference: Option<&'a Difference>,
 }
 
@@ -55,6 +57,12 @@ pub struct Place<'a> {
     pub case: &'a str,
     /// The step's id.
     pub step: &'a str,
+}
+
+impl std::fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.case, self.step)
+    }
 }
 
 /// Checks that hang on one reason.
@@ -79,8 +87,8 @@ impl<'a> Digest<'a> {
             _ => None,
         };
         Digest {
-            failures: failures(&findings.checks),
-            unjudged: pauses(&findings.checks, reason_of_unjudged),
+            failures: failures(findings),
+            unjudged: with_what_stopped(pauses(&findings.checks, reason_of_unjudged)),
             skipped: pauses(&findings.checks, reason_of_skipped),
         }
     }
@@ -92,36 +100,22 @@ impl<'a> Digest<'a> {
 }
 
 impl<'a> Failure<'a> {
-    /// The complaint that is told in full.
+    /// The way that is told in full.
     #[must_use]
-    pub fn lead(&self) -> &Complaint<'a> {
-        &self.complaints[0]
+    pub fn lead(&self) -> &Way<'a> {
+        &self.ways[0]
     }
 
-    /// How binding the most binding complaint is.
+    /// The requirement that stands for all, and its level.
+    #[must_use]
+    pub fn requirement(&self) -> (&'a str, Level) {
+        self.lead().broken[0]
+    }
+
+    /// How binding the most binding broken requirement is.
     #[must_use]
     pub fn level(&self) -> Level {
-        self.lead().level
-    }
-
-    /// How many checks failed by it.
-    #[must_use]
-    pub fn checks(&self) -> usize {
-        self.complaints.len() * self.places.len()
-    }
-
-    /// The complaints by what is wrong: first those that break what the lead breaks, then the
-    /// others.
-    #[must_use]
-    pub fn by_violations(&self) -> Vec<Vec<&Complaint<'a>>> {
-        let mut groups: Vec<Vec<&Complaint<'a>>> = Vec::new();
-        for complaint in &self.complaints {
-            match groups.iter_mut().find(|group| group[0].violations == complaint.violations) {
-                Some(group) => group.push(complaint),
-                None => groups.push(vec![complaint]),
-            }
-        }
-        groups
+        self.requirement().1
     }
 
     /// Which of the repeats of the step the lead is about, from 0.
@@ -164,58 +158,117 @@ impl<'a> Pause<'a> {
             }
             ReasonKind::RateLimited => Some("Run it again later, or more slowly with --rate."),
             ReasonKind::EarlierStep => Some("It comes right when the earlier step does."),
-            ReasonKind::Stopped => Some("Run it again, to the end."),
+            ReasonKind::Stopped => Some("Run it again when what stopped it is mended."),
             ReasonKind::FixtureMissing | ReasonKind::Deselected => None,
         }
     }
 }
 
-/// Checks with the same requirement, level and violations, and where.
-type Complaints<'a> = Vec<(Complaint<'a>, Vec<Place<'a>>)>;
+/// A failed check with what its outcome holds.
+#[derive(Clone, Copy)]
+struct Failed<'a> {
+    check: &'a CheckResult,
+    violations: &'a [Violation],
+    difference: Option<&'a Difference>,
+}
 
-fn failures(checks: &[CheckResult]) -> Vec<Failure<'_>> {
-    let mut failures: Vec<Failure<'_>> = Vec::new();
+impl<'a> Failed<'a> {
+    fn of(check: &'a CheckResult) -> Option<Failed<'a>> {
+        match &check.outcome {
+            Outcome::Failed { violations, difference } => {
+                Some(Failed { check, violations, difference: difference.as_ref() })
+            }
+            _ => None,
+        }
+    }
+
+    fn place(&self) -> Place<'a> {
+        Place { case: &self.check.case, step: &self.check.step }
+    }
+
+    /// What makes failures alike: the same violations, whichever hash they name. Within a body
+    /// the same words may mean another thing for another call.
+    fn signature(&self, findings: &Findings) -> String {
+        let mut signature = String::new();
+        for Violation { at, expected, actual } in self.violations {
+            signature.push_str(&format!("{at}\0{}\0{}\0", nameless(expected), nameless(actual)));
+        }
+        if self.violations.iter().any(|violation| violation.at.starts_with("body /")) {
+            let step = findings.step_of(self.check);
+            let exchange = step.and_then(|step| step.exchanges.first());
+            signature.push_str(exchange.map_or("", |exchange| &exchange.request.path));
+        }
+        signature
+    }
+}
+
+/// A text in which no hash has a number.
+fn nameless(text: &str) -> String {
+    let mut pieces = text.split("«hash ");
+    let mut shown = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        shown.push_str("«hash ");
+        shown.push_str(piece.trim_start_matches(|character: char| character.is_ascii_digit()));
+    }
+    shown
+}
+
+fn failures(findings: &Findings) -> Vec<Failure<'_>> {
+    let mut failures: Vec<Vec<Vec<Failed<'_>>>> = Vec::new();
     let mut by_places: HashMap<Vec<Place<'_>>, usize> = HashMap::new();
-    for (complaint, places) in complaints(checks) {
+    for way in alike(findings) {
+        let mut places: Vec<Place<'_>> = way.iter().map(Failed::place).collect();
+        places.dedup();
         match by_places.get(&places) {
-            Some(index) => failures[*index].complaints.push(complaint),
+            Some(index) => failures[*index].push(way),
             None => {
-                by_places.insert(places.clone(), failures.len());
-                failures.push(Failure { complaints: vec![complaint], places });
+                by_places.insert(places, failures.len());
+                failures.push(vec![way]);
             }
         }
     }
-    for failure in &mut failures {
-        failure.complaints.sort_by_key(|complaint| {
-            (std::cmp::Reverse(complaint.level), complaint.difference.is_none())
-        });
-    }
-    failures.sort_by_key(|failure| std::cmp::Reverse(failure.level()));
+    let mut failures: Vec<Failure<'_>> = failures.into_iter().map(failure).collect();
+    failures.sort_by_key(|failure| Reverse(failure.level()));
     failures
 }
 
-fn complaints(checks: &[CheckResult]) -> Complaints<'_> {
-    let mut complaints: Complaints<'_> = Vec::new();
-    let mut known: HashMap<(&str, Level), Vec<usize>> = HashMap::new();
-    for check in checks {
-        let Outcome::Failed { violations, difference } = &check.outcome else { continue };
-        let place = Place { case: &check.case, step: &check.step };
-        let alike = known.entry((&check.requirement, check.level)).or_default();
-        match alike.iter().find(|index| complaints[**index].0.violations == violations) {
-            Some(index) => complaints[*index].1.push(place),
-            None => {
-                alike.push(complaints.len());
-                let complaint = Complaint {
-                    requirement: &check.requirement,
-                    level: check.level,
-                    violations,
-                    difference: difference.as_ref(),
-                };
-                complaints.push((complaint, vec![place]));
-            }
+/// Failed checks, those with one signature together.
+fn alike(findings: &Findings) -> Vec<Vec<Failed<'_>>> {
+    let mut ways: Vec<Vec<Failed<'_>>> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for failed in findings.checks.iter().filter_map(Failed::of) {
+        let index = *known.entry(failed.signature(findings)).or_insert(ways.len());
+        match ways.get_mut(index) {
+            Some(way) => way.push(failed),
+            None => ways.push(vec![failed]),
         }
     }
-    complaints
+    ways
+}
+
+fn failure(mut ways: Vec<Vec<Failed<'_>>>) -> Failure<'_> {
+    for way in &mut ways {
+        way.sort_by_key(|failed| Reverse(failed.check.level));
+    }
+    ways.sort_by_key(|way| (Reverse(way[0].check.level), way[0].difference.is_none()));
+    let mut places: Vec<Place<'_>> = Vec::new();
+    for failed in &ways[0] {
+        if !places.contains(&failed.place()) {
+            places.push(failed.place());
+        }
+    }
+    let checks = ways.iter().map(Vec::len).sum();
+    Failure { ways: ways.iter().map(|way| told(way)).collect(), places, checks }
+}
+
+fn told<'a>(way: &[Failed<'a>]) -> Way<'a> {
+    let mut broken: Vec<(&str, Level)> = Vec::new();
+    for failed in way {
+        if !broken.iter().any(|(known, _)| *known == failed.check.requirement) {
+            broken.push((&failed.check.requirement, failed.check.level));
+        }
+    }
+    Way { broken, violations: way[0].violations, difference: way[0].difference }
 }
 
 fn pauses<'a>(
@@ -230,8 +283,19 @@ fn pauses<'a>(
             None => pauses.push(Pause { reason, checks: vec![check] }),
         }
     }
-    pauses.sort_by_key(|pause| (pause.reason.kind, std::cmp::Reverse(pause.checks.len())));
+    pauses.sort_by_key(|pause| (pause.reason.kind, Reverse(pause.checks.len())));
     pauses
+}
+
+/// Puts the checks that were not tried because the run was stopped to what stopped it.
+fn with_what_stopped(mut pauses: Vec<Pause<'_>>) -> Vec<Pause<'_>> {
+    if pauses.first().is_none_or(|first| first.reason.kind >= ReasonKind::EarlierStep) {
+        return pauses;
+    }
+    let is_stopped = |pause: &Pause<'_>| pause.reason.kind == ReasonKind::Stopped;
+    let (stopped, mut rest): (Vec<_>, Vec<_>) = pauses.drain(..).partition(is_stopped);
+    rest[0].checks.extend(stopped.into_iter().flat_map(|pause| pause.checks));
+    rest
 }
 
 /// The verdict in capitals with what made it: `CONFORMANT, 3 recommendations not kept`.
@@ -284,10 +348,15 @@ pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
         Verdict::Inconclusive => {
             digest.unjudged.first().and_then(Pause::remedy).unwrap_or("Run it again.").to_owned()
         }
-        Verdict::Incomplete => after_gaps(digest),
+        Verdict::Incomplete => match digest.unjudged.first() {
+            Some(pause) if pause.reason.kind == ReasonKind::Unreachable => {
+                pause.remedy().unwrap_or_default().to_owned()
+            }
+            _ => after_gaps(digest),
+        },
         Verdict::Conformant => match digest.failures_at(Level::Should).next() {
             Some(failure) => {
-                let id = failure.lead().requirement;
+                let (id, _) = failure.requirement();
                 format!("Read about the recommendations: panel-conformance explain {id}")
             }
             None if findings.target.embedded => {
@@ -441,39 +510,51 @@ mod tests {
     fn checks_with_one_cause_are_one_failure() {
         let sample = Sample::new();
         let digest = Digest::of(&sample.findings);
+        let way = |way: &super::Way<'_>| {
+            let ids: Vec<&str> = way.broken.iter().map(|(id, _)| *id).collect();
+            ids.join("+")
+        };
         let shown: Vec<String> = digest
             .failures
             .iter()
             .map(|failure| {
-                let ids: Vec<&str> = failure.complaints.iter().map(|c| c.requirement).collect();
+                let ways: Vec<String> = failure.ways.iter().map(way).collect();
                 let places: Vec<&str> = failure.places.iter().map(|place| place.step).collect();
-                format!("{}: {} at {}", failure.level(), ids.join(" "), places.join(" "))
+                let (level, checks) = (failure.level(), failure.checks);
+                format!("{checks} {level}: {} at {}", ways.join(" "), places.join(" "))
             })
             .collect();
         let expected = [
-            "must: AUTH-E11 ERR-SUCCESS ERR-CODE-INT AUTH-SECRET ERR-RANGE ERR-NOT200 at blocked",
-            "must: AUTH-HASH-UNIQUE at again",
-            "must: LO-ENDS at ended",
-            "should: ERR-CT at sign-in blocked form",
-            "should: PAR-FORM at form",
-            "may: PERM-VERSION at ask",
+            "6 must: AUTH-E11 ERR-SUCCESS ERR-CODE-INT+ERR-RANGE AUTH-SECRET ERR-NOT200 at blocked",
+            "1 must: AUTH-HASH-UNIQUE at again",
+            "1 must: LO-ENDS at ended",
+            "3 should: ERR-CT at sign-in blocked form",
+            "1 should: PAR-FORM at form",
+            "1 may: PERM-VERSION at ask",
         ];
         assert_eq!(shown, expected);
+        assert_eq!(digest.failures[1].repeat(), 1);
     }
 
     #[test]
-    fn a_failure_knows_its_repeat_and_what_breaks_alike() {
-        let sample = Sample::new();
+    fn a_failure_is_told_of_the_most_binding_place() {
+        let mut sample = Sample::new();
+        let is_type = |check: &&mut CheckResult| check.requirement == "ERR-CT";
+        let last = sample.findings.checks.iter_mut().filter(is_type).next_back();
+        last.expect("it is there").level = Level::Must;
         let digest = Digest::of(&sample.findings);
-        assert_eq!(digest.failures[1].repeat(), 1);
-        let groups = digest.failures[0].by_violations();
-        let ids: Vec<Vec<&str>> =
-            groups.iter().map(|group| group.iter().map(|c| c.requirement).collect()).collect();
-        let code = vec!["ERR-CODE-INT", "ERR-RANGE"];
-        let [e11, success, secret, status] =
-            ["AUTH-E11", "ERR-SUCCESS", "AUTH-SECRET", "ERR-NOT200"].map(|id| vec![id]);
-        assert_eq!(ids, [e11, success, code, secret, status]);
-        assert_eq!(digest.failures[3].checks(), 3);
+        let failure = digest.failures_at(Level::Must).next().expect("there are some");
+        assert_eq!(
+            (failure.requirement(), failure.places[0].step),
+            (("ERR-CT", Level::Must), "form")
+        );
+    }
+
+    #[rstest]
+    #[case("\"«hash 12»\" or «hash 3 with more»", "\"«hash »\" or «hash  with more»")]
+    #[case("none", "none")]
+    fn failures_are_alike_whichever_hash_they_name(#[case] text: &str, #[case] expected: &str) {
+        assert_eq!(super::nameless(text), expected);
     }
 
     #[test]

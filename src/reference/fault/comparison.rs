@@ -88,16 +88,6 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
-        name: "password-ends-at-nul",
-        family: Family::Security,
-        summary: "A password is read up to the first NUL.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches =
-                |account, given| given.split('\0').next() == Some(account.password.as_str())
-        })],
-    },
-    Fault {
         name: "password-punctuation-ignored",
         family: Family::Security,
         summary: "Only letters and digits of a password are compared.",
@@ -118,15 +108,6 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
-        name: "password-order-ignored",
-        family: Family::Security,
-        summary: "A password is accepted with its characters in any order.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches = |account, given| sorted(&account.password) == sorted(given)
-        })],
-    },
-    Fault {
         name: "password-length-compared-only",
         family: Family::Security,
         summary: "Any password of the right length is accepted.",
@@ -134,26 +115,6 @@ pub(super) const FAULTS: &[Fault] = &[
         changes: &[Change::Policy(|policy| {
             policy.password_matches =
                 |account, given| account.password.chars().count() == given.chars().count()
-        })],
-    },
-    Fault {
-        name: "password-wildcard-accepted",
-        family: Family::Security,
-        summary: "A percent sign or an asterisk is accepted for a password.",
-        violates: &["AUTH-WRONGPW"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches =
-                |account, given| account.password == given || given == "%" || given == "*"
-        })],
-    },
-    Fault {
-        name: "password-injection-accepted",
-        family: Family::Security,
-        summary: "A password that closes the quote and adds a condition is accepted.",
-        violates: &["AUTH-WRONGPW"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches =
-                |account, given| account.password == given || given.contains("' OR '")
         })],
     },
     Fault {
@@ -167,30 +128,12 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
-        name: "login-prefix-accepted",
-        family: Family::Security,
-        summary: "The beginning of a login is accepted for it.",
-        violates: &["AUTH-E12"],
-        changes: &[Change::Policy(|policy| {
-            policy.login_matches = |account, given| account.login.starts_with(given)
-        })],
-    },
-    Fault {
         name: "login-extension-accepted",
         family: Family::Security,
         summary: "A login with more behind it is accepted.",
         violates: &["AUTH-E12"],
         changes: &[Change::Policy(|policy| {
             policy.login_matches = |account, given| given.starts_with(&account.login)
-        })],
-    },
-    Fault {
-        name: "login-leading-zeros-ignored",
-        family: Family::Security,
-        summary: "A login with zeros before it is accepted.",
-        violates: &["AUTH-E12"],
-        changes: &[Change::Policy(|policy| {
-            policy.login_matches = |account, given| account.login == given.trim_start_matches('0')
         })],
     },
     Fault {
@@ -230,12 +173,6 @@ fn alphanumeric(text: &str) -> String {
 
 fn without_digits(text: &str) -> String {
     text.chars().filter(|character| !character.is_ascii_digit()).collect()
-}
-
-fn sorted(text: &str) -> Vec<char> {
-    let mut characters: Vec<char> = text.chars().collect();
-    characters.sort_unstable();
-    characters
 }
 
 /// `2041%` is a pattern of `20410`.

@@ -226,21 +226,6 @@ pub(super) const FAULTS: &[Fault] = &[
         changes: &[Change::Request(|request| request.query = request.query.replace('%', "%25"))],
     },
     Fault {
-        name: "form-escapes-in-capitals-only",
-        family: Family::Encoding,
-        summary: "In a form body only escapes with capital digits are percent-decoded.",
-        violates: &["T-PCT"],
-        changes: &[Change::Request(|request| {
-            if is_form(request) {
-                rewrite_body(request, |body| {
-                    keep_escapes(body, |digits| {
-                        digits.chars().any(|digit| digit.is_ascii_lowercase())
-                    })
-                });
-            }
-        })],
-    },
-    Fault {
         name: "form-non-ascii-not-decoded",
         family: Family::Encoding,
         summary: "In a form body escapes beyond ASCII are not percent-decoded.",

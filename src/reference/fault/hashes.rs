@@ -148,15 +148,6 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
-        name: "hash-compared-by-sorted-digits",
-        family: Family::Hashes,
-        summary: "A hash is accepted with its digits in any order.",
-        violates: &["HASH-NEAR"],
-        changes: &[Change::Policy(|policy| {
-            policy.hash_matches = |session, given| sorted(given) == sorted(&session.hash)
-        })],
-    },
-    Fault {
         name: "logout-with-short-hash",
         family: Family::Hashes,
         summary: "Logout accepts a hash that is cut short.",
@@ -292,12 +283,6 @@ fn repeat_every_fourth(opening: &Opening<'_>) -> String {
 
 fn tail(hash: &str) -> &[u8] {
     &hash.as_bytes()[hash.len().saturating_sub(16)..]
-}
-
-fn sorted(hash: &str) -> Vec<u8> {
-    let mut digits = hash.as_bytes().to_vec();
-    digits.sort_unstable();
-    digits
 }
 
 /// In how many places two texts differ; texts of different lengths differ everywhere.

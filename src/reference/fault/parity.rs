@@ -173,7 +173,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "auth-by-form-leaves-out-category",
         family: Family::Parity,
         summary: "Signing in by form shows one category less than by JSON.",
-        violates: &["T-FORM-AUTH"],
+        violates: &["T-FORM-AUTH", "PAR-EQUAL"],
         changes: &[Change::Reply(|reply, call, _| {
             if call.action == Action::Auth && call.came_by(Encoding::Form) {
                 lose_category(reply);

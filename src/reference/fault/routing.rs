@@ -210,17 +210,6 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
-        name: "auth-by-get-without-hash",
-        family: Family::Routing,
-        summary: "Signing in by GET answers success without a hash.",
-        violates: &["M-AUTH-GET"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Auth && call.is_get() {
-                reply.drop("hash");
-            }
-        })],
-    },
-    Fault {
         name: "unknown-action-succeeds",
         family: Family::Routing,
         summary: "An unknown action answers success.",
@@ -262,28 +251,6 @@ pub(super) const FAULTS: &[Fault] = &[
         summary: "The actions are served under any resource.",
         violates: &["RT-RESOURCE"],
         changes: &[Change::Request(|request| request.path = under_account(&request.path))],
-    },
-    Fault {
-        name: "options-logs-out",
-        family: Family::Routing,
-        summary: "OPTIONS on logout ends the session.",
-        violates: &["M-OTHER"],
-        changes: &[Change::Call(|call| {
-            if call.request.method == Method::OPTIONS {
-                call.trouble = None;
-            }
-        })],
-    },
-    Fault {
-        name: "head-logs-out",
-        family: Family::Routing,
-        summary: "HEAD on logout ends the session.",
-        violates: &["M-OTHER"],
-        changes: &[Change::Call(|call| {
-            if call.request.method == Method::HEAD {
-                call.trouble = None;
-            }
-        })],
     },
     Fault {
         name: "put-crashes",

@@ -1,6 +1,6 @@
 //! Faults that let in whom the contract keeps out, or tell what it keeps to itself.
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use super::{Family, Fault};
 use crate::reference::call::{Action, Call, Encoding};
@@ -10,19 +10,6 @@ use crate::reference::server::Server;
 use crate::reference::trouble::Trouble;
 
 pub(super) const FAULTS: &[Fault] = &[
-    Fault {
-        name: "password-of-another-dealer-accepted",
-        family: Family::Security,
-        summary: "The password of any dealer is accepted for any login.",
-        violates: &["AUTH-WRONGPW"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if reply.trouble == Some(Trouble::WrongPassword)
-                && server.accounts.iter().any(|account| account.password == call.text("password"))
-            {
-                sign_in_anyway(reply, call, server);
-            }
-        })],
-    },
     Fault {
         name: "password-not-compared-while-signed-in",
         family: Family::Security,
@@ -46,34 +33,12 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
-        name: "wrong-password-by-get-accepted",
-        family: Family::Security,
-        summary: "Signing in by GET accepts any password.",
-        violates: &["AUTH-WRONGPW", "M-AUTH-GET"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if reply.trouble == Some(Trouble::WrongPassword) && call.came_by(Encoding::Query) {
-                sign_in_anyway(reply, call, server);
-            }
-        })],
-    },
-    Fault {
         name: "blocked-dealer-by-form-admitted",
         family: Family::Security,
         summary: "A blocked dealer may sign in by form.",
         violates: &["AUTH-E11", "T-FORM-AUTH"],
         changes: &[Change::Reply(|reply, call, server| {
             if reply.trouble == Some(Trouble::Blocked) && call.came_by(Encoding::Form) {
-                sign_in_anyway(reply, call, server);
-            }
-        })],
-    },
-    Fault {
-        name: "blocked-dealer-by-get-admitted",
-        family: Family::Security,
-        summary: "A blocked dealer may sign in by GET.",
-        violates: &["AUTH-E11", "M-AUTH-GET"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if reply.trouble == Some(Trouble::Blocked) && call.came_by(Encoding::Query) {
                 sign_in_anyway(reply, call, server);
             }
         })],
@@ -110,58 +75,6 @@ pub(super) const FAULTS: &[Fault] = &[
         violates: &["AUTH-EMPTYVAL"],
         changes: &[Change::Reply(|reply, call, server| {
             if reply.trouble == Some(Trouble::EmptyField) && call.text("password").is_empty() {
-                sign_in_anyway(reply, call, server);
-            }
-        })],
-    },
-    Fault {
-        name: "true-password-accepted",
-        family: Family::Security,
-        summary: "A known login with true for a password is admitted.",
-        violates: &["AUTH-BADTYPE"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if reply.trouble == Some(Trouble::FieldType)
-                && call.value("password") == Some(&Value::Bool(true))
-            {
-                sign_in_anyway(reply, call, server);
-            }
-        })],
-    },
-    Fault {
-        name: "number-password-accepted",
-        family: Family::Security,
-        summary: "A known login with any number for a password is admitted.",
-        violates: &["AUTH-BADTYPE"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if reply.trouble == Some(Trouble::FieldType)
-                && call.value("password").is_some_and(Value::is_number)
-            {
-                sign_in_anyway(reply, call, server);
-            }
-        })],
-    },
-    Fault {
-        name: "listed-password-accepted",
-        family: Family::Security,
-        summary: "A known login with any list for a password is admitted.",
-        violates: &["AUTH-BADTYPE"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if reply.trouble == Some(Trouble::FieldType)
-                && call.value("password").is_some_and(Value::is_array)
-            {
-                sign_in_anyway(reply, call, server);
-            }
-        })],
-    },
-    Fault {
-        name: "object-password-accepted",
-        family: Family::Security,
-        summary: "A known login with any object for a password is admitted.",
-        violates: &["AUTH-BADTYPE"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if reply.trouble == Some(Trouble::FieldType)
-                && call.value("password").is_some_and(Value::is_object)
-            {
                 sign_in_anyway(reply, call, server);
             }
         })],

@@ -41,15 +41,6 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
-        name: "session-serves-fifteen-times",
-        family: Family::Sessions,
-        summary: "A session serves fifteen calls and is over.",
-        violates: &["SES-REUSE"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive = |session, _| session.is_open() && session.uses < 15
-        })],
-    },
-    Fault {
         name: "session-starts-late",
         family: Family::Sessions,
         summary: "A session starts a quarter of a second after the sign-in was answered.",
@@ -199,19 +190,6 @@ pub(super) const FAULTS: &[Fault] = &[
         changes: &[Change::Policy(|policy| {
             policy.displaces =
                 |new, old| new.account == old.account && new.rank == 2 && old.rank == 0
-        })],
-    },
-    Fault {
-        name: "sign-in-by-form-ends-sessions-by-json",
-        family: Family::Sessions,
-        summary: "Signing in by form ends the sessions of the dealer from JSON.",
-        violates: &["SES-INDEP"],
-        changes: &[Change::Policy(|policy| {
-            policy.displaces = |new, old| {
-                new.account == old.account
-                    && new.encoding == Some(Encoding::Form)
-                    && old.encoding == Some(Encoding::Json)
-            }
         })],
     },
     Fault {

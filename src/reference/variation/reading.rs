@@ -76,19 +76,29 @@ pub(super) const VARIATIONS: &[Variation] = &[
     Variation {
         name: "without-header",
         summary: "Nobody can pass a hash in the `Authorization` header.",
-        affects: &["T-HEADER-HASH", "T-HEADER-FORM", "T-HEADER-EMPTYBODY"],
+        // All that is recommended of a call that travels by the header goes with it.
+        affects: &[
+            "T-HEADER-HASH", "T-HEADER-FORM", "T-HEADER-EMPTYBODY", "SES-ANYWIRE", "LO-SHAPE",
+            "OK-200", "AUTH-NOSTATUS",
+        ],
         changes: &[Change::Call(|call| call.forget(Encoding::Header))],
     },
     Variation {
         name: "without-form",
         summary: "Nobody can pass parameters in a form body.",
-        affects: &["T-FORM-AUTH", "T-FORM-HASH", "T-PCT", "T-CT-CHARSET", "T-AUTH-EMPTY-HASH"],
+        // All that is recommended of a call that travels by a form goes with it.
+        affects: &[
+            "T-FORM-AUTH", "T-FORM-HASH", "T-PCT", "T-CT-CHARSET", "T-AUTH-EMPTY-HASH", "AUTH-200",
+            "AUTH-PERMS", "AUTH-E11", "AUTH-E11-H403", "AUTH-WRONGPW-CODE", "SES-ANYWIRE",
+            "LO-SHAPE", "OK-200", "AUTH-NOSTATUS",
+        ],
         changes: &[Change::Call(|call| call.forget(Encoding::Form))],
     },
     Variation {
         name: "without-query-of-post",
         summary: "Nobody can pass parameters in the query of a POST.",
-        affects: &["T-QUERY-POST", "T-QUERY-AUTH"],
+        // All that is recommended of a call that travels so goes with it.
+        affects: &["T-QUERY-POST", "T-QUERY-AUTH", "SES-ANYWIRE", "OK-200", "AUTH-NOSTATUS"],
         changes: &[Change::Call(|call| call.forget(Encoding::PostQuery))],
     },
     Variation {

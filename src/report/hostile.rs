@@ -1,0 +1,136 @@
+//! A story for tests: one check of each outcome, told by a target that says everything a format
+//! has to fear.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::exchange::{Answer, Exchange, Request};
+use crate::findings::{CaseFindings, Findings, LevelCounts, SuiteIdentity, TargetIdentity, Wished};
+use crate::level::Level;
+use crate::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, verdict};
+use crate::recording::{CaseRecord, StepRecord};
+use crate::requirement::{Ledger, Requirement, Standing};
+use crate::suite::{Digests, Suite};
+use crate::violation::{Difference, Violation};
+
+/// Markup, sequences of terminals, ends of quotes and of sections, and what XML cannot hold.
+pub(super) const TEXT: &str =
+    "<script>alert(1)</script>]]>\u{1b}[31m\u{ffff}\u{202e}`\"'</pre>&amp;${HOME}";
+
+/// The findings of a run with these outcomes, each of a check of its own.
+pub(super) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
+    let checks: Vec<CheckResult> = outcomes.into_iter().enumerate().map(check).collect();
+    let count = |level| Counts::of(&checks, level);
+    Findings {
+        format: 1,
+        suite: SuiteIdentity {
+            name: "panel-conformance".to_owned(),
+            version: "0.1.0".to_owned(),
+            digests: Digests {
+                cases: "c".repeat(64),
+                schemas: "5".repeat(64),
+                ledger: "1".repeat(64),
+            },
+        },
+        target: TargetIdentity { url: "https://api.example.com/v2".to_owned(), embedded: false },
+        started: "2026-11-25T19:12:02Z".to_owned(),
+        duration_ms: 1250.0,
+        verdict: verdict(&checks, false),
+        strict: false,
+        selection: Wished { whole: true, ..Wished::default() },
+        stopped: None,
+        requests: 1,
+        counts: LevelCounts {
+            must: count(Level::Must),
+            should: count(Level::Should),
+            may: count(Level::May),
+        },
+        checks,
+        cases: vec![case()],
+        secrets: BTreeMap::new(),
+    }
+}
+
+/// One check of each outcome, and everything that the target says hostile.
+pub(super) fn every_outcome() -> Findings {
+    findings(vec![
+        (Level::Must, Outcome::Passed),
+        (Level::Must, failed()),
+        (Level::Should, failed()),
+        (Level::Must, Outcome::Unjudged(reason(ReasonKind::NoAnswer, TEXT))),
+        (Level::Should, Outcome::Skipped(reason(ReasonKind::FixtureMissing, "no `dealer`"))),
+    ])
+}
+
+pub(super) fn failed() -> Outcome {
+    Outcome::Failed {
+        violations: vec![Violation::of_body("/status/code", "11", TEXT)],
+        difference: Some(Difference {
+            against: "the nearest answer that would do".to_owned(),
+            expected: "{\n  \"code\": 11\n}".to_owned(),
+            actual: format!("{{\n  \"code\": {TEXT}\n}}"),
+        }),
+    }
+}
+
+pub(super) fn reason(kind: ReasonKind, text: &str) -> Reason {
+    Reason { kind, text: text.to_owned() }
+}
+
+/// A suite that knows the requirements of the findings, and one that no check judges.
+pub(super) fn suite() -> Suite {
+    let entry = |id: &str, standing| Requirement {
+        id: id.to_owned(),
+        level: Level::Must,
+        sentence: format!("The statement {id} is kept in `code`."),
+        source: "Account page, auth (seed-a.txt:1)".to_owned(),
+        contested: None,
+        standing,
+    };
+    let mut entries: Vec<Requirement> =
+        (1..=5).map(|number| entry(&format!("R-{number}"), Standing::Judged)).collect();
+    entries.push(entry("R-OUT", Standing::Excluded("Nobody can see it.".to_owned())));
+    Suite { cases: Vec::new(), ledger: Ledger::new(entries), digests: Digests::default(), files: 1 }
+}
+
+fn check((index, (level, outcome)): (usize, (Level, Outcome))) -> CheckResult {
+    CheckResult {
+        case: "auth/opens-a-session".to_owned(),
+        step: "sign-in".to_owned(),
+        requirement: format!("R-{}", index + 1),
+        level,
+        outcome,
+    }
+}
+
+fn case() -> CaseFindings {
+    let exchange = Exchange {
+        request: Request {
+            method: "POST".to_owned(),
+            path: "/panel/account/auth".to_owned(),
+            query: None,
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            body: Some(b"{\"login\":\"1\"}".to_vec()),
+        },
+        result: Ok(Answer {
+            status: 200,
+            headers: vec![("x-hostile".to_owned(), TEXT.to_owned())],
+            body: TEXT.as_bytes().to_vec(),
+            defect: None,
+        }),
+        started: Duration::ZERO,
+        elapsed: Duration::from_millis(3),
+        put_off: 0,
+    };
+    let step = StepRecord { id: "sign-in".to_owned(), exchanges: vec![exchange], not_sent: None };
+    CaseFindings {
+        file: "cases/auth/opens-a-session.yaml".to_owned(),
+        title: "Auth opens a session".to_owned(),
+        record: CaseRecord {
+            id: "auth/opens-a-session".to_owned(),
+            fixtures: serde_json::Map::new(),
+            steps: vec![step],
+            clean_up: Vec::new(),
+        },
+    }
+}

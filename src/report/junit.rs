@@ -1,0 +1,342 @@
+//! `junit`: XML for the test views of CI servers; the home of `quick-junit`.
+//!
+//! A test suite per folder of cases, a test case per check. Red and green agree with the verdict,
+//! and so with the exit code, because CI servers colour a build by either:
+//!
+//! | check | told as |
+//! |---|---|
+//! | failed, and it decides the verdict | `<failure>`, its type the level |
+//! | failed, but it does not decide (`may`; `should` unless `--strict`) | passed, with a note in `<system-out>` |
+//! | unjudged, and it decides | `<error>` |
+//! | unjudged, but it does not decide; skipped | `<skipped>` |
+//!
+//! A skipped test is no bad news to a CI server, but a deciding check that was skipped makes a run
+//! incomplete. The first suite therefore holds one test case about the run as a whole, `every
+//! deciding check is judged`, which is an `<error>` where that is not so. `--allow-incomplete`
+//! speaks of the exit code alone and changes nothing here.
+//!
+//! What a step took is told by its first check, so that times add up.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::{Format, Story, digest, inert, scope};
+use crate::exchange::Exchange;
+use crate::findings::Findings;
+use crate::json_diff;
+use crate::outcome::{CheckResult, Outcome, deciding_level};
+use crate::violation::{Difference, Violation};
+
+pub(super) const FORMAT: Format = Format {
+    name: "junit",
+    summary: "JUnit XML for CI servers; red exactly when the verdict is not conformant",
+    render,
+};
+
+/// Lines around a change.
+const CONTEXT: usize = 3;
+
+fn render(story: Story<'_>) -> String {
+    let findings = story.findings;
+    let mut report = Report::new(&findings.suite.name);
+    report.set_time(duration(findings.duration_ms));
+    report.add_test_suite(whole(findings));
+    report.add_test_suites(folders(story));
+    let xml = report.to_string().expect("no text holds what XML cannot");
+    // An attribute that the format's schemas do not know at this place.
+    xml.replacen(&format!(" skipped=\"{}\"", report.skipped), "", 1)
+}
+
+/// The suite about the run as a whole.
+fn whole(findings: &Findings) -> TestSuite {
+    let mut suite = TestSuite::new(&findings.suite.name);
+    suite.timestamp = findings.started.parse().ok();
+    let digests = &findings.suite.digests;
+    let properties = [
+        ("verdict", findings.verdict.name().to_owned()),
+        ("target", inert::line(&findings.target.url)),
+        ("strict", findings.strict.to_string()),
+        ("requests", findings.requests.to_string()),
+        ("suite-version", inert::line(&findings.suite.version)),
+        ("cases-sha256", inert::line(&digests.cases)),
+        ("schemas-sha256", inert::line(&digests.schemas)),
+        ("ledger-sha256", inert::line(&digests.ledger)),
+    ];
+    suite.add_properties(properties.map(|(name, value)| Property::new(name, value)));
+    let mut case = TestCase::new("every deciding check is judged", completeness(findings));
+    case.set_classname(&findings.suite.name);
+    suite.add_test_case(case);
+    suite
+}
+
+fn completeness(findings: &Findings) -> TestCaseStatus {
+    let counts = scope::deciding(findings);
+    let judged = findings
+        .checks
+        .iter()
+        .any(|check| matches!(check.outcome, Outcome::Passed | Outcome::Failed { .. }));
+    if judged && counts.unjudged + counts.skipped == 0 {
+        return TestCaseStatus::success();
+    }
+    let message = format!(
+        "of {} deciding checks {} were skipped and {} could not be judged",
+        counts.total(),
+        counts.skipped,
+        counts.unjudged
+    );
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    let kind = if counts.unjudged > 0 { "inconclusive" } else { "incomplete" };
+    status.set_type(kind).set_message(message);
+    status
+}
+
+/// A suite per first segment of case ids, in the order of the checks.
+fn folders(story: Story<'_>) -> Vec<TestSuite> {
+    let mut suites: Vec<TestSuite> = Vec::new();
+    let mut timed = HashSet::new();
+    for check in &story.findings.checks {
+        let folder = inert::line(check.case.split('/').next().unwrap_or_default());
+        if suites.last().is_none_or(|suite| suite.name.as_str() != folder) {
+            suites.push(TestSuite::new(folder));
+        }
+        let mut case = test_case(story, check);
+        let is_first = timed.insert((&check.case, &check.step));
+        let time = if is_first { time_of(story.findings, check) } else { Duration::ZERO };
+        case.set_time(time);
+        if let Some(suite) = suites.last_mut() {
+            suite.time = Some(suite.time.unwrap_or_default() + time);
+            suite.add_test_case(case);
+        }
+    }
+    suites
+}
+
+fn test_case(story: Story<'_>, check: &CheckResult) -> TestCase {
+    let name = inert::line(&format!("{} {}", check.requirement, check.step));
+    let mut case = TestCase::new(name, status(story, check));
+    case.set_classname(inert::line(&check.case));
+    if let (Outcome::Failed { violations, difference }, false) =
+        (&check.outcome, decides(story, check))
+    {
+        let note = format!("Not kept, but `{}` does not decide the verdict.", check.level);
+        let text = details(story, check, violations, difference.as_ref());
+        case.set_system_out(format!("{note}\n{text}"));
+    }
+    case
+}
+
+fn decides(story: Story<'_>, check: &CheckResult) -> bool {
+    check.level >= deciding_level(story.findings.strict)
+}
+
+fn status(story: Story<'_>, check: &CheckResult) -> TestCaseStatus {
+    match &check.outcome {
+        Outcome::Failed { violations, difference } if decides(story, check) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status
+                .set_type(check.level.name())
+                .set_message(headline(violations))
+                .set_description(details(story, check, violations, difference.as_ref()));
+            status
+        }
+        Outcome::Passed | Outcome::Failed { .. } => TestCaseStatus::success(),
+        Outcome::Unjudged(reason) if decides(story, check) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_type("unjudged").set_message(inert::line(&reason.text));
+            status
+        }
+        Outcome::Unjudged(reason) => skipped(&format!("not judged: {}", reason.text)),
+        Outcome::Skipped(reason) => skipped(&reason.text),
+    }
+}
+
+fn skipped(message: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(inert::line(message));
+    status
+}
+
+/// The first violation, and how many more there are.
+fn headline(violations: &[Violation]) -> String {
+    let Some(first) = violations.first() else { return String::new() };
+    let more = match violations.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    inert::line(&format!("{}{more}", sentence(first)))
+}
+
+fn sentence(violation: &Violation) -> String {
+    format!("{}: expected {}, got {}", violation.at, violation.expected, violation.actual)
+}
+
+/// What a reader needs to understand a failure and to repeat it.
+fn details(
+    story: Story<'_>,
+    check: &CheckResult,
+    violations: &[Violation],
+    difference: Option<&Difference>,
+) -> String {
+    let mut lines = Vec::new();
+    if let Some(requirement) = story.suite.ledger.get(&check.requirement) {
+        lines.extend([requirement.sentence.clone(), requirement.source.clone()]);
+    }
+    lines.push(format!("step {}", check.step));
+    let record = story.findings.step_of(check);
+    lines.extend(record.into_iter().flat_map(|step| step.deciding()).map(exchange));
+    lines.extend(violations.iter().map(sentence));
+    lines.extend(difference.into_iter().flat_map(plain));
+    lines.push(format!("again: {}", digest::again(story.findings, &[check.case.as_str()])));
+    inert::block(&format!("\n{}\n", lines.join("\n")))
+}
+
+fn exchange(exchange: &Exchange) -> String {
+    let request = &exchange.request;
+    let result = match &exchange.result {
+        Ok(answer) => format!("{} in {} ms", answer.status, exchange.elapsed.as_millis()),
+        Err(failure) => failure.to_string(),
+    };
+    format!("{} {} -> {result}", request.method, request.target())
+}
+
+/// A difference as lines with signs.
+fn plain(difference: &Difference) -> Vec<String> {
+    let lines = json_diff::lines(&difference.expected, &difference.actual, CONTEXT);
+    let head = format!("the answer (-) against {} (+):", difference.against);
+    let lines = lines.iter().map(|line| format!("{} {}", line.mark.sign(), line.text()));
+    std::iter::once(head).chain(lines).collect()
+}
+
+/// How long the exchanges of a check's step took.
+fn time_of(findings: &Findings, check: &CheckResult) -> Duration {
+    let record = findings.step_of(check);
+    record.into_iter().flat_map(|step| &step.exchanges).map(|exchange| exchange.elapsed).sum()
+}
+
+fn duration(milliseconds: f64) -> Duration {
+    Duration::try_from_secs_f64(milliseconds / 1e3).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+    use crate::findings::Findings;
+    use crate::level::Level;
+    use crate::outcome::{Outcome, ReasonKind, verdict};
+    use crate::report::sample::Sample;
+    use crate::report::{Story, hostile};
+    use rstest::rstest;
+
+    fn told(findings: &Findings) -> String {
+        render(Story { findings, suite: &hostile::suite() })
+    }
+
+    fn unjudged() -> Outcome {
+        Outcome::Unjudged(hostile::reason(ReasonKind::NoAnswer, "no answer"))
+    }
+
+    fn skipped() -> Outcome {
+        Outcome::Skipped(hostile::reason(ReasonKind::FixtureMissing, "no dealer"))
+    }
+
+    #[test]
+    fn every_outcome_has_its_place() {
+        let expected = r#"<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="panel-conformance" tests="6" failures="1" errors="2" time="1.250">
+    <testsuite name="panel-conformance" tests="1" skipped="0" errors="1" failures="0" timestamp="2026-11-25T19:12:02.000+00:00">
+        <properties>
+            <property name="verdict" value="nonconformant"/>
+            <property name="target" value="https://api.example.com/v2"/>
+            <property name="strict" value="false"/>
+            <property name="requests" value="1"/>
+            <property name="suite-version" value="0.1.0"/>
+"#;
+        let told = told(&hostile::every_outcome());
+        assert!(told.starts_with(expected), "{told}");
+        let cases: Vec<&str> = told
+            .lines()
+            .map(str::trim)
+            .filter(|line| {
+                ["<testcase", "<error", "<failure", "<skipped", "<system-out"]
+                    .iter()
+                    .any(|tag| line.starts_with(tag))
+            })
+            .collect();
+        let hostile = "&lt;script&gt;alert(1)&lt;/script&gt;]]&gt;\\u{1b}[31m\\u{ffff}\\u{202e}`&quot;&apos;&lt;/pre&gt;&amp;amp;${HOME}";
+        let expected = [
+            r#"<testcase name="every deciding check is judged" classname="panel-conformance">"#,
+            r#"<error message="of 3 deciding checks 0 were skipped and 1 could not be judged" type="inconclusive"/>"#,
+            r#"<testcase name="R-1 sign-in" classname="auth/opens-a-session" time="0.003"/>"#,
+            r#"<testcase name="R-2 sign-in" classname="auth/opens-a-session" time="0.000">"#,
+            &format!(
+                r#"<failure message="body /status/code: expected 11, got {hostile}" type="must">"#
+            ),
+            r#"<testcase name="R-3 sign-in" classname="auth/opens-a-session" time="0.000">"#,
+            "<system-out>Not kept, but `should` does not decide the verdict.",
+            r#"<testcase name="R-4 sign-in" classname="auth/opens-a-session" time="0.000">"#,
+            &format!(r#"<error message="{hostile}" type="unjudged"/>"#),
+            r#"<testcase name="R-5 sign-in" classname="auth/opens-a-session" time="0.000">"#,
+            r#"<skipped message="no `dealer`"/>"#,
+        ];
+        assert_eq!(cases, expected);
+    }
+
+    #[test]
+    fn no_text_holds_what_xml_cannot() {
+        let sample = Sample::hostile();
+        let told = render(sample.story());
+        let is_unsafe = |c: char| c != '\n' && !crate::report::inert::is_safe(c);
+        assert_eq!(told.chars().find(|c| is_unsafe(*c)), None);
+        assert!(!told.contains("]]>") && !told.contains("<script>"));
+    }
+
+    #[test]
+    fn a_failure_tells_what_a_reader_needs() {
+        let told = told(&hostile::findings(vec![(Level::Must, hostile::failed())]));
+        let text =
+            told.split("type=\"must\">").nth(1).and_then(|rest| rest.split("</failure>").next());
+        let hostile = "&lt;script&gt;alert(1)&lt;/script&gt;]]&gt;\\u{1b}[31m\\u{ffff}\\u{202e}`&quot;&apos;&lt;/pre&gt;&amp;amp;${HOME}";
+        let expected = format!(
+            "
+The statement R-1 is kept in `code`.
+Account page, auth (seed-a.txt:1)
+step sign-in
+POST /panel/account/auth -&gt; 200 in 3 ms
+body /status/code: expected 11, got {hostile}
+the answer (-) against the nearest answer that would do (+):
+  {{
+-   &quot;code&quot;: {hostile}
++   &quot;code&quot;: 11
+  }}
+again: panel-conformance run $URL --case auth/opens-a-session
+"
+        );
+        assert_eq!(text, Some(expected.as_str()));
+    }
+
+    #[rstest]
+    #[case::conformant(vec![(Level::Must, Outcome::Passed)], false)]
+    #[case::conformant_without_recommendations(
+        vec![(Level::Must, Outcome::Passed), (Level::Should, hostile::failed()), (Level::Should, unjudged()), (Level::Should, skipped())],
+        false
+    )]
+    #[case::strict(vec![(Level::Must, Outcome::Passed), (Level::Should, hostile::failed())], true)]
+    #[case::failed(vec![(Level::Must, hostile::failed())], false)]
+    #[case::may_failed(vec![(Level::Must, Outcome::Passed), (Level::May, hostile::failed())], true)]
+    #[case::inconclusive(vec![(Level::Must, Outcome::Passed), (Level::Must, unjudged())], false)]
+    #[case::incomplete(vec![(Level::Must, Outcome::Passed), (Level::Must, skipped())], false)]
+    #[case::nothing(vec![], false)]
+    fn it_is_green_exactly_when_the_verdict_is_conformant(
+        #[case] outcomes: Vec<(Level, Outcome)>,
+        #[case] strict: bool,
+    ) {
+        let mut findings = hostile::findings(outcomes);
+        findings.strict = strict;
+        findings.verdict = verdict(&findings.checks, strict);
+        let told = told(&findings);
+        let is_green = !told.contains("<failure") && !told.contains("<error");
+        assert_eq!(is_green, findings.verdict.name() == "conformant", "{told}");
+    }
+}
