@@ -4,7 +4,21 @@
 //! nothing and decides nothing, and everything the target said reaches it as hostile text. To add
 //! a format, write its file and its line in [`FORMATS`]; command line and help take it from there.
 
+mod badge;
+pub mod certificate;
+pub mod curl;
+mod curl_value;
+mod curl_word;
+pub mod digest;
+#[cfg(test)]
+mod hostile;
+mod html;
+pub mod inert;
 mod json;
+mod junit;
+#[cfg(test)]
+pub(crate) mod sample;
+mod scope;
 
 use crate::findings::Findings;
 use crate::suite::Suite;
@@ -30,7 +44,14 @@ pub struct Format {
 }
 
 /// All formats that `--report FORMAT=PATH` writes.
-pub static FORMATS: [Format; 1] = [json::FORMAT];
+pub static FORMATS: [Format; 6] = [
+    json::FORMAT,
+    junit::FORMAT,
+    html::FORMAT,
+    badge::ENDPOINT,
+    badge::SVG,
+    certificate::FORMAT,
+];
 
 /// The format of this name.
 #[must_use]

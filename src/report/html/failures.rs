@@ -18,6 +18,8 @@ const EXCHANGES: usize = 4;
 const BODY: usize = 12_000;
 /// Further places that are listed.
 const PLACES: usize = 40;
+/// Promises that stand above what is wrong; the others stand below, to be opened.
+const PROMISES: usize = 3;
 /// Lines around a change.
 const CONTEXT: usize = 3;
 
@@ -53,6 +55,8 @@ pub(super) struct Place {
 /// Promises that are broken in one way.
 pub(super) struct Broken {
     pub(super) promises: Vec<Promise>,
+    /// Further promises that the same breaks.
+    pub(super) others: Vec<Promise>,
     pub(super) violations: Vec<Violation>,
     pub(super) difference: Option<Difference>,
 }
@@ -63,7 +67,7 @@ pub(super) struct Promise {
     pub(super) anchor: String,
     pub(super) level: &'static str,
     pub(super) sentence: Prose,
-    pub(super) source: String,
+    pub(super) source: Prose,
 }
 
 /// A violation, visible.
@@ -172,11 +176,10 @@ fn title<'a>(findings: &'a Findings, case: &'a str) -> &'a str {
 }
 
 fn broken(index: &Index<'_>, way: &digest::Way<'_>) -> Broken {
-    let promises = way.broken.iter();
+    let told = |(requirement, level): &(&str, Level)| promise(index, requirement, *level);
     Broken {
-        promises: promises
-            .map(|(requirement, level)| promise(index, requirement, *level))
-            .collect(),
+        promises: way.broken.iter().take(PROMISES).map(told).collect(),
+        others: way.broken.iter().skip(PROMISES).map(told).collect(),
         violations: way.violations.iter().map(visible).collect(),
         difference: way.difference.map(lines),
     }
@@ -189,7 +192,7 @@ fn promise(index: &Index<'_>, requirement: &str, level: Level) -> Promise {
         anchor: index.anchor(requirement),
         level: level.name(),
         sentence: Prose::of(known.map_or("", |entry| &entry.sentence)),
-        source: shown(known.map_or("", |entry| &entry.source)),
+        source: Prose::of(known.map_or("", |entry| &entry.source)),
     }
 }
 
