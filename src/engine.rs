@@ -3,6 +3,7 @@
 //! Schedules, paces and waits; it neither judges nor tells. Whatever session a case opened and
 //! did not end is logged out afterwards, also when the run is stopped.
 
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -25,6 +26,7 @@ use crate::recording::{
     CaseRecord, NearMiss, NotSent, RawRecording, StepRecord, asks_to_wait, hashes,
 };
 use crate::request;
+use crate::role::Role;
 use crate::selection::Selection;
 use crate::variables::Missing;
 
@@ -39,6 +41,9 @@ pub struct Settings {
     pub patience: Patience,
     /// When the whole run is stopped.
     pub deadline: Duration,
+    /// How many sign-ins in a row may be refused to a dealer whom the target never admitted. After
+    /// that the dealer is left alone, so that a mistyped password locks nobody out; `None` goes on.
+    pub refusals: Option<u32>,
 }
 
 impl Default for Settings {
@@ -48,6 +53,7 @@ impl Default for Settings {
             rate: 0.0,
             patience: Patience::default(),
             deadline: Duration::from_secs(30 * 60),
+            refusals: None,
         }
     }
 }
@@ -94,6 +100,8 @@ pub struct Engine<'a> {
     slots: Semaphore,
     start: Instant,
     near_misses: Mutex<Vec<NearMiss>>,
+    /// How many sign-ins were refused to each login; `None` where one was granted.
+    refused: Mutex<HashMap<String, Option<u32>>>,
 }
 
 impl<'a> Engine<'a> {
@@ -118,6 +126,7 @@ impl<'a> Engine<'a> {
             listener,
             start: Instant::now(),
             near_misses: Mutex::default(),
+            refused: Mutex::default(),
         }
     }
 
@@ -185,12 +194,35 @@ impl<'a> Engine<'a> {
         self.pulse.lost().map(str::to_owned)
     }
 
+    /// Sleeps, but not beyond the end of the run.
     async fn sleep_until(&self, at: Instant) {
+        let deadline = self.start.checked_add(self.settings.deadline);
+        let at = deadline.map_or(at, |deadline| at.min(deadline));
         let mut stop = self.stop.clone();
+        let stopped = async {
+            if stop.wait_for(Option::is_some).await.is_err() {
+                // Nobody is left who could stop the run.
+                std::future::pending::<()>().await;
+            }
+        };
         tokio::select! {
             () = tokio::time::sleep_until(at) => {}
-            _ = stop.wait_for(Option::is_some) => {}
+            () = stopped => {}
         }
+    }
+
+    /// Notes what became of a sign-in with one of these logins.
+    fn note_sign_in(&self, login: &str, is_granted: bool) {
+        let mut refused = self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let standing = refused.entry(login.to_owned()).or_insert(Some(0));
+        *standing = if is_granted { None } else { standing.map(|count| count + 1) };
+    }
+
+    /// Whether a login was refused so often, and never admitted, that it is left alone.
+    fn is_shut_out(&self, login: &str) -> bool {
+        let Some(limit) = self.settings.refusals else { return false };
+        let refused = self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        refused.get(login).copied().flatten().is_some_and(|count| count >= limit)
     }
 }
 
@@ -244,32 +276,65 @@ impl Player<'_> {
 
     async fn play_step(&self, index: usize, record: &CaseRecord) -> StepRecord {
         let step = &self.case.steps[index];
-        if let Some(why) = self.engine.stopped() {
+        if let Some(why) = self.stopped(record) {
             return not_sent(step, NotSent::Stopped(why));
         }
         let requests = match self.build(index, record) {
+            Ok(requests) if requests.is_empty() => {
+                return not_sent(step, nothing_to_repeat(step, record));
+            }
             Ok(requests) => requests,
             Err(Missing(text)) => return not_sent(step, NotSent::ValueMissing(text)),
         };
+        self.pace(requests_at_first(step, requests.len())).await;
+        if let Some(why) = self.stopped(record) {
+            return not_sent(step, NotSent::Stopped(why));
+        }
+        let exchanges = self.send_all(step, requests, record).await;
+        StepRecord { id: step.id.clone(), exchanges, not_sent: None }
+    }
+
+    /// Sends the requests of a step, of which the first are paced already.
+    async fn send_all(
+        &self,
+        step: &Step,
+        requests: Vec<Request>,
+        record: &CaseRecord,
+    ) -> Vec<Exchange> {
         let connection = match step.fresh_connection {
             true => ConnectionUse::Fresh,
             false => ConnectionUse::Pooled,
         };
         let mut exchanges = Vec::new();
+        let exchange = |request| self.exchange(request, connection, &record.fixtures);
         if step.parallel {
-            self.pace(requests.len()).await;
-            let sent = requests.into_iter().map(|request| self.exchange(request, connection));
-            exchanges.extend(join_all(sent).await.into_iter().flatten());
-        } else {
-            for request in requests {
-                if !exchanges.is_empty() && self.engine.stopped().is_some() {
+            exchanges
+                .extend(join_all(requests.into_iter().map(exchange)).await.into_iter().flatten());
+            return exchanges;
+        }
+        for request in requests {
+            if !exchanges.is_empty() {
+                self.pace(1).await;
+                if self.stopped(record).is_some() {
                     break;
                 }
-                self.pace(1).await;
-                exchanges.extend(self.exchange(request, connection).await);
             }
+            exchanges.extend(exchange(request).await);
         }
-        StepRecord { id: step.id.clone(), exchanges, not_sent: None }
+        exchanges
+    }
+
+    /// Why nothing more is to be sent in this case.
+    fn stopped(&self, record: &CaseRecord) -> Option<String> {
+        self.engine.stopped().or_else(|| {
+            let (role, login) =
+                admissible(&record.fixtures).find(|(_, login)| self.engine.is_shut_out(login))?;
+            let name = role.name();
+            Some(format!(
+                "the target refused every sign-in of `{login}`, which is left alone lest it be \
+                 locked out; check login and password of fixture `{name}`"
+            ))
+        })
     }
 
     /// The requests of a step, one per repeat.
@@ -301,12 +366,18 @@ impl Player<'_> {
     }
 
     /// Sends a request until the target no longer asks to wait, or patience ends.
-    async fn exchange(&self, request: Request, connection: ConnectionUse) -> Vec<Exchange> {
+    async fn exchange(
+        &self,
+        request: Request,
+        connection: ConnectionUse,
+        fixtures: &Map<String, Value>,
+    ) -> Vec<Exchange> {
         let patience = self.engine.settings.patience;
         let mut exchanges: Vec<Exchange> = Vec::new();
         loop {
             let put_off = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
             let exchange = self.send(request.clone(), connection, put_off).await;
+            self.note_sign_in(&exchange, fixtures);
             let wait = match &exchange.result {
                 Ok(answer) if asks_to_wait(answer) => {
                     Some(patience.wait(put_off, answer.header("retry-after")))
@@ -335,6 +406,24 @@ impl Player<'_> {
         Exchange { request, result, started, elapsed, put_off }
     }
 
+    fn note_sign_in(&self, exchange: &Exchange, fixtures: &Map<String, Value>) {
+        let Ok(answer) = &exchange.result else { return };
+        if !is_sign_in(&exchange.request) {
+            return;
+        }
+        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let is_granted =
+            body.get("success") == Some(&Value::Bool(true)) || !hashes(answer).is_empty();
+        let code = body.pointer("/status/code").and_then(Value::as_i64);
+        if is_granted || code.is_some_and(|code| NOT_ADMITTED.contains(&code)) {
+            for (_, login) in admissible(fixtures) {
+                if carries(&exchange.request, login) {
+                    self.engine.note_sign_in(login, is_granted);
+                }
+            }
+        }
+    }
+
     fn note(&self, result: &Result<Answer, NoAnswer>) {
         match result {
             Ok(answer) if asks_to_wait(answer) => {}
@@ -350,11 +439,58 @@ impl Player<'_> {
             if self.engine.pulse.lost().is_some() {
                 break;
             }
-            self.pace(1).await;
-            exchanges.extend(self.exchange(log_out(&hash), ConnectionUse::Pooled).await);
+            self.pace_clean_up().await;
+            let log_out = log_out(&hash);
+            exchanges.extend(self.exchange(log_out, ConnectionUse::Pooled, &record.fixtures).await);
         }
         exchanges
     }
+
+    /// Paces a request that is sent though the run may be over; whoever stopped it does not wait
+    /// long for it.
+    async fn pace_clean_up(&self) {
+        const LONGEST: Duration = Duration::from_secs(1);
+        let Some(at) = self.engine.pace.book(&self.account, 1) else { return };
+        if self.engine.stopped().is_none() {
+            self.engine.sleep_until(at).await;
+        }
+        if self.engine.stopped().is_some() {
+            tokio::time::sleep_until(at.min(Instant::now() + LONGEST)).await;
+        }
+    }
+}
+
+/// The codes by which a target says that it does not admit somebody: blocked, unknown, or the
+/// wrong password.
+const NOT_ADMITTED: [i64; 3] = [11, 12, 102];
+
+/// The logins among the fixtures of a case that a target is to admit.
+fn admissible(fixtures: &Map<String, Value>) -> impl Iterator<Item = (Role, &str)> {
+    [Role::Dealer, Role::SecondDealer, Role::MinimalDealer].into_iter().filter_map(|role| {
+        let login = fixtures.get(role.name())?.get("login")?.as_str()?;
+        Some((role, login))
+    })
+}
+
+fn is_sign_in(request: &Request) -> bool {
+    request.path.trim_end_matches('/').ends_with("/auth")
+}
+
+/// How many requests of a step go out at first, and together.
+fn requests_at_first(step: &Step, requests: usize) -> usize {
+    if step.parallel { requests } else { 1 }
+}
+
+/// Why a step that repeats another one has nothing to repeat.
+fn nothing_to_repeat(step: &Step, record: &CaseRecord) -> NotSent {
+    let source = match step.repeat {
+        Repeat::Each(source) => record.steps.get(source),
+        Repeat::Times(_) => None,
+    };
+    let id = source.map_or("", |source| source.id.as_str());
+    source
+        .and_then(|source| source.not_sent.clone())
+        .unwrap_or_else(|| NotSent::ValueMissing(format!("step `{id}` did not yield an answer")))
 }
 
 fn log_out(hash: &str) -> Request {
@@ -369,14 +505,16 @@ fn log_out(hash: &str) -> Request {
     }
 }
 
-/// The hashes that were handed out by granted calls and not ended by granted log-outs, in the
-/// order they were handed out.
+/// The hashes that were handed out and not ended by granted log-outs, in the order they were
+/// handed out. A sign-in may be granted in a form that is all wrong.
 fn open_sessions(record: &CaseRecord) -> Vec<String> {
     let mut open: Vec<String> = Vec::new();
     for exchange in record.steps.iter().flat_map(|step| &step.exchanges) {
         let Ok(answer) = &exchange.result else { continue };
         let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
-        if body.as_ref().and_then(|body| body.get("success")) != Some(&Value::Bool(true)) {
+        let is_granted =
+            body.as_ref().and_then(|body| body.get("success")) == Some(&Value::Bool(true));
+        if !is_granted && !is_sign_in(&exchange.request) {
             continue;
         }
         if exchange.request.path.trim_end_matches('/').ends_with("/logout") {

@@ -29,6 +29,7 @@ use crate::fixtures::{self, Fixtures};
 use crate::mistake::Mistake;
 use crate::outcome::{CheckResult, Outcome, deciding_level};
 use crate::run::{Run, Target};
+use crate::selection::glob_of;
 use crate::suite::{Sources, Suite};
 use crate::target::BaseUrl;
 
@@ -110,7 +111,7 @@ impl Harness {
             .map(|case| case.id.clone())
             .collect();
         let mut run = self.run;
-        run.wishes.cases = selected.iter().map(|id| globset::escape(id)).collect();
+        run.wishes.cases = selected.iter().map(|id| glob_of(id)).collect();
         let played = Arc::new(Played { suite: Arc::clone(&self.suite), run, findings: OnceLock::new() });
         let mut trials: Vec<Trial> = self.suite.cases.iter().map(|case| trial(case, &played)).collect();
         trials.extend(self.more);

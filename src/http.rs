@@ -175,6 +175,11 @@ fn default_headers(headers: &[(String, String)]) -> Result<HeaderMap, SetupError
     let mut map = HeaderMap::new();
     map.insert(reqwest::header::ACCEPT, HeaderValue::from_static("application/json"));
     map.insert(reqwest::header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    // What the operator says goes before what the suite says by itself.
+    for name in headers.iter().filter_map(|(name, _)| HeaderName::from_bytes(name.as_bytes()).ok())
+    {
+        map.remove(name);
+    }
     for (name, value) in headers {
         let refused = || SetupError::Header(name.clone());
         let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused())?;

@@ -167,5 +167,9 @@ fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     if let Some(same) = known.iter().find(|name| name.eq_ignore_ascii_case(written)) {
         return Some(same);
     }
-    similar::get_close_matches(written, known, 1, LIKENESS).first().copied()
+    let small: Vec<String> = known.iter().map(|name| name.to_lowercase()).collect();
+    let candidates: Vec<&str> = small.iter().map(String::as_str).collect();
+    let written = written.to_lowercase();
+    let near = *similar::get_close_matches(written.as_str(), &candidates, 1, LIKENESS).first()?;
+    candidates.iter().position(|candidate| *candidate == near).map(|index| known[index])
 }

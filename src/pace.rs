@@ -110,7 +110,7 @@ impl Pulse {
             NoAnswer::Broken(_) => {
                 self.broken.fetch_add(1, Ordering::Relaxed);
             }
-            NoAnswer::TooLarge(_) => {}
+            NoAnswer::TooLarge(_) => self.note_answer(),
         }
     }
 

@@ -128,14 +128,38 @@ fn hashes_of_case(case: &CaseRecord) -> Vec<String> {
         .collect()
 }
 
-/// Every text that an answer calls `hash`, at whatever depth.
+/// Every text that an answer calls `hash`, at whatever depth, also in a body that is no JSON.
 #[must_use]
 pub fn hashes(answer: &Answer) -> Vec<String> {
     let mut found = Vec::new();
     if let Ok(body) = serde_json::from_slice::<Value>(&answer.body) {
         collect_hashes(&body, &mut found);
     }
+    for hash in spelt_out(&String::from_utf8_lossy(&answer.body)) {
+        if !found.iter().any(|known| known.contains(hash)) {
+            found.push(hash.to_owned());
+        }
+    }
     found
+}
+
+/// What looks like a hash behind the word `hash`, however it is written: a member that is named
+/// twice, an answer that is cut short, single quotes, XML, JSON inside JSON, a query string.
+fn spelt_out(text: &str) -> impl Iterator<Item = &str> {
+    const SHORTEST: usize = 8;
+    let is_part =
+        |character: char| character.is_ascii_alphanumeric() || "-._~+/".contains(character);
+    text.match_indices("hash").filter_map(move |(at, word)| {
+        let behind = &text[at + word.len()..];
+        let value =
+            behind.trim_start_matches(|c: char| c.is_whitespace() || "\"'\\:=>".contains(c));
+        let between = &behind[..behind.len() - value.len()];
+        let end = value.find(|character| !is_part(character)).unwrap_or(value.len());
+        let value = &value[..end];
+        let looks_like_one =
+            value.len() >= SHORTEST && value.contains(|c: char| c.is_ascii_digit());
+        (between.contains([':', '=', '>']) && looks_like_one).then_some(value)
+    })
 }
 
 fn collect_hashes(value: &Value, found: &mut Vec<String>) {

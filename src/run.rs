@@ -79,10 +79,15 @@ impl Run {
             Target::Url(url, _) if !url.is_loopback() => POLITE_RATE,
             _ => 0.0,
         };
+        let refusals = match &target {
+            Target::Url(..) => Some(FIRST_REFUSALS),
+            // Nobody can be locked out of it.
+            Target::Embedded(_) => None,
+        };
         Run {
             target,
             connection: Connection::default(),
-            settings: Settings { rate, ..Settings::default() },
+            settings: Settings { rate, refusals, ..Settings::default() },
             wishes: Wishes::default(),
             strict: false,
         }
@@ -131,7 +136,9 @@ impl Run {
         let http = Http::new(url, &self.connection)?;
         let engine = Engine::new(&http, fixtures, self.settings.clone(), stop.clone(), listener);
         let cases: Vec<&Case> = suite.cases.iter().collect();
-        let recording = engine.run(&cases, selection).await?.redact();
+        let mut recording = engine.run(&cases, selection).await?;
+        recording.secrets.extend(self.connection.secrets());
+        let recording = recording.redact();
         let circumstances = Circumstances {
             target: TargetIdentity { url: url.as_str().to_owned(), embedded },
             started: started.0,
@@ -147,3 +154,7 @@ impl Run {
 /// Requests per second and dealer on other hosts than this one. The documents name ten as the
 /// limit (rate limits, panel API), so that half of it leaves room for others.
 pub const POLITE_RATE: f64 = 5.0;
+
+/// Sign-ins that may be refused to a dealer before the first one is granted: as many as the suite
+/// tries wrong passwords on a login.
+pub const FIRST_REFUSALS: u32 = 3;

@@ -4,7 +4,8 @@
 //! named schemas and never opens a file or a URL. Misspelt keywords are mistakes, because JSON
 //! Schema itself would let them pass in silence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{PatternOptions, Registry, Resource, ValidationError, Validator};
@@ -22,6 +23,8 @@ const BASE: &str = "panel-conformance:///schemas/";
 pub struct Schemas {
     named: BTreeMap<String, Value>,
     registry: Registry<'static>,
+    /// What was compiled before, by its text: many checks ask for the same.
+    compiled: Mutex<HashMap<String, Schema>>,
 }
 
 /// Why a schema cannot be used: where in it, and what is wrong.
@@ -69,7 +72,7 @@ impl Schemas {
                 .map_err(|error| refused(name, error.to_string()))?;
         }
         let registry = registry.prepare().map_err(|error| refused("", error.to_string()))?;
-        Ok(Schemas { named, registry })
+        Ok(Schemas { named, registry, compiled: Mutex::default() })
     }
 
     /// The names, in alphabetical order.
@@ -99,6 +102,18 @@ impl Schemas {
     ///
     /// Lists every misspelt keyword, and otherwise the first thing that JSON Schema refuses.
     pub fn compile(&self, schema: &Value) -> Result<Schema, Vec<SchemaMistake>> {
+        let key = schema.to_string();
+        let known = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let compiled = self.compile_anew(schema)?;
+        let mut cache = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.insert(key, compiled.clone());
+        Ok(compiled)
+    }
+
+    fn compile_anew(&self, schema: &Value) -> Result<Schema, Vec<SchemaMistake>> {
         let mistakes = Linter::lint(schema, &self.named);
         if !mistakes.is_empty() {
             return Err(mistakes);
@@ -111,7 +126,7 @@ impl Schemas {
             .with_pattern_options(PatternOptions::regex())
             .build(schema)
             .map_err(|error| vec![no_schema(&error)])?;
-        Ok(Schema { validator, written: schema.clone() })
+        Ok(Schema { validator: Arc::new(validator), written: Arc::new(schema.clone()) })
     }
 }
 
@@ -144,10 +159,10 @@ pub fn name_of(pointer: &str) -> Option<&str> {
 }
 
 /// A compiled schema.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Schema {
-    validator: Validator,
-    written: Value,
+    validator: Arc<Validator>,
+    written: Arc<Value>,
 }
 
 /// One way in which a value falls short of a schema.
@@ -198,7 +213,7 @@ impl Schema {
     /// Whether the schema is `false`, which only the absence of a value satisfies.
     #[must_use]
     pub fn accepts_absence(&self) -> bool {
-        self.written == Value::Bool(false)
+        *self.written == Value::Bool(false)
     }
 
     /// Lists every way in which the value falls short.
@@ -417,7 +432,10 @@ fn expectation(error: &ValidationError<'_>) -> String {
             None => brief(options),
         },
         Kind::FalseSchema => "nothing here".to_owned(),
-        Kind::Not { schema } => format!("nothing that matches {}", brief(schema)),
+        Kind::Not { schema } => match schema.get("const") {
+            Some(value) => format!("anything but {}", brief(value)),
+            None => format!("nothing that matches {}", brief(schema)),
+        },
         Kind::Pattern { pattern } => format!("text that matches {pattern}"),
         Kind::Format { format } => format!("text in the format {format}"),
         Kind::MinLength { limit: 1 } => "text that is not empty".to_owned(),

@@ -126,6 +126,10 @@ pub struct Redactor {
     patterns: AhoCorasick,
     /// The token of each pattern.
     tokens: Vec<String>,
+    /// Secrets as they are, to be looked for behind escapes of any kind.
+    plain: AhoCorasick,
+    /// The token of each of these.
+    plain_tokens: Vec<String>,
     /// Secrets too short to be looked for inside other text, with their tokens.
     short: Vec<(String, String)>,
 }
@@ -153,22 +157,25 @@ impl Redactor {
     pub fn new(secrets: &[(String, String)]) -> Redactor {
         let mut patterns: Vec<Vec<u8>> = Vec::new();
         let mut tokens = Vec::new();
+        let (mut plain, mut plain_tokens) = (Vec::new(), Vec::new());
         let mut short = Vec::new();
         for (value, token) in secrets.iter().filter(|(value, _)| !value.is_empty()) {
             if value.len() < SHORT {
                 short.push((value.clone(), token.clone()));
                 continue;
             }
+            for plain_spelling in [value.clone(), value.replace(' ', "+")] {
+                plain.push(plain_spelling);
+                plain_tokens.push(token.clone());
+            }
             for spelling in spellings(value) {
                 patterns.push(spelling.into_bytes());
                 tokens.push(token.clone());
             }
         }
-        let patterns = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&patterns)
-            .expect("an automaton over a few hundred short patterns fits");
-        Redactor { patterns, tokens, short }
+        let patterns = automaton(&patterns);
+        let plain = automaton(&plain);
+        Redactor { patterns, tokens, plain, plain_tokens, short }
     }
 
     /// A text without secrets.
@@ -176,7 +183,7 @@ impl Redactor {
     pub fn text(&self, text: &str) -> String {
         match self.short.iter().find(|(value, _)| value == text) {
             Some((_, token)) => token.clone(),
-            None => self.patterns.replace_all(text, &self.tokens),
+            None => String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned(),
         }
     }
 
@@ -196,7 +203,29 @@ impl Redactor {
     }
 
     fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
-        self.patterns.replace_all_bytes(bytes, &self.tokens)
+        self.behind_escapes(self.patterns.replace_all_bytes(bytes, &self.tokens))
+    }
+
+    /// Which characters are escaped, and how, is every server's own choice: secrets are looked
+    /// for in what the escapes mean, and cut out of what was written.
+    fn behind_escapes(&self, bytes: Vec<u8>) -> Vec<u8> {
+        if !bytes.iter().any(|byte| b"%&\\".contains(byte)) {
+            return bytes;
+        }
+        let (meant, places) = unescape(&bytes);
+        let mut redacted = Vec::new();
+        let mut rest = 0;
+        for found in self.plain.find_iter(&meant) {
+            let start = places[found.start()];
+            if start < rest {
+                continue;
+            }
+            redacted.extend(&bytes[rest..start]);
+            redacted.extend(self.plain_tokens[found.pattern().as_usize()].bytes());
+            rest = places[found.end()];
+        }
+        redacted.extend(&bytes[rest..]);
+        redacted
     }
 
     /// `name=value` pairs, where a short secret can stand as a whole value.
@@ -242,6 +271,65 @@ impl Redactor {
             return literal.to_vec();
         }
         serde_json::Value::String(redacted).to_string().into_bytes()
+    }
+}
+
+fn automaton(patterns: &[impl AsRef<[u8]>]) -> AhoCorasick {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(patterns)
+        .expect("an automaton over a few hundred short patterns fits")
+}
+
+/// The bytes with the escapes of URLs, HTML and JSON undone, and where each of them, and the end,
+/// stands in what was written.
+fn unescape(bytes: &[u8]) -> (Vec<u8>, Vec<usize>) {
+    let (mut meant, mut places) = (Vec::with_capacity(bytes.len()), Vec::new());
+    let mut at = 0;
+    while at < bytes.len() {
+        let (character, length) = escape(&bytes[at..]).unwrap_or((vec![bytes[at]], 1));
+        places.extend(std::iter::repeat_n(at, character.len()));
+        meant.extend(character);
+        at += length;
+    }
+    places.push(at);
+    (meant, places)
+}
+
+/// What the escape at the start of the bytes means, and its length.
+fn escape(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let digits = |range: std::ops::Range<usize>, radix| {
+        let text = std::str::from_utf8(bytes.get(range)?).ok()?;
+        // A sign is no digit.
+        text.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(())?;
+        u32::from_str_radix(text, radix).ok()
+    };
+    let utf8 = |code: u32| Some(char::from_u32(code)?.to_string().into_bytes());
+    match bytes {
+        [b'%', ..] => Some((vec![u8::try_from(digits(1..3, 16)?).ok()?], 3)),
+        [b'\\', b'u', ..] => match digits(2..6, 16)? {
+            high @ 0xd800..=0xdbff if bytes.get(6..8) == Some(b"\\u") => {
+                let low = digits(8..12, 16)?.checked_sub(0xdc00)?;
+                Some((utf8(0x10000 + ((high - 0xd800) << 10) + low)?, 12))
+            }
+            code => Some((utf8(code)?, 6)),
+        },
+        [b'\\', character @ (b'"' | b'\\' | b'/' | b'\''), ..] => Some((vec![*character], 2)),
+        [b'&', ..] => {
+            let end = bytes.iter().take(12).position(|byte| *byte == b';')?;
+            let meant = match &bytes[1..end] {
+                b"amp" => b"&".to_vec(),
+                b"lt" => b"<".to_vec(),
+                b"gt" => b">".to_vec(),
+                b"quot" => b"\"".to_vec(),
+                b"apos" => b"'".to_vec(),
+                [b'#', b'x' | b'X', ..] => utf8(digits(3..end, 16)?)?,
+                [b'#', ..] => utf8(digits(2..end, 10)?)?,
+                _ => return None,
+            };
+            Some((meant, end + 1))
+        }
+        _ => None,
     }
 }
 
@@ -361,6 +449,10 @@ mod tests {
     #[case::json_escapes(r#"{"e": "12f\u004014\u0059$\u00e9 \"<"}"#.to_owned())]
     #[case::json_in_html(r#"12f@14Y$é \"<"#.to_owned())]
     #[case::html("<p>12f@14Y$é &quot;&lt;</p>".to_owned())]
+    #[case::html_numbers("<p>12f@14Y&#36;&#xE9; \"&#60;</p>".to_owned())]
+    #[case::percent_some("p=12f@14Y$%c3%A9%20%22<".to_owned())]
+    #[case::percent_plus("p=12f%4014Y%24%c3%A9+%22%3c&x=1".to_owned())]
+    #[case::json_twice(r#"{"e": "{\"e\":\"12f@14Y$\\u00e9 \\\"<\"}"}"#.to_owned())]
     #[case::base64(format!("Basic {}", STANDARD.encode(format!("20410:{PASSWORD}"))))]
     #[case::base64_in_json(format!("{{\"e\":\"{}\"}}", STANDARD.encode(format!("ab{PASSWORD}cd"))))]
     #[case::member_name(r#"{"12f@14Y$é \"<": 1}"#.to_owned())]

@@ -29,6 +29,12 @@ pub struct Selection {
     level: Level,
 }
 
+/// The glob that matches this case and no other.
+#[must_use]
+pub fn glob_of(id: &str) -> String {
+    globset::escape(id)
+}
+
 impl Selection {
     /// Understands the operator's choice.
     ///

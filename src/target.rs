@@ -52,7 +52,7 @@ impl BaseUrl {
 }
 
 /// How to connect to the target.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Connection {
     /// The deadline of one request: connect, head and body together.
     pub timeout: Duration,
@@ -66,6 +66,52 @@ pub struct Connection {
     pub proxy: Option<String>,
     /// Hosts whose addresses are given rather than looked up: `host:port:address`.
     pub resolve: Vec<String>,
+}
+
+impl std::fmt::Debug for Connection {
+    /// Neither the values of headers nor the proxy's credentials are shown.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Connection")
+            .field("timeout", &self.timeout)
+            .field("headers", &names)
+            .field("ca_cert", &self.ca_cert)
+            .field("insecure", &self.insecure)
+            .field("proxy", &self.proxy.as_ref().map(|_| "«proxy»"))
+            .field("resolve", &self.resolve)
+            .finish()
+    }
+}
+
+impl Connection {
+    /// What the options hold that a target might send back and nobody else may see, with the
+    /// tokens that stand for it in records.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<(String, String)> {
+        let mut secrets = Vec::new();
+        for (name, value) in self.headers.iter().filter(|(name, _)| is_secret_header(name)) {
+            let token = format!("«header {name}»");
+            secrets.push((value.clone(), token.clone()));
+            let pieces = value.split([' ', ';', ',']).flat_map(|piece| piece.splitn(2, '='));
+            let pieces = pieces.filter(|piece| piece.len() >= 8);
+            secrets.extend(pieces.map(|piece| (piece.to_owned(), token.clone())));
+        }
+        let proxy = self.proxy.as_deref().and_then(|proxy| url::Url::parse(proxy).ok());
+        let password = proxy.as_ref().and_then(|proxy| proxy.password());
+        secrets.extend(password.map(|password| {
+            let password = percent_encoding::percent_decode_str(password).decode_utf8_lossy();
+            (password.into_owned(), "«proxy password»".to_owned())
+        }));
+        secrets
+    }
+}
+
+/// Whether a header is one of those that carry credentials.
+fn is_secret_header(name: &str) -> bool {
+    const SIGNS: [&str; 8] =
+        ["auth", "cookie", "token", "key", "secret", "session", "password", "credential"];
+    let name = name.to_ascii_lowercase();
+    SIGNS.iter().any(|sign| name.contains(sign))
 }
 
 impl Default for Connection {

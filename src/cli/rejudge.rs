@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::Value;
 
 use super::console::count;
 use super::{CliError, Console, SuiteArgs};
 use crate::exit_code::ExitCode;
-use crate::findings::{Findings, judge_all};
+use crate::findings::{FORMAT, Findings, judge_all};
 use crate::outcome::{CheckResult, Outcome, ReasonKind, verdict};
 use crate::selection::{Selection, Wishes};
 use crate::suite::Suite;
@@ -52,10 +53,22 @@ pub(super) fn read(path: &std::path::Path) -> Result<Findings, CliError> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| CliError::Usage(format!("cannot read the report `{shown}`: {error}")))?;
-    serde_json::from_str(&text).map_err(|error| {
+    let refused = |why: String| {
         let remedy = "it has to be a report that `run --report json=PATH` wrote";
-        CliError::Usage(format!("`{shown}` cannot be judged again: {error}; {remedy}"))
-    })
+        CliError::Usage(format!("`{shown}` cannot be judged again: {why}; {remedy}"))
+    };
+    let document: Value =
+        serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
+    match document.get("format").and_then(Value::as_u64) {
+        Some(format) if format == u64::from(FORMAT) => {}
+        Some(format) => {
+            let why = format!("it has format {format}, and this version reads format {FORMAT}");
+            return Err(refused(why));
+        }
+        None => return Err(refused("it has no `format`".to_owned())),
+    }
+    // From the text, so that a mistake is told with its line and column.
+    serde_json::from_str(&text).map_err(|error| refused(error.to_string()))
 }
 
 fn judge_again(suite: &Suite, before: &Findings) -> Result<Vec<CheckResult>, CliError> {
@@ -94,7 +107,10 @@ fn changes<'a>(before: &'a [CheckResult], after: &'a [CheckResult]) -> Changes<'
         _ => false,
     };
     let (unrecorded, held): (Vec<&CheckResult>, Vec<&CheckResult>) =
-        after.iter().partition(|result| is_unrecorded(result));
+        after.iter().partition(|result| {
+            let was_so = old.get(&key(result)).is_some_and(|one| one.outcome == result.outcome);
+            is_unrecorded(result) && !was_so
+        });
     Changes {
         new: held.iter().copied().filter(|one| !old.contains_key(&key(one))).collect(),
         gone: before.iter().filter(|one| !new.contains_key(&key(one))).collect(),

@@ -16,7 +16,8 @@ use crate::findings::Findings;
 use crate::fixtures::{self, Fixtures};
 use crate::level::Level;
 use crate::reference::Behaviour;
-use crate::report::{self, Story};
+use crate::report::terminal::{self, Look, Verbosity};
+use crate::report::{self, Story, github};
 use crate::run::{POLITE_RATE, Run, Target};
 use crate::selection::Wishes;
 use crate::suite::Suite;
@@ -235,9 +236,33 @@ impl Plan {
                 write(&report.path, &text)?;
             }
         }
-        let _ = args.color;
+        let stdout_is_a_report = self.reports.iter().any(|report| report.path == Path::new("-"));
+        if !stdout_is_a_report {
+            console.print(&terminal::render(story, &look(args, console)))?;
+        }
+        if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
+            console.print(&github::annotations(story))?;
+            add_step_summary(&github::step_summary(story))?;
+        }
         Ok(())
     }
+}
+
+fn look(args: &RunArgs, console: &Console) -> Look {
+    let verbosity = match (args.quiet, args.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, true) => Verbosity::Verbose,
+        (false, false) => Verbosity::Normal,
+    };
+    Look { width: console.width(), colour: console.shows_colour(args.color), verbosity }
+}
+
+/// Appends to the file that GitHub shows as the summary of the step, where there is one.
+fn add_step_summary(text: &str) -> Result<(), CliError> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") else { return Ok(()) };
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+    file.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()))
+        .map_err(|error| CliError::Write("the step summary".to_owned(), error))
 }
 
 /// Writes a whole file or none.

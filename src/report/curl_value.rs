@@ -64,7 +64,7 @@ enum NearMiss {
 }
 
 /// By the filter's name, what the shell does.
-const NEAR_MISSES: [(&str, NearMiss); 7] = [
+const NEAR_MISSES: [(&str, NearMiss); 8] = [
     ("drop-first", NearMiss::Expanded("#?")),
     ("drop-last", NearMiss::Expanded("%?")),
     ("append", NearMiss::Followed("0")),
@@ -81,6 +81,13 @@ const NEAR_MISSES: [(&str, NearMiss); 7] = [
         NearMiss::Derived(
             r#"${V%?}$(printf '%s\n' "${V#"${V%?}"}" | sed -e 's/[^0-9A-Fa-fx]/x/' -e t -e 'y/0123456789ABCDEFabcdefx/1234567890BCDEFAbcdefay/')"#,
             "_WITH_ITS_LAST_CHARACTER_CHANGED",
+        ),
+    ),
+    (
+        "percent-escaped",
+        NearMiss::Derived(
+            r#"$(printf %s "$V" | od -An -tx1 | tr -d ' \n' | tr a-f A-F | sed 's/../%&/g')"#,
+            "_WITH_EVERY_BYTE_PERCENT_ESCAPED",
         ),
     ),
     (
@@ -326,6 +333,7 @@ mod tests {
     #[case("9x", "change-first")]
     #[case("z9", "change-first")]
     #[case("aB9$", "swap-case")]
+    #[case("aé/", "percent-escaped")]
     fn the_shell_makes_what_the_filter_makes(#[case] plain: &str, #[case] filter: &str) {
         let filter = FILTERS.iter().find(|known| known.name == filter).expect("it is listed");
         let token = format!("«hash 1 {}»", filter.summary);

@@ -68,6 +68,20 @@ pub fn block(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// Bytes as text of several lines, each safe as [`line`] makes it; bytes that are not UTF-8 are
+/// shown as `\xff`.
+#[must_use]
+pub fn bytes(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    block(&text)
+}
+
 /// Text for a writer of XML that escapes markup itself: every character is one that XML 1.0 can
 /// hold. Line feeds and tabs stay, everything else that is unsafe is shown as an escape.
 #[must_use]
@@ -101,55 +115,72 @@ pub fn html(text: &str) -> String {
 }
 
 /// Text for a paragraph, a heading or a table cell of GitHub's Markdown: one line that reads as
-/// it is and formats, links and mentions nothing. For values [`code`] reads better.
+/// it is and formats, links and mentions nothing. For values [`span`] reads better.
 #[must_use]
 pub fn markdown(text: &str) -> String {
     let text = line(text);
     let mut shown = String::with_capacity(text.len());
-    let mut before = None;
+    let mut is_number = true;
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {
-        push_markdown(before, character, rest.peek().copied(), &mut shown);
-        before = Some(character);
+        let starts_line = shown.is_empty();
+        if is_special(character, starts_line, is_number && !starts_line) {
+            shown.push('\\');
+        }
+        match character {
+            '&' => shown.push_str("&amp;"),
+            '<' => shown.push_str("&lt;"),
+            character => shown.push(character),
+        }
+        if rest.peek().is_some_and(|after| is_glue(character, *after)) {
+            shown.push_str("&#8203;");
+        }
+        is_number &= character.is_ascii_digit();
     }
     shown.replace("www.", "www&#8203;.")
 }
 
-/// One character of Markdown between its neighbours.
-///
-/// Mentions, references, emoji and bare addresses are looked for in what Markdown has become, so
-/// that escaping does not stop them; only another character in their middle does.
-fn push_markdown(before: Option<char>, character: char, after: Option<char>, shown: &mut String) {
-    let follows_digit = before.is_some_and(|before| before.is_ascii_digit());
-    let is_escaped = match character {
-        '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' | '#' => true,
-        '-' | '+' | '>' | '=' => before.is_none(),
-        '.' | ')' => follows_digit,
-        _ => false,
-    };
+/// Whether a character would format something, at the start of a line, after a number at the
+/// start of a line, or anywhere.
+fn is_special(character: char, starts_line: bool, follows_number: bool) -> bool {
     match character {
-        '&' => shown.push_str("&amp;"),
-        '<' => shown.push_str("&lt;"),
-        character if is_escaped => shown.extend(['\\', character]),
-        character => shown.push(character),
-    }
-    let is_glued = after.is_some_and(|after| !after.is_whitespace());
-    if is_glued && matches!(character, '@' | '#' | ':') {
-        shown.push_str("&#8203;");
+        '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' | '#' => true,
+        '-' | '+' | '>' | '=' => starts_line,
+        '.' | ')' => follows_number,
+        _ => false,
     }
 }
 
-/// A code span of Markdown, which may stand in a table cell; empty for empty text.
+/// Whether a character and the next make a mention, a reference, an emoji or an address. These
+/// are looked for in what Markdown has become, so that escaping does not stop them; only another
+/// character in their middle does.
+fn is_glue(character: char, after: char) -> bool {
+    match character {
+        '@' => !after.is_whitespace(),
+        '#' => after.is_ascii_digit(),
+        ':' => after.is_alphabetic() || matches!(after, '/' | '+' | '-'),
+        _ => false,
+    }
+}
+
+/// A code span of Markdown; empty for empty text. In the cell of a table use [`code`].
 #[must_use]
-pub fn code(text: &str) -> String {
+pub fn span(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let text = line(text).replace('|', "\\|");
+    let text = line(text);
     let fence = "`".repeat(longest_run(&text, '`') + 1);
     let touches = |edge: &[char]| text.starts_with(edge) || text.ends_with(edge);
     let pad = if touches(&['`', ' ']) { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// A code span for the cell of a table, which a `|` would end even in code; elsewhere its escape
+/// would be seen.
+#[must_use]
+pub fn code(text: &str) -> String {
+    span(text).replace('|', "\\|")
 }
 
 /// A fenced code block of Markdown that ends with a line end; `language` is ours, such as `diff`.
@@ -193,7 +224,7 @@ fn longest_run(text: &str, of: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{
-        block, code, command_message, command_property, fenced, html, line, markdown, xml,
+        block, code, command_message, command_property, fenced, html, line, markdown, span, xml,
     };
     use rstest::rstest;
 
@@ -224,6 +255,12 @@ mod tests {
     }
 
     #[rstest]
+    #[case(b"a\xff\nb\0", "a\\xff\nb\\u{0}")]
+    fn bytes_that_are_no_text_are_shown(#[case] bytes: &[u8], #[case] expected: &str) {
+        assert_eq!(super::bytes(bytes), expected);
+    }
+
+    #[rstest]
     #[case("a\n\tb\r <&>", "a\n\tb\\r <&>")]
     #[case("\u{0}\u{b}\u{fffe}\u{ffff}\u{7f}", "\\u{0}\\u{b}\\u{fffe}\\u{ffff}\\u{7f}")]
     fn xml_holds_only_characters_of_xml(#[case] text: &str, #[case] expected: &str) {
@@ -241,12 +278,13 @@ mod tests {
 
     #[rstest]
     #[case::formatting("*a* _b_ `c` |d|", "\\*a\\* \\_b\\_ \\`c\\` \\|d\\|")]
-    #[case::prose("It ends: no (3) more. So-so!", "It ends: no (3\\) more. So-so!")]
+    #[case::prose("It ends: no (3) more. So-so!", "It ends: no (3) more. So-so!")]
     #[case::links("[a](b) ![c](d)", "\\[a\\](b) !\\[c\\](d)")]
     #[case::markup("<b>&lt;", "&lt;b>&amp;lt;")]
     #[case::bullet("- a", "\\- a")]
     #[case::plus("+ a", "\\+ a")]
     #[case::number("1. a", "1\\. a")]
+    #[case::number_later("at 11.", "at 11.")]
     #[case::quote("> a", "\\> a")]
     #[case::heading("# a", "\\# a")]
     #[case::line_end("a\nb", "a\\\\nb")]
@@ -263,10 +301,11 @@ mod tests {
     #[case(" ", "`   `")]
     #[case("a`b", "``a`b``")]
     #[case("``", "``` `` ```")]
-    #[case("a|b\nc", "`a\\|b\\nc`")]
+    #[case("a|b\nc", "`a|b\\nc`")]
     #[case("<b>@team", "`<b>@team`")]
     fn a_code_span_cannot_be_left(#[case] text: &str, #[case] expected: &str) {
-        assert_eq!(code(text), expected);
+        assert_eq!(span(text), expected);
+        assert_eq!(code(text), expected.replace('|', "\\|"));
     }
 
     #[rstest]
@@ -293,6 +332,7 @@ mod tests {
     #[case(xml(HOSTILE))]
     #[case(html(HOSTILE))]
     #[case(markdown(HOSTILE))]
+    #[case(span(HOSTILE))]
     #[case(code(HOSTILE))]
     #[case(fenced("", HOSTILE))]
     #[case(command_message(HOSTILE))]

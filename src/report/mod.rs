@@ -9,16 +9,25 @@ pub mod certificate;
 pub mod curl;
 mod curl_value;
 mod curl_word;
+mod difference;
 pub mod digest;
+pub mod github;
 #[cfg(test)]
 mod hostile;
 mod html;
 pub mod inert;
 mod json;
 mod junit;
+mod markdown;
 #[cfg(test)]
 pub(crate) mod sample;
 mod scope;
+pub mod terminal;
+mod terminal_failure;
+mod terminal_paper;
+mod terminal_summary;
+mod terminal_trace;
+pub mod wording;
 
 use crate::findings::Findings;
 use crate::suite::Suite;
@@ -44,10 +53,12 @@ pub struct Format {
 }
 
 /// All formats that `--report FORMAT=PATH` writes.
-pub static FORMATS: [Format; 6] = [
+pub static FORMATS: [Format; 8] = [
     json::FORMAT,
     junit::FORMAT,
     html::FORMAT,
+    markdown::FORMAT,
+    github::FORMAT,
     badge::ENDPOINT,
     badge::SVG,
     certificate::FORMAT,

@@ -1,0 +1,263 @@
+//! `markdown`: the result for a comment on a pull request, a wiki page or an artifact.
+//!
+//! In parts, so that whoever has little room can leave the last ones out without breaking a
+//! fence. What the target says stands in code spans and fenced blocks only.
+
+use super::curl::curl_with_setup;
+use super::difference;
+use super::digest::{Coverage, Digest, Failure, Pause, Way, again, coverage};
+use super::inert::{fenced, line, markdown, span};
+use super::wording::{
+    counted, exchange_of, expectation, headline, next_step, some_of, summary, time,
+};
+use super::{Format, Story};
+use crate::findings::Findings;
+use crate::level::Level;
+use crate::outcome::Verdict;
+use crate::violation::{Difference, Violation};
+
+pub(super) const FORMAT: Format =
+    Format { name: "markdown", summary: "the result for people, for a comment or a page", render };
+
+/// What is told of one failure before the rest is counted.
+const VIOLATIONS: usize = 8;
+const DIFFERENCE: usize = 60;
+const NAMED: usize = 10;
+
+fn render(story: Story<'_>) -> String {
+    parts(story).join("\n")
+}
+
+/// The report in parts that each end with a line end and make sense alone; the verdict first.
+pub(super) fn parts(story: Story<'_>) -> Vec<String> {
+    let digest = Digest::of(story.findings);
+    let mut parts = vec![head(story.findings, &digest)];
+    for (title, levels) in
+        [("What must be mended", &[Level::Must][..]), ("What should be mended", &[Level::Should])]
+    {
+        let of_level = digest.failures.iter().filter(|failure| levels.contains(&failure.level()));
+        let mut of_level: Vec<String> =
+            of_level.map(|failure| write_failure(story, failure)).collect();
+        if let Some(first) = of_level.first_mut() {
+            *first = format!("## {title}\n\n{first}");
+        }
+        parts.extend(of_level);
+    }
+    parts.extend(list("Notes", digest.failures_at(Level::May).map(note)));
+    parts.extend(list("What could not be judged", digest.unjudged.iter().map(pause)));
+    parts.extend(list("What was not tried", digest.skipped.iter().map(pause)));
+    parts.push(requirements(&coverage(story)));
+    parts
+}
+
+fn head(findings: &Findings, digest: &Digest<'_>) -> String {
+    let sign = match findings.verdict {
+        Verdict::Conformant => "✅",
+        Verdict::Nonconformant => "❌",
+        Verdict::Inconclusive | Verdict::Incomplete => "⚠️",
+    };
+    let target = match findings.target.embedded {
+        true => "the embedded reference server".to_owned(),
+        false => span(&findings.target.url),
+    };
+    let mut text = format!("# {sign} {}\n\n", markdown(&headline(findings)));
+    text.push_str(&format!(
+        "{target}, {} in {}, {} {}, {}\n\n",
+        counted(findings.requests, "request"),
+        time(findings.duration_ms),
+        markdown(&findings.suite.name),
+        markdown(&findings.suite.version),
+        markdown(&findings.started)
+    ));
+    if let Some(why) = &findings.stopped {
+        text.push_str(&format!("**Stopped early:** {}\n\n", span(why)));
+    }
+    text.push_str("| | passed | failed | unjudged | skipped |\n|---|---:|---:|---:|---:|\n");
+    for level in Level::ALL {
+        let counts = findings.counts.at(level);
+        text.push_str(&format!(
+            "| {level} | {} | {} | {} | {} |\n",
+            counts.passed, counts.failed, counts.unjudged, counts.skipped
+        ));
+    }
+    text.push_str(&format!("\n{}\n", command_as_code(&next_step(findings, digest))));
+    text
+}
+
+/// A sentence of ours in which a command may stand after a colon.
+fn command_as_code(sentence: &str) -> String {
+    match sentence.split_once(": ") {
+        Some((words, command)) if command.starts_with("panel-conformance") => {
+            format!("{}: {}", markdown(words), span(command))
+        }
+        _ => markdown(sentence),
+    }
+}
+
+/// A sentence of the ledger, with what stands between backticks as code.
+fn prose(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return markdown(text);
+    }
+    let piece = |(index, piece): (usize, &&str)| match index % 2 {
+        0 => markdown(piece),
+        _ => span(piece),
+    };
+    pieces.iter().enumerate().map(piece).collect()
+}
+
+/// A sentence of the ledger for the cell of a table, which code with a `|` would end.
+fn cell(text: &str) -> String {
+    if text.contains('|') { markdown(text) } else { prose(text) }
+}
+
+fn write_failure(story: Story<'_>, failure: &Failure<'_>) -> String {
+    let (id, level) = failure.requirement();
+    let place = failure.places[0];
+    let requirement = story.suite.ledger.get(id);
+    let sentence = requirement.map(|entry| format!(": {}", prose(&entry.sentence)));
+    let mut text = format!("### {} · {level}{}\n\n", markdown(id), sentence.unwrap_or_default());
+    if let Some(requirement) = requirement {
+        text.push_str(&format!("{}\n\n", prose(&requirement.source)));
+    }
+    let exchange = exchange_of(story, failure).map(summary).unwrap_or_default();
+    text.push_str(&format!(
+        "- {}, step {}: {}\n",
+        span(place.case),
+        span(place.step),
+        span(&exchange)
+    ));
+    if let Some(expected) = expectation(story, place, id) {
+        text.push_str(&format!("- expects {}\n", span(&expected)));
+    }
+    text.push_str(&violations(failure.lead()));
+    text.push_str(&others(failure));
+    if let Some(difference) = failure.lead().difference {
+        text.push_str(&write_difference(difference));
+    }
+    text.push_str(&repetition(story, failure));
+    text
+}
+
+fn violations(way: &Way<'_>) -> String {
+    let mut text = String::new();
+    for violation in way.violations.iter().take(VIOLATIONS) {
+        text.push_str(&format!("- {}\n", sentence(violation)));
+    }
+    let more = way.violations.len().saturating_sub(VIOLATIONS);
+    if more > 0 {
+        text.push_str(&format!("- and {}\n", counted(more, "more violation")));
+    }
+    text
+}
+
+fn sentence(violation: &Violation) -> String {
+    let [at, expected, actual] =
+        [&violation.at, &violation.expected, &violation.actual].map(|text| span(text));
+    format!("{at}: expected {expected}, got {actual}")
+}
+
+/// What else is broken in the same places, and which these are.
+fn others(failure: &Failure<'_>) -> String {
+    let mut text = String::new();
+    let others = &failure.lead().broken[1..];
+    if !others.is_empty() {
+        text.push_str(&format!("- breaks {} in the same way\n", names(others)));
+    }
+    for way in &failure.ways[1..] {
+        let first = way.violations.first().map(sentence).unwrap_or_default();
+        let more = match way.violations.len() {
+            0 | 1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        text.push_str(&format!("- breaks {}: {first}{more}\n", names(&way.broken)));
+    }
+    let places: Vec<String> =
+        failure.places[1..].iter().map(|place| span(&place.to_string())).collect();
+    if !places.is_empty() {
+        text.push_str(&format!("- also in {}\n", some_of(&places, NAMED)));
+    }
+    text
+}
+
+fn names(broken: &[(&str, Level)]) -> String {
+    let names: Vec<String> =
+        broken.iter().map(|(id, level)| format!("{} ({level})", markdown(id))).collect();
+    some_of(&names, NAMED)
+}
+
+fn write_difference(difference: &Difference) -> String {
+    let lines: Vec<String> = difference::lines(difference, DIFFERENCE)
+        .iter()
+        .map(|shown| format!("{} {}", shown.mark.sign(), line(&shown.text())).trim_end().to_owned())
+        .collect();
+    let against = span(&difference.against);
+    format!("\nThe answer (-) and {against} (+):\n\n{}", fenced("diff", &lines.join("\n")))
+}
+
+fn repetition(story: Story<'_>, failure: &Failure<'_>) -> String {
+    let place = failure.places[0];
+    let mut lines = vec![again(story.findings, &[place.case])];
+    let case = story.findings.cases.iter().find(|case| case.record.id == place.case);
+    if let Some(case) = case {
+        lines.extend(curl_with_setup(&case.record, place.step, failure.repeat()));
+    }
+    let block = fenced("sh", &lines.join("\n"));
+    format!("\n<details><summary>Repeat it</summary>\n\n{block}\n</details>\n")
+}
+
+fn note(failure: &Failure<'_>) -> String {
+    let first = failure.lead().violations.first().map(sentence).unwrap_or_default();
+    let ids: Vec<(&str, Level)> =
+        failure.ways.iter().flat_map(|way| way.broken.iter().copied()).collect();
+    let places: Vec<String> = failure.places.iter().map(|place| span(&place.to_string())).collect();
+    format!("{}: {first} in {}", names(&ids), some_of(&places, 1))
+}
+
+fn pause(pause: &Pause<'_>) -> String {
+    let cases: Vec<String> = pause.cases().into_iter().map(span).collect();
+    let remedy = pause.remedy().map(|remedy| format!(" {}", markdown(remedy))).unwrap_or_default();
+    format!(
+        "{} ({}): {}, in {}.{remedy}",
+        counted(pause.checks.len(), "check"),
+        pause.levels(),
+        span(&pause.reason.text),
+        some_of(&cases, NAMED)
+    )
+}
+
+fn list(title: &str, items: impl Iterator<Item = String>) -> Option<String> {
+    let items: Vec<String> = items.map(|item| format!("- {item}\n")).collect();
+    (!items.is_empty()).then(|| format!("## {title}\n\n{}", items.concat()))
+}
+
+fn requirements(coverage: &[Coverage<'_>]) -> String {
+    let is_kept =
+        |of: &&Coverage<'_>| of.counts.passed > 0 && of.counts.passed == of.counts.total();
+    let kept = coverage.iter().filter(is_kept).count();
+    let mut text = format!(
+        "<details><summary>{kept} of {} kept</summary>\n\n\
+         | requirement | level | passed | failed | unjudged | skipped | |\n\
+         |---|---|---:|---:|---:|---:|---|\n",
+        counted(coverage.len(), "requirement")
+    );
+    for Coverage { requirement, counts } in coverage {
+        text.push_str(&format!(
+            "| {} | {} | {} | {} | {} | {} | {} |\n",
+            markdown(&requirement.id),
+            requirement.level,
+            counts.passed,
+            counts.failed,
+            counts.unjudged,
+            counts.skipped,
+            cell(&requirement.sentence)
+        ));
+    }
+    text.push_str("\n</details>\n");
+    text
+}
+
+#[cfg(test)]
+#[path = "tests/markdown.rs"]
+mod tests;

@@ -1,0 +1,269 @@
+//! Words that several tellers share: the verdict and what to do about it, commands, counts.
+//!
+//! Plain text without colour, markup or escapes; what came from the target is hostile still.
+
+use super::Story;
+use super::digest::{Digest, Failure, Pause, Place, again};
+use crate::exchange::Exchange;
+use crate::findings::Findings;
+use crate::level::Level;
+use crate::outcome::{CheckResult, Outcome, ReasonKind, Verdict, deciding_level};
+use crate::role::Role;
+
+/// The verdict in capitals with what made it: `CONFORMANT, 3 recommendations not kept`.
+#[must_use]
+pub fn headline(findings: &Findings) -> String {
+    let deciding = deciding_level(findings.strict);
+    let count = |is: fn(&Outcome) -> bool| {
+        let decides = |check: &&CheckResult| check.level >= deciding && is(&check.outcome);
+        findings.checks.iter().filter(decides).count()
+    };
+    let detail = match findings.verdict {
+        Verdict::Conformant => match broken(findings, |level| level == Level::Should) {
+            0 => String::new(),
+            broken => format!(", {} not kept", counted(broken, "recommendation")),
+        },
+        Verdict::Nonconformant => {
+            let broken = broken(findings, |level| level >= deciding);
+            format!(", {} not kept", counted(broken, "requirement"))
+        }
+        Verdict::Inconclusive => {
+            let unjudged = count(|outcome| matches!(outcome, Outcome::Unjudged(_)));
+            format!(", {} could not be judged", counted(unjudged, "check"))
+        }
+        Verdict::Incomplete => match count(|outcome| matches!(outcome, Outcome::Skipped(_))) {
+            0 => ", nothing was judged".to_owned(),
+            skipped => format!(", {} skipped", counted(skipped, "check")),
+        },
+    };
+    format!("{}{detail}", findings.verdict.name().to_uppercase())
+}
+
+/// How many requirements are broken by checks of some levels.
+fn broken(findings: &Findings, is_meant: impl Fn(Level) -> bool) -> usize {
+    let mut broken: Vec<&str> = findings
+        .checks
+        .iter()
+        .filter(|check| is_meant(check.level) && matches!(check.outcome, Outcome::Failed { .. }))
+        .map(|check| check.requirement.as_str())
+        .collect();
+    broken.sort_unstable();
+    broken.dedup();
+    broken.len()
+}
+
+/// What to do next, in one line.
+#[must_use]
+pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
+    match findings.verdict {
+        Verdict::Nonconformant => after_failure(findings, digest),
+        Verdict::Inconclusive => {
+            digest.unjudged.first().and_then(Pause::remedy).unwrap_or("Run it again.").to_owned()
+        }
+        Verdict::Incomplete => match digest.unjudged.first() {
+            Some(pause) if pause.reason.kind == ReasonKind::Unreachable => {
+                pause.remedy().unwrap_or_default().to_owned()
+            }
+            _ => after_gaps(digest),
+        },
+        Verdict::Conformant => match digest.failures_at(Level::Should).next() {
+            Some(failure) => {
+                let (id, _) = failure.requirement();
+                format!("Read about the recommendations: panel-conformance explain {id}")
+            }
+            None if findings.target.embedded => {
+                "Judge a server of your own: panel-conformance URL".to_owned()
+            }
+            None => {
+                "Keep it so: run this on every change, with --report junit=report.xml".to_owned()
+            }
+        },
+    }
+}
+
+/// Says how to run again only what failed.
+fn after_failure(findings: &Findings, digest: &Digest<'_>) -> String {
+    const MANY: usize = 3;
+    let deciding = deciding_level(findings.strict);
+    let mut cases: Vec<&str> = digest
+        .failures
+        .iter()
+        .filter(|failure| failure.level() >= deciding)
+        .flat_map(|failure| failure.places.iter().map(|place| place.case))
+        .collect();
+    cases.sort_unstable();
+    cases.dedup();
+    let first = match cases.len() > MANY {
+        true => "Start with the first failure",
+        false => "Run only what failed",
+    };
+    let shown = if cases.len() > MANY { first_failing(digest) } else { cases };
+    format!("{first}: {}", again(findings, &shown))
+}
+
+fn first_failing<'a>(digest: &Digest<'a>) -> Vec<&'a str> {
+    digest.failures.iter().take(1).map(|failure| failure.places[0].case).collect()
+}
+
+fn after_gaps(digest: &Digest<'_>) -> String {
+    let is_named = |role: &Role| {
+        let missing = |pause: &Pause<'_>| {
+            pause.reason.kind == ReasonKind::FixtureMissing
+                && pause.reason.text.contains(&format!("`{}`", role.name()))
+        };
+        digest.skipped.iter().any(missing)
+    };
+    let roles: Vec<&str> =
+        Role::ALL.iter().filter(|role| is_named(role)).map(|r| r.name()).collect();
+    if roles.is_empty() {
+        return "Run without --case, --skip, --requirement and --level, or accept the gaps with \
+                --allow-incomplete."
+            .to_owned();
+    }
+    let roles = roles.join(", ");
+    format!("Supply {roles} with --fixtures, or accept the gaps with --allow-incomplete.")
+}
+
+/// The exchange that a failure is told of.
+#[must_use]
+pub fn exchange_of<'a>(story: Story<'a>, failure: &Failure<'_>) -> Option<&'a Exchange> {
+    let place = failure.places[0];
+    let case = story.findings.cases.iter().find(|case| case.record.id == place.case)?;
+    let step = case.record.steps.iter().find(|step| step.id == place.step)?;
+    step.deciding().nth(failure.repeat())
+}
+
+/// The request line without what its query says, the status and the time.
+#[must_use]
+pub fn summary(exchange: &Exchange) -> String {
+    let query = if exchange.request.query.is_some() { "?…" } else { "" };
+    let request = format!("{} {}{query}", exchange.request.method, exchange.request.path);
+    let elapsed = time(exchange.elapsed.as_secs_f64() * 1e3);
+    match &exchange.result {
+        Ok(answer) => format!("{request} → {} in {elapsed}", answer.status),
+        Err(failure) => format!("{request} → {failure}, after {elapsed}"),
+    }
+}
+
+/// What a check expects of its answer, in words that read after "expects"; from the suite, so
+/// that it may not be there.
+#[must_use]
+pub fn expectation(story: Story<'_>, place: Place<'_>, requirement: &str) -> Option<String> {
+    let case = story.suite.case(place.case)?;
+    let step = case.steps.iter().find(|step| step.id == place.step)?;
+    let check = step.checks.iter().find(|check| check.requirement == requirement)?;
+    let words: Vec<String> = check.expectations.iter().map(|wanted| wanted.describe()).collect();
+    (!words.is_empty()).then(|| words.join(", and "))
+}
+
+/// `1 check`, `2 checks`.
+#[must_use]
+pub fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// The first of many, and how many more there are: `a, b and 3 more`.
+#[must_use]
+pub fn some_of(items: &[String], limit: usize) -> String {
+    let shown = items[..limit.min(items.len())].join(", ");
+    match items.len().saturating_sub(limit) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// Milliseconds for people: `0.4 ms`, `3 ms`, `2.1 s`.
+#[must_use]
+pub fn time(milliseconds: f64) -> String {
+    match milliseconds {
+        ms if ms < 0.95 => format!("{ms:.1} ms"),
+        ms if ms < 999.5 => format!("{ms:.0} ms"),
+        ms if ms < 59_950.0 => format!("{:.1} s", ms / 1e3),
+        ms => {
+            let seconds = (ms / 1e3).round();
+            format!("{:.0} min {:.0} s", (seconds / 60.0).floor(), seconds % 60.0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{expectation, headline, next_step, some_of, time};
+    use crate::level::Level;
+    use crate::outcome::{CheckResult, Outcome};
+    use crate::report::digest::Digest;
+    use crate::report::sample::Sample;
+    use rstest::rstest;
+
+    fn is(outcome: &Outcome, name: &str) -> bool {
+        outcome.name() == name
+    }
+
+    #[rstest]
+    #[case::everything(
+        |_: &CheckResult| true,
+        "NONCONFORMANT, 6 requirements not kept",
+        "Run only what failed: panel-conformance run $URL --case logout/ends-the-session --case refusals/a-blocked-dealer-is-refused"
+    )]
+    #[case::unjudged(
+        |check: &CheckResult| !is(&check.outcome, "failed"),
+        "INCONCLUSIVE, 7 checks could not be judged",
+        "Look into the target's log, or give it more time with --timeout."
+    )]
+    #[case::skipped(
+        |check: &CheckResult| is(&check.outcome, "passed") || is(&check.outcome, "skipped"),
+        "INCOMPLETE, 2 checks skipped",
+        "Supply expired_session with --fixtures, or accept the gaps with --allow-incomplete."
+    )]
+    #[case::nothing(
+        |_: &CheckResult| false,
+        "INCOMPLETE, nothing was judged",
+        "Run without --case, --skip, --requirement and --level, or accept the gaps with --allow-incomplete."
+    )]
+    #[case::recommendations(
+        |check: &CheckResult| check.level == Level::Should || is(&check.outcome, "passed"),
+        "CONFORMANT, 4 recommendations not kept",
+        "Read about the recommendations: panel-conformance explain ERR-CT"
+    )]
+    #[case::good(
+        |check: &CheckResult| is(&check.outcome, "passed"),
+        "CONFORMANT",
+        "Keep it so: run this on every change, with --report junit=report.xml"
+    )]
+    fn the_end_says_what_it_is_and_what_to_do(
+        #[case] is_kept: fn(&CheckResult) -> bool,
+        #[case] verdict: &str,
+        #[case] next: &str,
+    ) {
+        let sample = Sample::new().keep(is_kept);
+        assert_eq!(headline(&sample.findings), verdict);
+        assert_eq!(next_step(&sample.findings, &Digest::of(&sample.findings)), next);
+    }
+
+    #[test]
+    fn what_is_expected_comes_from_the_suite() {
+        let sample = Sample::new();
+        let digest = Digest::of(&sample.findings);
+        let place = digest.failures[0].places[0];
+        let words = |id| expectation(sample.story(), place, id);
+        assert_eq!(words("AUTH-E11").as_deref(), Some("a refusal with code 11"));
+        assert_eq!(words("NOTHING"), None);
+    }
+
+    #[rstest]
+    #[case(0.04, "0.0 ms")]
+    #[case(0.42, "0.4 ms")]
+    #[case(3.2, "3 ms")]
+    #[case(2134.5, "2.1 s")]
+    #[case(61_000.0, "1 min 1 s")]
+    fn times_are_short(#[case] milliseconds: f64, #[case] expected: &str) {
+        assert_eq!(time(milliseconds), expected);
+    }
+
+    #[test]
+    fn of_many_the_first_are_named() {
+        let items: Vec<String> = ["a", "b", "c"].map(str::to_owned).into();
+        assert_eq!(some_of(&items, 2), "a, b and 1 more");
+        assert_eq!(some_of(&items, 3), "a, b, c");
+    }
+}

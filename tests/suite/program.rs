@@ -1,0 +1,170 @@
+//! The built program, run as a user runs it: in an empty environment, in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// A run that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A folder that goes away with the test.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Folder {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{}-{number}", std::process::id());
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&path).expect("the folder can be made");
+        Folder(path)
+    }
+
+    /// The path of a file in it, as text.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.0.join(name).to_string_lossy().into_owned()
+    }
+
+    /// Writes a file into it and returns its path.
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().expect("it is in a folder"))
+            .expect("the folder can be made");
+        std::fs::write(&path, text).expect("the file can be written");
+        self.path(name)
+    }
+
+    /// The names of the files in it.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(&self.0).expect("the folder is there");
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("it can be listed").file_name().to_string_lossy().into())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What is left behind is cleaned with the target folder.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What a run of the program came to.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    /// The JSON report, where one was written.
+    pub(crate) report: Option<Value>,
+    pub(crate) took: Duration,
+}
+
+/// The program with arguments, in an empty environment.
+pub(crate) fn command(arguments: &[&str]) -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_panel-conformance"));
+    command.args(arguments).env_clear();
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    command
+}
+
+/// Runs the program to its end.
+#[track_caller]
+pub(crate) fn run(arguments: &[&str]) -> Ran {
+    run_in(&[], arguments)
+}
+
+/// Runs the program with these variables in its environment.
+#[track_caller]
+pub(crate) fn run_in(environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
+    let mut command = command(arguments);
+    command.envs(environment.iter().copied());
+    let start = Instant::now();
+    let output = assert_cmd::Command::from_std(command)
+        .timeout(PATIENCE)
+        .output()
+        .expect("the program can be started");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program prints UTF-8");
+    let ran = Ran {
+        code: output.status.code().expect("the program ends by itself, in time"),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+        report: None,
+        took: start.elapsed(),
+    };
+    assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
+    ran
+}
+
+/// Judges a target, with a JSON report.
+#[track_caller]
+pub(crate) fn judge(arguments: &[&str]) -> Ran {
+    judge_in(&[], arguments)
+}
+
+/// Judges a target with these variables in its environment, with a JSON report.
+#[track_caller]
+pub(crate) fn judge_in(environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
+    let folder = Folder::new();
+    let path = folder.path("report.json");
+    let report = format!("json={path}");
+    let mut all = arguments.to_vec();
+    all.extend(["--report", &report]);
+    let ran = run_in(environment, &all);
+    Ran { report: read_report(&path), ..ran }
+}
+
+pub(crate) fn read_report(path: &str) -> Option<Value> {
+    let text = std::fs::read_to_string(path).ok()?;
+    Some(serde_json::from_str(&text).expect("the report is JSON"))
+}
+
+impl Ran {
+    #[track_caller]
+    pub(crate) fn report(&self) -> &Value {
+        self.report.as_ref().unwrap_or_else(|| panic!("there is no report: {}", self.stderr))
+    }
+
+    pub(crate) fn verdict(&self) -> &str {
+        self.report()["verdict"].as_str().expect("a report has a verdict")
+    }
+
+    /// The checks with this outcome, as `case step requirement`, with the text of the reason.
+    pub(crate) fn checks(&self, outcome: &str) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let checks = self.report()["checks"].as_array().expect("a report has checks");
+        checks
+            .iter()
+            .filter(|check| check["outcome"] == outcome)
+            .map(|check| {
+                let name = ["case", "step", "requirement"].map(|member| text(&check[member]));
+                (name.join(" "), text(&check["reason"]["text"]))
+            })
+            .collect()
+    }
+
+    /// The checks of a level with this outcome.
+    pub(crate) fn count(&self, level: &str, outcome: &str) -> u64 {
+        self.report()["counts"][level][outcome].as_u64().expect("a report has counts")
+    }
+
+    /// Holds the run to its exit code and verdict.
+    #[track_caller]
+    pub(crate) fn expect(&self, code: i32, verdict: &str) {
+        let failed: Vec<String> = self.checks("failed").into_iter().map(|check| check.0).collect();
+        assert_eq!(
+            (self.code, self.verdict()),
+            (code, verdict),
+            "stopped: {}; counts: {}; failed: {failed:#?}\n{}",
+            self.report()["stopped"],
+            self.report()["counts"],
+            self.stderr
+        );
+    }
+}

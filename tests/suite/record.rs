@@ -1,0 +1,299 @@
+//! The record of a run: it has the form that its schema describes, and judging it again, with
+//! nothing but what it holds, comes to the same outcomes.
+
+use panel_conformance::engine::never;
+use panel_conformance::findings::{Findings, judge_all};
+use panel_conformance::outcome::Outcome;
+use panel_conformance::reference::{Behaviour, Fault, fault, faults, null_servers};
+use panel_conformance::run::{Run, Target};
+use panel_conformance::selection::{Selection, Wishes};
+use panel_conformance::suite::{Sources, Suite};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::foreign_server::{Foreign, Habits, Manner};
+use crate::program::{self, Folder, read_report};
+
+fn suite() -> Suite {
+    Suite::load(&Sources::default()).expect("the built-in suite is right")
+}
+
+#[track_caller]
+fn check_form(report: &Value) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/report.schema.json");
+    let text = std::fs::read_to_string(path).expect("there is a schema of reports");
+    let schema: Value = serde_json::from_str(&text).expect("a schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema of reports is one");
+    let errors: Vec<String> = validator
+        .iter_errors(report)
+        .take(5)
+        .map(|error| format!("{}: {error:.300}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+/// Plays these cases against a server inside this process.
+async fn play(suite: &Suite, behaviour: Behaviour, cases: Vec<String>) -> Findings {
+    let mut run = Run::of(Target::Embedded(behaviour));
+    run.wishes.cases = cases;
+    // A server that never answers is given up sooner.
+    run.connection.timeout = std::time::Duration::from_secs(2);
+    let (_stopper, stop) = never();
+    run.play(suite, stop, &|_| {}).await.expect("a run comes to findings")
+}
+
+fn selection_of(findings: &Findings) -> Selection {
+    let wished = findings.selection.clone();
+    let wishes = Wishes {
+        cases: wished.cases,
+        skip: wished.skip,
+        requirements: wished.requirements,
+        level: wished.level,
+    };
+    Selection::new(&wishes).expect("the run understood it")
+}
+
+/// Writes findings, reads them, and judges what was read.
+#[track_caller]
+fn check_judged_again(suite: &Suite, findings: &Findings, name: &str) {
+    let text = serde_json::to_string(findings).expect("findings can be written");
+    let read: Findings = serde_json::from_str(&text).expect("findings can be read");
+    assert_eq!(read.checks, findings.checks, "{name}: reading changed what was written");
+    let again = judge_all(suite, &selection_of(&read), &read.recording());
+    for (before, after) in findings.checks.iter().zip(&again) {
+        assert_eq!(before, after, "{name}: judging again changed an outcome");
+    }
+    assert_eq!(findings.checks.len(), again.len(), "{name}");
+    let written_again = serde_json::to_string(&read).expect("findings can be written");
+    assert!(written_again == text, "{name}: writing what was read changed it");
+}
+
+/// A suite for every case, which is all that a run against one fault needs.
+fn suites() -> Vec<Suite> {
+    let Suite { cases, ledger, digests, .. } = suite();
+    let alone = |case| Suite {
+        cases: vec![case],
+        ledger: ledger.clone(),
+        digests: digests.clone(),
+        files: 1,
+    };
+    cases.into_iter().map(alone).collect()
+}
+
+/// The two shortest cases that judge something the fault breaks.
+fn about<'a>(suites: &'a [Suite], fault: &Fault) -> Vec<&'a Suite> {
+    let concerned = |suite: &&Suite| {
+        fault.violates.iter().any(|requirement| !suite.checks_of(requirement).is_empty())
+    };
+    let mut suites: Vec<&Suite> = suites.iter().filter(concerned).collect();
+    suites.sort_by_key(|suite| suite.cases[0].requests());
+    suites.into_iter().take(2).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn judging_the_record_of_any_fault_again_changes_nothing() {
+    use futures_util::StreamExt;
+    let suites = &suites();
+    let failing = futures_util::stream::iter(faults())
+        .map(|fault| async move {
+            let suites = about(suites, fault);
+            assert!(!suites.is_empty(), "no case is about `{}`", fault.name);
+            let mut is_noticed = false;
+            for suite in suites {
+                let findings = play(suite, Behaviour::Fault(fault), Vec::new()).await;
+                check_judged_again(suite, &findings, fault.name);
+                let is_failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
+                is_noticed |= findings.checks.iter().any(|check| is_failed(&check.outcome));
+            }
+            is_noticed
+        })
+        .buffer_unordered(32)
+        .filter(|is_noticed| std::future::ready(*is_noticed))
+        .count()
+        .await;
+    // Otherwise it is the records of faultless servers that were judged.
+    assert!(failing * 2 > faults().len(), "{failing} of {}", faults().len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn judging_the_record_of_any_null_server_again_changes_nothing() {
+    use futures_util::StreamExt;
+    let suite = &suite();
+    futures_util::stream::iter(null_servers())
+        .for_each_concurrent(8, |server| async move {
+            let cases = vec!["auth/*".to_owned(), "logout/ends-the-session".to_owned()];
+            let findings = play(suite, Behaviour::Null(server), cases).await;
+            check_judged_again(suite, &findings, server.name);
+        })
+        .await;
+}
+
+#[rstest]
+#[case("success-in-utf-16")]
+#[case("auth-answer-shorter-than-told")]
+#[case("error-as-html")]
+#[case("get-permissions-in-capitals")]
+#[case("hash-same-for-dealer")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_of_a_fault_has_the_documented_form(#[case] name: &str) {
+    let fault = fault(name).expect("there is such a fault");
+    let suite = suite();
+    let findings = play(&suite, Behaviour::Fault(fault), vec!["[ahp]*/*".to_owned()]).await;
+    check_form(&serde_json::to_value(&findings).expect("findings can be written"));
+    check_judged_again(&suite, &findings, name);
+}
+
+/// A report of the faultless embedded server in a folder.
+fn report(folder: &Folder) -> (String, Value) {
+    let path = folder.path("report.json");
+    let ran = program::run(&[
+        "--case",
+        "logout/*",
+        "--case",
+        "auth/*",
+        "--report",
+        &format!("json={path}"),
+    ]);
+    assert_eq!(ran.code, 4, "{}", ran.stderr);
+    let report = read_report(&path).expect("the report is written");
+    (path, report)
+}
+
+#[test]
+fn the_report_of_the_faultless_server_has_the_documented_form_and_can_be_judged_again() {
+    let folder = Folder::new();
+    let path = folder.path("report.json");
+    let ran = program::run(&["--report", &format!("json={path}")]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    check_form(&read_report(&path).expect("the report is written"));
+    let again = program::run(&["rejudge", &path]);
+    let words: Vec<&str> = again.stdout.lines().collect();
+    assert_eq!(words[0], "nothing changed", "{}", again.stdout);
+    assert!(words[1].ends_with("the verdict was conformant and is conformant"), "{}", words[1]);
+    assert_eq!((again.code, again.stderr.as_str()), (0, ""));
+}
+
+#[rstest]
+#[case(Manner::Silent)]
+#[case(Manner::DiesAt(25))]
+#[case(Manner::Garbage)]
+fn the_report_of_a_dead_target_has_the_documented_form_and_can_be_judged_again(
+    #[case] manner: Manner,
+) {
+    let server = Foreign::start(Habits { manner, ..Habits::default() });
+    let folder = Folder::new();
+    let ran = server.judge(&["--timeout", "300ms"]);
+    check_form(ran.report());
+    let path = folder.write("report.json", &ran.report().to_string());
+    let again = program::run(&["rejudge", &path]);
+    assert!(again.stdout.starts_with("nothing changed\n"), "{}", again.stdout);
+    assert_eq!(again.code, ran.code);
+}
+
+/// Changes a report, and expects a line about it.
+#[track_caller]
+fn check_changed(change: impl FnOnce(&mut Value), expected: &str) {
+    let folder = Folder::new();
+    let (path, mut report) = report(&folder);
+    change(&mut report);
+    std::fs::write(&path, report.to_string()).expect("the report can be written");
+    let again = program::run(&["rejudge", &path]);
+    assert!(again.stdout.contains(expected), "{expected} is not in: {}", again.stdout);
+    assert!(!again.stdout.contains("nothing changed"), "{}", again.stdout);
+}
+
+fn index_of(items: &Value, is: impl Fn(&Value) -> bool) -> usize {
+    items.as_array().expect("it is a list").iter().position(is).expect("it is there")
+}
+
+#[test]
+fn a_check_that_the_report_lacks_is_new() {
+    let remove = |report: &mut Value| {
+        let at = index_of(&report["checks"], |check| check["requirement"] == "LO-IMMEDIATE");
+        report["checks"].as_array_mut().expect("it is a list").remove(at);
+    };
+    check_changed(
+        remove,
+        "new          logout/ends-the-session at-once LO-IMMEDIATE: passed (should)",
+    );
+}
+
+#[test]
+fn a_check_that_the_suite_lacks_is_gone() {
+    let add = |report: &mut Value| {
+        let mut check = report["checks"][0].clone();
+        check["requirement"] = json!("LO-NOWHERE");
+        report["checks"].as_array_mut().expect("it is a list").push(check);
+    };
+    check_changed(add, "LO-NOWHERE: was");
+}
+
+#[test]
+fn an_outcome_that_the_record_does_not_bear_out_is_changed() {
+    let alter = |report: &mut Value| {
+        let at = index_of(&report["checks"], |check| check["requirement"] == "LO-IMMEDIATE");
+        report["checks"][at]["outcome"] = json!("failed");
+        report["checks"][at]["violations"] = json!([{"at": "x", "expected": "y", "actual": "z"}]);
+    };
+    check_changed(
+        alter,
+        "changed      logout/ends-the-session at-once LO-IMMEDIATE: was failed (should), is passed (should)",
+    );
+}
+
+#[test]
+fn an_answer_that_was_altered_changes_outcomes() {
+    let alter = |report: &mut Value| {
+        let case = index_of(&report["cases"], |case| case["id"] == "logout/ends-the-session");
+        let step = &mut report["cases"][case]["steps"][2]["exchanges"][0];
+        assert_eq!(step["answer"]["status"], 200);
+        step["answer"]["status"] = json!(202);
+    };
+    check_changed(
+        alter,
+        "changed      logout/ends-the-session logout LO-200: was passed (should), is failed",
+    );
+}
+
+#[test]
+fn an_exchange_that_the_report_lacks_is_said_to_be_missing() {
+    let remove = |report: &mut Value| {
+        let case = index_of(&report["cases"], |case| case["id"] == "logout/ends-the-session");
+        report["cases"][case]["steps"][3]["exchanges"] = json!([]);
+    };
+    check_changed(remove, "not on record  logout/ends-the-session at-once LO-IMMEDIATE");
+}
+
+#[test]
+fn a_case_that_the_report_lacks_is_said_to_be_missing() {
+    let remove = |report: &mut Value| {
+        let case = index_of(&report["cases"], |case| case["id"] == "logout/ends-the-session");
+        report["cases"].as_array_mut().expect("it is a list").remove(case);
+    };
+    check_changed(remove, "not on record  logout/ends-the-session later LO-ENDS");
+}
+
+#[rstest]
+#[case::empty("", "EOF while parsing")]
+#[case::cut_short("{\"format\": 1, \"suite\": {", "EOF while parsing")]
+#[case::no_report("{}", "it has no `format`")]
+#[case::list("[1]", "it has no `format`")]
+#[case::later("{\"format\": 99}", "it has format 99, and this version reads format 1")]
+#[case::hollow("{\"format\": 1}", "missing field `suite`")]
+fn a_broken_report_is_explained(#[case] text: &str, #[case] expected: &str) {
+    let folder = Folder::new();
+    let path = folder.write("broken.json", text);
+    let ran = program::run(&["rejudge", &path]);
+    assert_eq!(ran.code, 2);
+    for expected in [expected, &path, "it has to be a report that `run --report json=PATH` wrote"] {
+        assert!(ran.stderr.contains(expected), "{expected} is not in: {}", ran.stderr);
+    }
+    assert_eq!(ran.stdout, "");
+}
+
+#[test]
+fn a_report_that_is_not_there_is_explained() {
+    let ran = program::run(&["rejudge", "/no/such/report.json"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("cannot read the report `/no/such/report.json`"), "{}", ran.stderr);
+}

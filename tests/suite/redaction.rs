@@ -1,0 +1,296 @@
+//! No secret leaves the program: passwords, hashes and credentials of the connection are planted
+//! wherever they can come back from, and looked for, in every spelling, in all that is written.
+
+use std::collections::BTreeSet;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use panel_conformance::fixtures::{Fixture, Fixtures};
+use panel_conformance::report::FORMATS;
+use panel_conformance::role::Role;
+use panel_conformance::run::{Run, Target};
+use panel_conformance::secret::Secret;
+use panel_conformance::target::BaseUrl;
+use rstest::rstest;
+use serde_json::{Map, Value, json};
+
+use crate::foreign_server::{Dealer, Foreign, Habits, Manner};
+use crate::program::{Folder, Ran, run, run_in};
+
+/// What every planted password holds.
+const CANARY: &str = "Kanari7331";
+
+pub(crate) fn base64(text: &str) -> String {
+    STANDARD.encode(text)
+}
+
+/// Every character as `\uXXXX`.
+pub(crate) fn json_escapes(text: &str) -> String {
+    text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect()
+}
+
+/// A secret in the spellings in which servers send things back, also as a member name.
+pub(crate) fn spellings(secret: &str) -> Map<String, Value> {
+    let percent = percent_encoding::utf8_percent_encode(secret, percent_encoding::NON_ALPHANUMERIC);
+    let percent = percent.to_string();
+    let html = secret
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;");
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let base64s = [0, 1, 2].map(|more| base64(&format!("{}{secret}", &"ab"[..more])));
+    let spellings = json!({
+        (secret): 1,
+        "plain": format!("it was {secret}, was it not?"),
+        "url": format!("https://x.example/?password={percent}&again=1"),
+        "form": percent.replace("%20", "+"),
+        "lower": lower_escapes(&percent),
+        "json": json!({"password": secret}).to_string(),
+        "html": format!("<b>{html}</b>"),
+        "hex": hex,
+        "base64": base64s,
+        "base64url": URL_SAFE_NO_PAD.encode(format!("user:{secret}:end")),
+        "deep": [[{"er": [secret]}]],
+    });
+    spellings.as_object().cloned().unwrap_or_default()
+}
+
+/// `%c3%a9` for `%C3%A9`.
+fn lower_escapes(percent: &str) -> String {
+    let mut lowered = String::new();
+    for (index, piece) in percent.split('%').enumerate() {
+        let (digits, rest) = piece.split_at(if index == 0 { 0 } else { 2 });
+        let mark = if index == 0 { "" } else { "%" };
+        lowered.push_str(&format!("{mark}{}{rest}", digits.to_ascii_lowercase()));
+    }
+    lowered
+}
+
+/// In what a piece of a secret can be recognised.
+fn traces(piece: &str) -> Vec<String> {
+    let mut traces = vec![
+        piece.to_owned(),
+        json_escapes(piece),
+        json_escapes(piece).to_ascii_uppercase().replace("\\U", "\\u"),
+        piece.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        piece.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+    ];
+    // The characters of base64 that depend on the piece alone, wherever it starts.
+    for offset in 0..3 {
+        let bytes = [&vec![0; offset], piece.as_bytes()].concat();
+        let text = STANDARD.encode(&bytes);
+        traces.push(text[(offset * 8_usize).div_ceil(6)..bytes.len() * 8 / 6].to_owned());
+    }
+    traces
+}
+
+#[track_caller]
+fn check_silence(secrets: &BTreeSet<String>, name: &str, text: &str) {
+    let traces: Vec<String> = secrets.iter().flat_map(|secret| traces(secret)).collect();
+    let automaton = aho_corasick::AhoCorasick::new(&traces).expect("it fits");
+    if let Some(found) = automaton.find(text) {
+        let around = found.start().saturating_sub(160)..text.len().min(found.end() + 160);
+        let around = String::from_utf8_lossy(&text.as_bytes()[around]);
+        panic!("{name} holds `{}`: …{around}…", &text[found.range()]);
+    }
+}
+
+fn canary() -> BTreeSet<String> {
+    BTreeSet::from([CANARY.to_owned()])
+}
+
+fn planted(habits: Habits) -> Foreign {
+    let dealer = |role, login: &str, more: &str| Dealer {
+        role,
+        login: login.to_owned(),
+        password: format!("{CANARY}{more}"),
+    };
+    let dealers = vec![
+        dealer("dealer", "31001", "é\"<&>' 1%+/\\"),
+        dealer("second_dealer", "31002", "-x"),
+        dealer("minimal_dealer", "31003", "=?ü日本"),
+        dealer("blocked_dealer", "31004", "~Ab"),
+    ];
+    Foreign::start_with(habits, dealers)
+}
+
+/// Runs with every report format, and looks everywhere.
+#[track_caller]
+fn check_run(server: &Foreign, more: &[&str]) -> Ran {
+    let folder = Folder::new();
+    let fixtures = folder.write("fixtures.json", &server.fixtures());
+    let out = Folder::new();
+    let reports: Vec<String> = FORMATS
+        .iter()
+        .map(|format| format!("{}={}", format.name, out.path(&format!("report.{}", format.name))))
+        .collect();
+    let url = server.url();
+    let mut all = vec!["run", url.as_str(), "--fixtures", fixtures.as_str()];
+    for report in &reports {
+        all.extend(["--report", report.as_str()]);
+    }
+    all.extend(more);
+    let ran = run(&all);
+    let mut secrets: BTreeSet<String> = server.issued().into_iter().collect();
+    secrets.extend(canary());
+    check_silence(&secrets, "stdout", &ran.stdout);
+    check_silence(&secrets, "stderr", &ran.stderr);
+    let names = out.names();
+    assert_eq!(names.len(), FORMATS.len(), "{names:?}");
+    for name in names {
+        let text = std::fs::read_to_string(out.path(&name)).expect("a report is UTF-8");
+        check_silence(&secrets, &name, &text);
+    }
+    ran
+}
+
+#[rstest]
+#[case::verbosely(&["-v"])]
+#[case::quietly(&["-q"])]
+#[case::in_colour(&["--color", "always"])]
+fn a_server_that_repeats_every_secret_betrays_none(#[case] more: &[&str]) {
+    let server = planted(Habits { echoes: true, ..Habits::default() });
+    check_run(&server, more);
+    assert!(server.issued().len() > 20);
+}
+
+#[test]
+fn a_server_that_fails_nearly_everything_betrays_no_secret() {
+    let server = planted(Habits { echoes: true, says_yes: true, ..Habits::default() });
+    let ran = check_run(&server, &["-v"]);
+    assert_eq!(ran.code, 1);
+}
+
+#[rstest]
+#[case::cut_short(Manner::CutShort)]
+#[case::wrong_length(Manner::WrongLength)]
+#[case::silent(Manner::Silent)]
+#[case::garbage(Manner::Garbage)]
+#[case::dying(Manner::DiesAt(30))]
+fn a_server_that_misbehaves_betrays_no_secret(#[case] manner: Manner) {
+    let server = planted(Habits { manner, ..Habits::default() });
+    check_run(&server, &["-v", "--timeout", "300ms", "--case", "auth/*", "--case", "logout/*"]);
+}
+
+#[test]
+fn credentials_of_the_connection_are_not_repeated() {
+    let server = planted(Habits { echoes: true, ..Habits::default() });
+    let header = format!("Authorization: Bearer {CANARY}-of-the-gateway");
+    check_run(&server, &["-v", "--header", &header, "--case", "auth/*"]);
+    for arguments in [
+        ["--header", "Bad Name: Kanari7331"],
+        ["--header", "Kanari7331"],
+        ["--header", "X-Key: Kanari7331\u{7}"],
+        ["--proxy", "http://user:Kanari7331@:bad:"],
+        ["--proxy", "http://user:Kanari7331@127.0.0.1:1"],
+    ] {
+        let ran = check_run_fails(&server, &arguments);
+        check_silence(&canary(), "stderr", &ran.stderr);
+        check_silence(&canary(), "stdout", &ran.stdout);
+    }
+}
+
+fn check_run_fails(server: &Foreign, more: &[&str]) -> Ran {
+    let folder = Folder::new();
+    let fixtures = folder.write("fixtures.json", &server.fixtures());
+    let url = server.url();
+    let ran =
+        run(&[&["run", &url, "--fixtures", &fixtures, "--report", "json=-", "-v"], more].concat());
+    assert!(ran.code == 2 || ran.code == 3, "{}: {}", ran.code, ran.stderr);
+    ran
+}
+
+#[rstest]
+#[case("http://user:Kanari7331@127.0.0.1:9/")]
+#[case("http://user:Kan@ari@Kanari7331@127.0.0.1:9/")]
+#[case("http://user:Kanari7331@127.0.0.1:999999/")]
+#[case("user:Kanari7331@127.0.0.1")]
+#[case("http://127.0.0.1:9/?hash=Kanari7331")]
+#[case("http://127.0.0.1:9/#Kanari7331")]
+fn a_url_with_credentials_is_not_shown(#[case] url: &str) {
+    let ran = run(&[url]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("cannot be judged"), "{}", ran.stderr);
+    check_silence(&canary(), "stderr", &ran.stderr);
+}
+
+/// Mistakes in a fixtures file are shown with their place, and without what stands there.
+#[rstest]
+#[case::login_is_a_number("dealer: {login: 20410, password: \"Kanari7331\"}")]
+#[case::password_with_a_role_in_it("dealer: {login: 20410, password: \"dealer: Kanari7331\"}")]
+#[case::no_login("dealer: {password: Kanari7331}")]
+#[case::misspelt("dealer: {login: '1', pasword: Kanari7331}")]
+#[case::unknown_role("deeler: {login: '1', password: Kanari7331}")]
+#[case::list("dealer: ['1', 'Kanari7331']")]
+#[case::text("dealer: Kanari7331")]
+#[case::whole_text("Kanari7331")]
+#[case::alias("dealer: {login: '1', password: *Kanari7331}")]
+#[case::anchor("dealer: {login: '1', password: &Kanari7331 }")]
+#[case::tag("dealer: {login: '1', password: !Kanari7331 x}")]
+#[case::directive("%Kanari7331\ndealer: {login: '1', password: x}")]
+#[case::at_sign("dealer:\n  login: '1'\n  password: @Kanari7331")]
+#[case::backtick("dealer:\n  login: '1'\n  password: `Kanari7331")]
+#[case::percent("dealer:\n  login: '1'\n  password: %Kanari7331")]
+#[case::colon("dealer:\n  login: '1'\n  password: Kanari7331: x")]
+#[case::brace("dealer:\n  login: '1'\n  password: {Kanari7331")]
+#[case::map("dealer:\n  login: '1'\n  password: {a: Kanari7331}")]
+#[case::bad_escape("dealer:\n  login: '1'\n  password: \"Kanari7331\\q\"")]
+#[case::bad_escape_digits("dealer:\n  login: '1'\n  password: \"\\xKanari7331\"")]
+#[case::open_quote("dealer:\n  login: '1'\n  password: \"Kanari7331")]
+#[case::twice("dealer:\n  password: Kanari7331\n  password: Kanari7331x")]
+#[case::open_brace("dealer:\n  login: '1'\n  password: ${Kanari7331")]
+#[case::block("dealer:\n  login: '1'\n  password: |9\n   Kanari7331")]
+#[case::tab("dealer:\n\tpassword: Kanari7331")]
+#[case::many_documents("dealer: {login: '1', password: Kanari7331}\n---\nKanari7331")]
+#[case::json("{\"dealer\": {\"login\": 1, \"password\": \"Kanari7331\"}")]
+#[case::not_ascii("dealer: {login: é1, passwort: éKanari7331é}")]
+fn a_broken_fixtures_file_betrays_no_secret(#[case] text: &str) {
+    let folder = Folder::new();
+    let fixtures = folder.write("fixtures.yaml", text);
+    for arguments in [
+        &["http://127.0.0.1:9", "--fixtures", &fixtures][..],
+        &["serve", "--listen", "127.0.0.1:0", "--fixtures", &fixtures],
+    ] {
+        let ran = run(arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}: {}{}", ran.stdout, ran.stderr);
+        check_silence(&canary(), "stderr", &ran.stderr);
+        check_silence(&canary(), "stdout", &ran.stdout);
+    }
+}
+
+#[test]
+fn secrets_of_the_environment_stay_there() {
+    let environment = [
+        ("PANEL_DEALER_LOGIN", "1"),
+        ("PANEL_DEALER_PASSWORD", CANARY),
+        ("PANEL_EXPIRED_SESSION_HASH", "Kanari7331-hash"),
+        ("PANEL_HEADER", "X-Key: Kanari7331"),
+        ("PANEL_PROXY", "http://user:Kanari7331@127.0.0.1:1"),
+    ];
+    for arguments in [
+        &["--help"][..],
+        &["run", "--help"],
+        &["http://127.0.0.77:1", "--report", "json=-", "-v"],
+        &["http://127.0.0.77:1", "--bad"],
+        &["list"],
+    ] {
+        let ran = run_in(&environment, arguments);
+        check_silence(&canary(), "stdout", &ran.stdout);
+        check_silence(&canary(), "stderr", &ran.stderr);
+    }
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let mut fixtures = Fixtures::default();
+    let secret = Secret::new(CANARY);
+    fixtures.add(Role::Dealer, Fixture { login: Some("1".to_owned()), secret });
+    let url = BaseUrl::parse("http://127.0.0.1:9").expect("it is right");
+    let mut run = Run::of(Target::Url(url, fixtures.clone()));
+    run.connection.headers.push(("X-Key".to_owned(), CANARY.to_owned()));
+    run.connection.proxy = Some(format!("http://user:{CANARY}@proxy.example"));
+    check_silence(&canary(), "fixtures", &format!("{fixtures:?} {fixtures:#?}"));
+    check_silence(&canary(), "run", &format!("{run:?} {run:#?}"));
+}

@@ -1,0 +1,379 @@
+//! Verdicts and exit codes, on the built program: one test per way a run can end.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use panel_conformance::suite::{Sources, Suite};
+use rstest::rstest;
+use serde_json::Value;
+
+use crate::foreign_server::{Foreign, Habits, Manner};
+use crate::program::{Folder, Ran, command, judge, judge_in, run, run_in};
+
+/// The reference server in a process of its own.
+struct Served {
+    process: Child,
+    url: String,
+}
+
+impl Served {
+    fn start(arguments: &[&str]) -> Served {
+        let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
+        all.extend(arguments);
+        let mut process =
+            command(&all).stdout(Stdio::piped()).spawn().expect("the program can be started");
+        let mut line = String::new();
+        let stdout = process.stdout.take().expect("it is piped");
+        BufReader::new(stdout).read_line(&mut line).expect("it says where it listens");
+        let url = line.split_whitespace().find(|word| word.starts_with("http://"));
+        Served { url: url.expect("the line names the URL").to_owned(), process }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Fixtures for the reference server with accounts of ours.
+const FIXTURES: &str = r#"
+dealer: [{login: "1", password: "eins-Zwei3"}, {login: "2", password: "zwei+Drei4"}]
+second_dealer: {login: "3", password: "drei/Vier5"}
+minimal_dealer: {login: "4", password: "vier Fünf6"}
+blocked_dealer: {login: "5", password: "fünf&Sechs7"}
+"#;
+
+/// Where nobody listens. Servers of other tests are on other addresses of this machine.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.77:0").expect("a port is free");
+    format!("http://{}", listener.local_addr().expect("it is bound"))
+}
+
+/// Every planned check has one outcome, and the counts add up.
+#[track_caller]
+fn check_conservation(ran: &Ran) {
+    let suite = Suite::load(&Sources::default()).expect("the built-in suite is right");
+    let planned: Vec<String> = suite
+        .cases
+        .iter()
+        .flat_map(|case| case.steps.iter().map(move |step| (case, step)))
+        .flat_map(|(case, step)| {
+            step.checks
+                .iter()
+                .map(move |check| format!("{} {} {}", case.id, step.id, check.requirement))
+        })
+        .collect();
+    let checks = ran.report()["checks"].as_array().expect("a report has checks");
+    let judged: Vec<String> = checks
+        .iter()
+        .map(|check| {
+            let word = |name: &str| check[name].as_str().unwrap_or_default();
+            format!("{} {} {}", word("case"), word("step"), word("requirement"))
+        })
+        .collect();
+    assert_eq!(judged, planned);
+    for level in ["must", "should", "may"] {
+        for outcome in ["passed", "failed", "unjudged", "skipped"] {
+            let of = |check: &&Value| check["level"] == level && check["outcome"] == outcome;
+            let counted = checks.iter().filter(of).count() as u64;
+            assert_eq!(ran.count(level, outcome), counted, "{level} {outcome}");
+        }
+    }
+    let cases = ran.report()["cases"].as_array().expect("a report has cases");
+    assert_eq!(cases.len(), suite.cases.len());
+}
+
+#[test]
+fn the_embedded_server_is_conformant() {
+    let ran = judge(&[]);
+    ran.expect(0, "conformant");
+    check_conservation(&ran);
+    assert_eq!(ran.report()["target"]["embedded"], true);
+}
+
+#[test]
+fn the_reference_server_in_another_process_is_conformant() {
+    let folder = Folder::new();
+    let fixtures = folder.write("fixtures.yaml", FIXTURES);
+    let server = Served::start(&["--fixtures", &fixtures]);
+    let ran = judge(&["run", &server.url, "--fixtures", &fixtures]);
+    ran.expect(0, "conformant");
+    check_conservation(&ran);
+}
+
+#[rstest]
+#[case("logout-ends-nothing", "LO-ENDS")]
+#[case("any-password-accepted", "AUTH-WRONGPW")]
+#[case("error-success-true", "AUTH-NOLEAK")]
+fn a_broken_server_is_nonconformant(#[case] fault: &str, #[case] requirement: &str) {
+    let folder = Folder::new();
+    let fixtures = folder.write("fixtures.yaml", FIXTURES);
+    let server = Served::start(&["--fixtures", &fixtures, "--fault", fault]);
+    let ran = judge(&[&server.url, "--fixtures", &fixtures]);
+    ran.expect(1, "nonconformant");
+    check_conservation(&ran);
+    let failed = ran.checks("failed");
+    assert!(failed.iter().any(|(name, _)| name.ends_with(requirement)), "{failed:#?}");
+}
+
+#[test]
+fn a_recommendation_decides_only_when_asked_to() {
+    let server = Served::start(&["--fault", "hash-with-dashes"]);
+    let folder = Folder::new();
+    let fixtures = demo_fixtures(&folder);
+    let arguments = [server.url.as_str(), "--fixtures", &fixtures];
+    let ran = judge(&arguments);
+    ran.expect(0, "conformant");
+    assert!(ran.count("should", "failed") > 0);
+    let strictly = judge(&[&arguments[..], &["--strict"]].concat());
+    strictly.expect(1, "nonconformant");
+    assert_eq!(strictly.report()["strict"], true);
+}
+
+fn demo_fixtures(folder: &Folder) -> String {
+    let demo = panel_conformance::reference::demo();
+    let one = |account: &panel_conformance::reference::Account| serde_json::json!({"login": account.login, "password": account.password});
+    let fixtures = serde_json::json!({
+        "dealer": demo.dealers.iter().map(one).collect::<Vec<_>>(),
+        "second_dealer": demo.second_dealers.iter().map(one).collect::<Vec<_>>(),
+        "minimal_dealer": one(&demo.minimal_dealer),
+        "blocked_dealer": demo.blocked_dealers.iter().map(one).collect::<Vec<_>>(),
+        "expired_session": {"hash": demo.expired_hash},
+    });
+    folder.write("demo.json", &fixtures.to_string())
+}
+
+#[test]
+fn a_target_where_nobody_listens_is_inconclusive_at_once() {
+    let folder = Folder::new();
+    let fixtures = folder.write("fixtures.yaml", FIXTURES);
+    let ran = judge(&[&nobody(), "--fixtures", &fixtures]);
+    ran.expect(3, "inconclusive");
+    check_conservation(&ran);
+    assert_eq!(ran.report()["stopped"], "the target cannot be reached");
+    assert!(ran.report()["requests"].as_u64() <= Some(8), "{}", ran.report()["requests"]);
+    assert_eq!(ran.checks("failed"), []);
+    let reasons = ran.checks("unjudged");
+    assert!(reasons.iter().any(|(_, reason)| reason.contains("refused")), "{reasons:#?}");
+    assert!(!reasons.iter().any(|(_, reason)| reason.contains("the record")), "{reasons:#?}");
+}
+
+#[test]
+fn a_target_that_dies_half_way_is_inconclusive() {
+    let server = Foreign::start(Habits { manner: Manner::DiesAt(60), ..Habits::default() });
+    let ran = server.judge(&[]);
+    ran.expect(3, "inconclusive");
+    check_conservation(&ran);
+    assert_eq!(ran.report()["stopped"], "the target stopped answering");
+    assert!(ran.count("must", "passed") > 0);
+    assert_eq!(ran.count("must", "failed"), 0);
+    assert!(ran.report()["requests"].as_u64() < Some(80), "{}", ran.report()["requests"]);
+}
+
+#[test]
+fn a_silent_target_is_inconclusive_soon() {
+    let server = Foreign::start(Habits { manner: Manner::Silent, ..Habits::default() });
+    let ran = server.judge(&["--timeout", "300ms"]);
+    ran.expect(3, "inconclusive");
+    check_conservation(&ran);
+    assert_eq!(ran.report()["stopped"], "the target cannot be reached");
+    assert!(server.seen().len() <= 8, "{} requests", server.seen().len());
+    assert!(ran.took < Duration::from_secs(20), "{:?}", ran.took);
+    let reasons = ran.checks("unjudged");
+    assert!(reasons.iter().any(|(_, reason)| reason.contains("within 300ms")), "{reasons:#?}");
+}
+
+#[test]
+fn a_run_beyond_its_deadline_is_inconclusive() {
+    let server = Foreign::start(Habits::default());
+    let ran =
+        server.judge(&["--rate", "0.5", "--deadline", "1s", "--case", "logout/ends-the-session"]);
+    ran.expect(3, "inconclusive");
+    assert_eq!(ran.report()["stopped"], "the run took longer than 1s");
+    assert!(ran.took < Duration::from_secs(10), "{:?}", ran.took);
+    assert_eq!(server.open_sessions(), 0);
+}
+
+#[test]
+fn a_missing_fixture_leaves_the_run_incomplete_and_is_named() {
+    let server = Foreign::start(Habits::default());
+    let folder = Folder::new();
+    let mut fixtures: Value = serde_json::from_str(&server.fixtures()).expect("it is JSON");
+    fixtures.as_object_mut().expect("it is an object").remove("blocked_dealer");
+    let fixtures = folder.write("fixtures.json", &fixtures.to_string());
+    let arguments = ["run", &server.url(), "--fixtures", &fixtures];
+    let ran = judge(&arguments);
+    ran.expect(4, "incomplete");
+    check_conservation(&ran);
+    let skipped = ran.checks("skipped");
+    let expected = "fixture `blocked_dealer` is missing: supply a dealer who is blocked, with the right \
+                    password in a fixtures file, or set PANEL_BLOCKED_DEALER_LOGIN and \
+                    PANEL_BLOCKED_DEALER_PASSWORD";
+    assert!(skipped.iter().all(|(_, reason)| reason == expected), "{skipped:#?}");
+    judge(&[&arguments[..], &["--allow-incomplete"]].concat()).expect(0, "incomplete");
+
+    let blocked =
+        [("PANEL_BLOCKED_DEALER_LOGIN", "31004"), ("PANEL_BLOCKED_DEALER_PASSWORD", "Zu!Spaet<2>")];
+    judge_in(&blocked, &arguments).expect(0, "conformant");
+}
+
+#[test]
+fn without_any_fixture_a_run_says_what_it_needs() {
+    let server = Foreign::start(Habits::default());
+    let ran = judge(&[&server.url()]);
+    ran.expect(4, "incomplete");
+    let skipped = ran.checks("skipped");
+    assert!(skipped.iter().any(|(_, why)| why.contains("PANEL_DEALER_PASSWORD")), "{skipped:#?}");
+}
+
+#[test]
+fn a_filter_that_matches_nothing_proves_nothing() {
+    let ran = judge(&["--case", "no/such/*"]);
+    ran.expect(4, "incomplete");
+    check_conservation(&ran);
+    assert_eq!(ran.report()["requests"], 0);
+    judge(&["--case", "no/such/*", "--allow-incomplete"]).expect(0, "incomplete");
+}
+
+/// A mistyped password is no fault of the target, and may lock the dealer out.
+#[test]
+fn a_dealer_who_cannot_sign_in_is_left_alone_and_named() {
+    let server = Foreign::start(Habits::default());
+    let folder = Folder::new();
+    let fixtures = server.fixtures().replace("Erste&Wahl", "Mistyped");
+    let fixtures = folder.write("fixtures.json", &fixtures);
+    let ran = judge(&[&server.url(), "--fixtures", &fixtures]);
+    ran.expect(3, "inconclusive");
+    check_conservation(&ran);
+    assert_eq!(ran.count("must", "failed"), 0, "{:#?}", ran.checks("failed"));
+    let expected = "the target refused every sign-in of `31001`, which is left alone lest it be locked out; \
+                    check login and password of fixture `dealer`";
+    assert_eq!(ran.report()["stopped"], expected);
+    let tried = server.seen().iter().filter(|seen| seen.login.as_deref() == Some("31001")).count();
+    assert_eq!(tried, 3);
+}
+
+/// A command that is refused before anything is sent.
+#[track_caller]
+fn check_refused(arguments: &[&str], expected: &[&str]) {
+    let server = Foreign::start(Habits::default());
+    let folder = Folder::new();
+    let fixtures = folder.write("good.json", &server.fixtures());
+    let url = server.url();
+    let mut all: Vec<&str> = arguments.to_vec();
+    for argument in &mut all {
+        match *argument {
+            "URL" => *argument = &url,
+            "GOOD" => *argument = &fixtures,
+            _ => {}
+        }
+    }
+    let ran = run(&all);
+    assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
+    for text in expected {
+        assert!(ran.stderr.contains(text), "{text} is not in: {}", ran.stderr);
+    }
+    assert_eq!(ran.stdout, "");
+    assert!(server.seen().is_empty());
+}
+
+#[rstest]
+#[case::no_scheme(&["localhost:8080"], &["`localhost:8080` cannot be judged", "write it like"])]
+#[case::other_scheme(&["ftp://x"], &["the scheme `ftp` is not http or https"])]
+#[case::unknown_option(&["URL", "--verry"], &["unexpected argument '--verry'"])]
+#[case::unknown_format(&["URL", "--report", "jsn=x"], &["there is no report format `jsn`", "did you mean `json`?"])]
+#[case::no_path(&["URL", "--report", "json"], &["`json` is not FORMAT=PATH", "json=report.json"])]
+#[case::no_folder(
+    &["URL", "--fixtures", "GOOD", "--report", "json=/no/such/folder/x.json"],
+    &["the folder of the report `/no/such/folder/x.json` does not exist"]
+)]
+#[case::folder(&["URL", "--fixtures", "GOOD", "--report", "json=/"], &["the report `/` is a folder"])]
+#[case::unknown_requirement(
+    &["URL", "--fixtures", "GOOD", "--requirement", "LO-END"],
+    &["there is no requirement `LO-END`", "did you mean `LO-ENDS`?"]
+)]
+#[case::bad_glob(&["URL", "--fixtures", "GOOD", "--case", "a[b"], &["`a[b` is not a pattern"])]
+#[case::no_fixtures_file(&["URL", "--fixtures", "/no/such.yaml"], &["cannot read the fixtures `/no/such.yaml`"])]
+#[case::zero_timeout(&["URL", "--timeout", "0s"], &["it is zero"])]
+#[case::bad_timeout(&["URL", "--timeout", "soon"], &["write it like 10s or 500ms"])]
+#[case::bad_rate(&["URL", "--rate", "-3"], &["write requests per second, such as 5; 0 is unlimited"])]
+#[case::bad_level(&["URL", "--level", "shall"], &["write must, should or may"])]
+#[case::no_jobs(&["URL", "--jobs", "0"], &["0 is not in 1..=256"])]
+#[case::bad_header(&["URL", "--header", "nothing"], &["a --header has no name; write 'Name: value'"])]
+#[case::bad_header_name(&["URL", "--fixtures", "GOOD", "--header", "a b: c"], &["`a b` is not a header"])]
+#[case::bad_proxy(&["URL", "--fixtures", "GOOD", "--proxy", "::"], &["cannot use the proxy", "write it like"])]
+#[case::bad_resolve(&["URL", "--fixtures", "GOOD", "--resolve", "a:b"], &["`a:b` is not host:port:address"])]
+#[case::no_certificates(
+    &["URL", "--fixtures", "GOOD", "--ca-cert", "/no/such.pem"],
+    &["cannot use the certificates of `/no/such.pem`", "No such file"]
+)]
+#[case::no_certificate_in_it(
+    &["URL", "--fixtures", "GOOD", "--ca-cert", "GOOD"],
+    &["cannot use the certificates of", "there is no certificate in PEM form in it"]
+)]
+#[case::no_cases(&["URL", "--cases", "/no/such/cases"], &["cannot read `/no/such/cases`"])]
+fn what_is_asked_wrongly_is_explained_and_nothing_is_sent(
+    #[case] arguments: &[&str],
+    #[case] expected: &[&str],
+) {
+    check_refused(arguments, expected);
+}
+
+#[test]
+fn a_broken_fixtures_file_is_shown_with_the_place_and_the_remedy() {
+    let folder = Folder::new();
+    let text = "dealer:\n  login: 20410\n  pasword: x\nblocked: {}\n";
+    let fixtures = folder.write("fixtures.yaml", text);
+    let ran = run(&["http://127.0.0.1:9", "--fixtures", &fixtures]);
+    assert_eq!(ran.code, 2);
+    for expected in [
+        "fixtures.yaml:2:10",
+        "the login is not a text",
+        "fixtures.yaml:3:3",
+        "`dealer` has no member `pasword`",
+        "fixtures.yaml:4:1",
+        "`blocked` is not a fixture",
+        "4 mistakes in 1 file",
+    ] {
+        assert!(ran.stderr.contains(expected), "{expected} is not in: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn half_a_pair_in_the_environment_is_explained() {
+    let ran = run_in(&[("PANEL_DEALER_LOGIN", "1")], &["http://127.0.0.1:9"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("`PANEL_DEALER_LOGIN` is set but `PANEL_DEALER_PASSWORD` is not"));
+}
+
+#[test]
+fn a_report_to_a_device_leaves_the_device_alone() {
+    let ran = run(&["--case", "routing/an-unknown-action*", "--report", "json=/dev/null"]);
+    assert_eq!(ran.code, 4, "{}", ran.stderr);
+    let kind = std::fs::metadata("/dev/null").expect("it is there").file_type();
+    assert!(!kind.is_file());
+}
+
+#[test]
+fn a_report_to_standard_output_is_the_report() {
+    let ran = run(&["-q", "--case", "routing/an-unknown-action*", "--report", "json=-"]);
+    let start = ran.stdout.find('{').expect("there is a report");
+    let mut values = serde_json::Deserializer::from_str(&ran.stdout[start..]).into_iter::<Value>();
+    let report = values.next().expect("there is one").expect("it is JSON");
+    assert_eq!(report["verdict"], "incomplete");
+}
+
+#[test]
+fn a_port_that_is_taken_is_explained() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = taken.local_addr().expect("it is bound").to_string();
+    let ran = run(&["serve", "--listen", &address]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains(&format!("cannot listen on `{address}`")), "{}", ran.stderr);
+    assert!(ran.stderr.contains("name another --listen"), "{}", ran.stderr);
+}
