@@ -25,6 +25,7 @@ fn main() {
             judged += mutate_case(case, record, &recording.secrets).mutations;
         }
     }
-    let per_second = f64::from(u32::try_from(judged).unwrap_or(u32::MAX)) / start.elapsed().as_secs_f64();
+    let per_second =
+        f64::from(u32::try_from(judged).unwrap_or(u32::MAX)) / start.elapsed().as_secs_f64();
     println!("{judged} mutated answers judged, {per_second:.0} per second on one core");
 }

@@ -43,6 +43,8 @@ pub struct Step {
     pub with: Vec<(String, Template)>,
     /// Headers that replace those of the encoding.
     pub headers: Vec<(String, Text)>,
+    /// The query string in the place of the encoding's.
+    pub query: Option<Text>,
     /// The body in the place of the encoding's.
     pub body: Option<Text>,
     /// The content type in the place of the encoding's.
@@ -59,6 +61,8 @@ pub struct Step {
     pub after: Duration,
     /// Steps, by index, that have to be granted for the checks to mean anything.
     pub given: Vec<usize>,
+    /// Values that have to differ for the checks to mean anything.
+    pub if_differ: Option<[Reference; 2]>,
     /// The checks on the answer.
     pub checks: Vec<Check>,
 }
@@ -122,7 +126,7 @@ impl Step {
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         let with = self.with.iter().flat_map(|(_, value)| value.references());
         let headers = self.headers.iter().flat_map(|(_, value)| value.references());
-        with.chain(headers).chain(self.body.iter().flat_map(Text::references))
+        with.chain(headers).chain(self.query.iter().chain(&self.body).flat_map(Text::references))
     }
 
     /// Whether the step signs in with the right password of an account that can.

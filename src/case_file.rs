@@ -138,10 +138,13 @@ impl<'a> Linter<'a> {
         self.step_flags(step, pointer);
         self.given(step, pointer, steps);
         self.repeat(step, pointer, steps);
-        for key in ["with", "headers", "body"] {
+        for key in ["with", "headers", "query", "body"] {
             if let Some(value) = step.get(key) {
                 self.template(value, &format!("{pointer}/{key}"), None);
             }
+        }
+        for (index, value) in array(step, "if_differ").iter().enumerate() {
+            self.bare(value, &format!("{pointer}/if_differ/{index}"));
         }
         let checks = step.get("checks").and_then(Value::as_object);
         for (requirement, check) in checks.into_iter().flatten() {
@@ -520,6 +523,8 @@ impl Builder<'_> {
             encoding,
             with: templates(step),
             headers: headers(step),
+            query: text(step, "query").and_then(|query| Text::parse(query).ok()),
+            if_differ: if_differ(step),
             body: text(step, "body").and_then(|body| Text::parse(body).ok()),
             content_type: text(step, "content_type").map(str::to_owned),
             fresh_connection: is_true("fresh_connection"),
@@ -609,6 +614,12 @@ fn headers(step: &Value) -> Vec<(String, Text)> {
         .flatten()
         .filter_map(|(name, value)| Some((name.clone(), Text::parse(value.as_str()?).ok()?)))
         .collect()
+}
+
+fn if_differ(step: &Value) -> Option<[Reference; 2]> {
+    let parsed =
+        array(step, "if_differ").iter().filter_map(|value| Reference::parse(value.as_str()?).ok());
+    parsed.collect::<Vec<_>>().try_into().ok()
 }
 
 fn repeat(step: &Value, earlier: &[Step]) -> Repeat {

@@ -47,7 +47,9 @@ pub struct SetupError(String);
 
 impl From<Vec<Mistake>> for SetupError {
     fn from(mistakes: Vec<Mistake>) -> SetupError {
-        SetupError(mistakes.iter().map(|mistake| mistake.render(false)).collect::<Vec<_>>().join("\n"))
+        SetupError(
+            mistakes.iter().map(|mistake| mistake.render(false)).collect::<Vec<_>>().join("\n"),
+        )
     }
 }
 
@@ -112,8 +114,10 @@ impl Harness {
             .collect();
         let mut run = self.run;
         run.wishes.cases = selected.iter().map(|id| glob_of(id)).collect();
-        let played = Arc::new(Played { suite: Arc::clone(&self.suite), run, findings: OnceLock::new() });
-        let mut trials: Vec<Trial> = self.suite.cases.iter().map(|case| trial(case, &played)).collect();
+        let played =
+            Arc::new(Played { suite: Arc::clone(&self.suite), run, findings: OnceLock::new() });
+        let mut trials: Vec<Trial> =
+            self.suite.cases.iter().map(|case| trial(case, &played)).collect();
         trials.extend(self.more);
         libtest_mimic::run(&arguments, trials).exit_code()
     }
@@ -180,9 +184,10 @@ fn trial(case: &Case, played: &Arc<Played>) -> Trial {
 fn missing_fixture(case: &Case, target: &Target) -> bool {
     match target {
         Target::Embedded(_) => false,
-        Target::Url(_, fixtures) => case.needs.iter().any(|role| {
-            *role != crate::role::Role::UnknownDealer && fixtures.of(*role).is_empty()
-        }),
+        Target::Url(_, fixtures) => case
+            .needs
+            .iter()
+            .any(|role| *role != crate::role::Role::UnknownDealer && fixtures.of(*role).is_empty()),
     }
 }
 

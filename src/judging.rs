@@ -11,6 +11,7 @@ use crate::case::{Case, Check, Repeat};
 use crate::exchange::{Answer, NoAnswer};
 use crate::expect::{Detail, Evidence, Finding};
 use crate::json::{self, NotJson};
+use crate::json_diff::unordered;
 use crate::outcome::{CheckResult, Outcome, Reason, ReasonKind};
 use crate::recording::{CaseRecord, NotSent, StepRecord, asks_to_wait};
 use crate::secret::Shape;
@@ -142,12 +143,31 @@ impl Bench<'_> {
         if let Some(not_sent) = step.not_sent {
             return Some(not_sent_outcome(not_sent));
         }
+        self.ungranted_control().or_else(|| self.equal_fixtures())
+    }
+
+    fn ungranted_control(&self) -> Option<Outcome> {
         let control = self.case.steps[self.index]
             .given
             .iter()
             .find(|given| !self.view.steps.get(**given).is_some_and(StepView::is_granted))?;
         let text = format!("step `{}` was not granted", self.case.steps[*control].id);
         Some(Outcome::Unjudged(Reason { kind: ReasonKind::EarlierStep, text }))
+    }
+
+    /// What to say where values are the same that have to differ for the checks to mean anything.
+    fn equal_fixtures(&self) -> Option<Outcome> {
+        let [left, right] = self.case.steps[self.index].if_differ.as_ref()?;
+        let value = |reference| self.look_up(reference, 0).ok().map(|value| unordered(&value));
+        if value(left) != value(right) {
+            return None;
+        }
+        let roles: Vec<&str> = self.case.needs.iter().map(|role| role.name()).collect();
+        let text = format!(
+            "`{left}` and `{right}` are the same: supply fixtures for {} that differ in them",
+            roles.join(" and ")
+        );
+        Some(Outcome::Skipped(Reason { kind: ReasonKind::FixtureMissing, text }))
     }
 
     /// One outcome from the answers to all repeats: a failure outweighs what is unjudged.

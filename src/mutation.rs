@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::case::Case;
+use crate::exchange::Answer;
 use crate::judging::{AnswerView, Shapes, View, fails};
 use crate::recording::{CaseRecord, Recording};
 
@@ -67,10 +68,8 @@ pub fn mutate(cases: &[Case], recording: &Recording) -> Coverage {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let records: BTreeMap<&str, &CaseRecord> =
         recording.cases.iter().map(|record| (record.id.as_str(), record)).collect();
-    let work: Vec<(&Case, &CaseRecord)> = cases
-        .iter()
-        .filter_map(|case| Some((case, *records.get(case.id.as_str())?)))
-        .collect();
+    let work: Vec<(&Case, &CaseRecord)> =
+        cases.iter().filter_map(|case| Some((case, *records.get(case.id.as_str())?))).collect();
     let start = Instant::now();
     let share = |first: usize| {
         let mut coverage = Coverage::default();
@@ -81,8 +80,7 @@ pub fn mutate(cases: &[Case], recording: &Recording) -> Coverage {
     };
     let mut coverage = Coverage::default();
     std::thread::scope(|scope| {
-        let shares: Vec<_> =
-            (0..threads).map(|first| scope.spawn(move || share(first))).collect();
+        let shares: Vec<_> = (0..threads).map(|first| scope.spawn(move || share(first))).collect();
         for share in shares {
             coverage.absorb(share.join().unwrap_or_default());
         }
@@ -111,7 +109,11 @@ pub fn mutate_case(case: &Case, record: &CaseRecord, shapes: &Shapes) -> Coverag
                 coverage.noticed += 1;
             } else {
                 let example = format!("{} {}", case.id, case.steps[step].id);
-                note(&mut coverage.unobserved, format!("{}: {what}", case.steps[step].call), example);
+                note(
+                    &mut coverage.unobserved,
+                    format!("{}: {what}", case.steps[step].call),
+                    example,
+                );
             }
         }
         view.steps[step].answers[0] = Ok(original);
@@ -172,10 +174,7 @@ fn mutants<'a>(original: &AnswerView<'a>) -> Vec<Mutant<'a>> {
     mutants.push(("content type changed".to_owned(), mutant));
     if let Ok(body) = &original.body {
         for (what, changed) in mutated_values(body) {
-            let mut mutant = original.clone();
-            mutant.answer.to_mut().body = changed.to_string().into_bytes();
-            mutant.body = Ok(changed);
-            mutants.push((what, mutant));
+            mutants.push((what, with_body(original, changed)));
         }
         let mut mutant = original.clone();
         let half = original.answer.body.len() / 2;
@@ -188,6 +187,18 @@ fn mutants<'a>(original: &AnswerView<'a>) -> Vec<Mutant<'a>> {
         mutants.push(("body cut in half".to_owned(), mutant));
     }
     mutants
+}
+
+/// The answer with another body. Whoever looks for a text in a body looks into its values too, so
+/// that the bytes need not be written out.
+fn with_body<'a>(original: &AnswerView<'a>, body: Value) -> AnswerView<'a> {
+    let answer = Answer {
+        status: original.answer.status,
+        headers: original.answer.headers.clone(),
+        body: Vec::new(),
+        defect: None,
+    };
+    AnswerView { answer: Cow::Owned(answer), body: Ok(body), asks_to_wait: original.asks_to_wait }
 }
 
 /// A value with one thing changed, and what was changed; every place is tried.

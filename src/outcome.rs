@@ -140,9 +140,11 @@ pub fn verdict(results: &[CheckResult], strict: bool) -> Verdict {
     let judged = results
         .iter()
         .any(|result| matches!(result.outcome, Outcome::Passed | Outcome::Failed { .. }));
+    // A target that cannot be reached leaves nothing judged, whatever was to be skipped anyway.
+    let tried = results.iter().any(|result| matches!(result.outcome, Outcome::Unjudged(_)));
     if any(|outcome| matches!(outcome, Outcome::Failed { .. })) {
         Verdict::Nonconformant
-    } else if any(|outcome| matches!(outcome, Outcome::Unjudged(_))) {
+    } else if any(|outcome| matches!(outcome, Outcome::Unjudged(_))) || (!judged && tried) {
         Verdict::Inconclusive
     } else if !judged || any(|outcome| matches!(outcome, Outcome::Skipped(_))) {
         Verdict::Incomplete
@@ -283,6 +285,8 @@ mod tests {
         &[(Level::Must, "skipped"), (Level::Must, "unjudged")], false, Verdict::Inconclusive)]
     #[case::skipped(&[(Level::Must, "passed"), (Level::Must, "skipped")], false, Verdict::Incomplete)]
     #[case::skipped_should(&[(Level::Must, "passed"), (Level::Should, "skipped")], false, Verdict::Conformant)]
+    #[case::nothing_could_be_judged(
+        &[(Level::Must, "skipped"), (Level::Should, "unjudged")], false, Verdict::Inconclusive)]
     #[case::only_skipped_shoulds(&[(Level::Should, "skipped")], false, Verdict::Incomplete)]
     fn the_first_verdict_that_applies_is_given(
         #[case] outcomes: &[(Level, &str)],

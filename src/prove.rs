@@ -17,9 +17,7 @@ use crate::level::Level;
 use crate::mutation::{Coverage, mutate};
 use crate::outcome::{CheckResult, Outcome, Verdict};
 use crate::pace::Patience;
-use crate::reference::{
-    Behaviour, Fault, NullServer, Variation, faults, null_servers, variations,
-};
+use crate::reference::{Behaviour, Fault, NullServer, Variation, faults, null_servers, variations};
 use crate::run::{Run, RunError, Target};
 use crate::suite::Suite;
 use crate::target::Connection;
@@ -194,13 +192,17 @@ pub async fn prove(suite: &Arc<Suite>) -> Result<Proof, RunError> {
     let of_null = play_all(suite, null_servers().iter().map(|null| Behaviour::Null(null))).await?;
     let of_variations =
         play_all(suite, variations().iter().map(|one| Behaviour::Variation(one))).await?;
-    let fault_findings: Vec<(&'static Fault, Findings)> = faults().iter().copied().zip(of_faults).collect();
+    let fault_findings: Vec<(&'static Fault, Findings)> =
+        faults().iter().copied().zip(of_faults).collect();
     let coverage = mutate(&suite.cases, &faultless.recording());
     Ok(Proof {
         suite: SuiteIdentity::of(suite),
         requests: faultless.requests,
         checks: proven_checks(&faultless, &fault_findings),
-        faults: fault_findings.iter().map(|(fault, findings)| fault_proof(fault, findings)).collect(),
+        faults: fault_findings
+            .iter()
+            .map(|(fault, findings)| fault_proof(fault, findings))
+            .collect(),
         null_servers: null_servers()
             .iter()
             .zip(&of_null)

@@ -20,6 +20,10 @@ pub fn build(step: &Step, lookup: Lookup<'_>) -> Result<Request, Missing> {
     let encoded = (step.encoding.encode)(&parameters);
     let mut headers = encoded.headers;
     let mut body = encoded.body;
+    let query = match &step.query {
+        Some(query) => Some(resolve_text(query, lookup)?),
+        None => encoded.query,
+    };
     if let Some(raw) = &step.body {
         let text = resolve_text(raw, lookup)?;
         body = (!text.is_empty()).then(|| text.into_bytes());
@@ -33,13 +37,7 @@ pub fn build(step: &Step, lookup: Lookup<'_>) -> Result<Request, Missing> {
     for (name, value) in &step.headers {
         set(&mut headers, name, resolve_text(value, lookup)?);
     }
-    Ok(Request {
-        method: step.method.clone(),
-        path: step.path.clone(),
-        query: encoded.query,
-        headers,
-        body,
-    })
+    Ok(Request { method: step.method.clone(), path: step.path.clone(), query, headers, body })
 }
 
 fn resolve_text(text: &Text, lookup: Lookup<'_>) -> Result<String, Missing> {

@@ -5,7 +5,6 @@
 
 use std::fmt;
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use crate::mistake::suggestion;
@@ -168,7 +167,7 @@ pub static FILTERS: [Filter; 10] = [
         Some(format!("{}{}", characters.as_str(), other(last)))
     }),
     near_miss("percent-escaped", "with every byte percent-escaped", |text| {
-        Some(text.bytes().map(|byte| format!("%{byte:02X}")).collect())
+        Some(percent_encoded(text))
     }),
     near_miss("swap-case", "with the case of its letters swapped", |text| {
         Some(text.chars().map(swap_case).collect())
@@ -176,10 +175,14 @@ pub static FILTERS: [Filter; 10] = [
     spelling("json-escaped", "spelt with JSON escapes only", |text| {
         Some(text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect())
     }),
-    spelling("percent-encoded", "percent-encoded", |text| {
-        Some(utf8_percent_encode(text, NON_ALPHANUMERIC).to_string())
+    spelling("percent-encoded", "with every byte percent-encoded", |text| {
+        Some(percent_encoded(text))
     }),
 ];
+
+fn percent_encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
 
 const fn near_miss(
     name: &'static str,

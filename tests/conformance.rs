@@ -14,7 +14,10 @@ use panel_conformance::suite::Suite;
 
 fn main() -> ExitCode {
     let harness = match std::env::var("PANEL_URL") {
-        Ok(url) => Harness::try_for_url(&url, std::env::var_os("PANEL_FIXTURES").as_ref().map(|p| p.as_ref())),
+        Ok(url) => Harness::try_for_url(
+            &url,
+            std::env::var_os("PANEL_FIXTURES").as_ref().map(|p| p.as_ref()),
+        ),
         Err(_) => Harness::new(Run::of(Target::Embedded(Behaviour::Faultless))),
     };
     let harness = harness.unwrap_or_else(|error| panic!("{error}"));

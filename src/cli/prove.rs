@@ -35,8 +35,7 @@ pub(super) struct ProveArgs {
 /// Proves and says what is missing.
 pub(super) async fn prove(args: ProveArgs, console: &Console) -> Result<ExitCode, CliError> {
     let reports = args.report.iter().map(|text| report(text)).collect::<Result<Vec<_>, _>>()?;
-    let sources =
-        Sources { without_builtin: !args.paths.is_empty(), folders: args.paths.clone() };
+    let sources = Sources { without_builtin: !args.paths.is_empty(), folders: args.paths.clone() };
     let suite = Arc::new(Suite::load(&sources).map_err(CliError::Mistakes)?);
     if let Some(recording) = &args.recording {
         return prove_by_recording(&suite, recording, console);
@@ -94,7 +93,9 @@ fn contribution(suite: &Suite, proof: &Proof, built_in: &Proof) -> String {
             .map(|check| check.requirement.as_str())
             .collect();
         let kills: BTreeSet<(&str, &str)> = checks()
-            .flat_map(|check| check.fails_under.iter().map(|fault| (*fault, check.requirement.as_str())))
+            .flat_map(|check| {
+                check.fails_under.iter().map(|fault| (*fault, check.requirement.as_str()))
+            })
             .collect();
         let known: BTreeSet<(&str, &str)> = built_in
             .faults
@@ -125,7 +126,11 @@ fn contribution(suite: &Suite, proof: &Proof, built_in: &Proof) -> String {
 }
 
 fn list(names: BTreeSet<&str>) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.into_iter().collect::<Vec<_>>().join(", ") }
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.into_iter().collect::<Vec<_>>().join(", ")
+    }
 }
 
 fn summary(proof: &Proof) -> String {
@@ -156,10 +161,17 @@ fn prove_by_recording(
     let findings: Findings = super::rejudge::read(path)?;
     let coverage = mutate(&suite.cases, &findings.recording());
     if coverage.answers == 0 {
-        let message = format!("`{}` holds no answer to any of these cases; record them with `run --report json=PATH`", path.display());
+        let message = format!(
+            "`{}` holds no answer to any of these cases; record them with `run --report json=PATH`",
+            path.display()
+        );
         return Err(CliError::Usage(message));
     }
-    let failed = findings.checks.iter().filter(|check| matches!(check.outcome, Outcome::Failed { .. })).count();
+    let failed = findings
+        .checks
+        .iter()
+        .filter(|check| matches!(check.outcome, Outcome::Failed { .. }))
+        .count();
     console.print(&render_coverage(&coverage, failed))?;
     Ok(ExitCode::Conformant)
 }
@@ -170,7 +182,10 @@ fn render_coverage(coverage: &Coverage, failed: usize) -> String {
         text.push_str(&format!("{:>5} × {}  (as in {})\n", one.times, one.what, one.example));
     }
     if failed > 0 {
-        text.push_str(&format!("note: {} failed in the recorded run, which hides mutations\n", count(failed, "check")));
+        text.push_str(&format!(
+            "note: {} failed in the recorded run, which hides mutations\n",
+            count(failed, "check")
+        ));
     }
     text.push_str(&format!(
         "observation coverage {:.1} %: {} of {} mutations of {} noticed\n",

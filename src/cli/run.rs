@@ -105,7 +105,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "TIME", env = "PANEL_DEADLINE", default_value = "30m", value_parser = parse_duration, help_heading = "Manners")]
     deadline: Duration,
     /// Requests per second and dealer; 0 is unlimited [default: 5, on this machine unlimited]
-    #[arg(long, value_name = "N", env = "PANEL_RATE", value_parser = parse_rate, help_heading = "Manners")]
+    #[arg(long, value_name = "N", env = "PANEL_RATE", value_parser = parse_rate, allow_negative_numbers = true, help_heading = "Manners")]
     rate: Option<f64>,
     /// Cases that run at a time
     #[arg(long, value_name = "N", env = "PANEL_JOBS", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Manners")]
@@ -265,32 +265,80 @@ fn add_step_summary(text: &str) -> Result<(), CliError> {
         .map_err(|error| CliError::Write("the step summary".to_owned(), error))
 }
 
-/// Writes a whole file or none.
+/// Writes a whole file or none; a device or a pipe is written to, never replaced.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), CliError> {
     let failed = |error| CliError::Write(format!("the report `{}`", path.display()), error);
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let part = path.with_file_name(name);
-    std::fs::write(&part, text).map_err(failed)?;
-    std::fs::rename(&part, path).map_err(failed)
+    let Ok(existing) = path.canonicalize() else { return write_new(path, text).map_err(failed) };
+    if existing.is_file() {
+        write_new(&existing, text).map_err(failed)
+    } else {
+        std::fs::write(path, text).map_err(failed)
+    }
 }
 
-/// The first Ctrl-C ends the run in good order, the second one at once.
+fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    let part = part_of(path);
+    std::fs::write(&part, text)?;
+    std::fs::rename(&part, path)
+}
+
+/// Where a file is written before it takes its name.
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    path.with_file_name(name)
+}
+
+/// The first Ctrl-C, or the first polite request to end, ends the run in good order, the second
+/// one at once.
 async fn stop_on_interrupt(stopper: watch::Sender<Option<&'static str>>) {
-    if tokio::signal::ctrl_c().await.is_ok() {
+    if asked_to_end().await.is_ok() {
         // Nobody listens any more where the run is over.
         let _ = stopper.send(Some("the run was interrupted"));
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::abort();
+        if asked_to_end().await.is_ok() {
+            #[expect(clippy::exit, reason = "whoever asks twice does not want to wait")]
+            std::process::exit(ExitCode::Inconclusive as i32);
         }
     }
+    // Whoever holds the other end would take the end of this one for a stop that never comes.
+    stopper.closed().await;
+}
+
+#[cfg(unix)]
+async fn asked_to_end() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_end() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
 }
 
 fn target(args: &RunArgs) -> Result<Target, CliError> {
     let Some(url) = &args.url else { return Ok(Target::Embedded(Behaviour::Faultless)) };
-    let url = BaseUrl::parse(url)
-        .map_err(|message| CliError::Usage(format!("`{url}` cannot be judged: {message}")))?;
+    let url = BaseUrl::parse(url).map_err(|message| {
+        CliError::Usage(format!("`{}` cannot be judged: {message}", without_secrets(url)))
+    })?;
     Ok(Target::Url(url, read_fixtures(args.fixtures.as_deref())?))
+}
+
+/// A URL as it was typed, without credentials, query and fragment.
+fn without_secrets(url: &str) -> String {
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    let (shown, cut) = url.split_at(end);
+    let cut = if cut.is_empty() { "" } else { "…" };
+    match (shown.rfind('@'), shown.find("://")) {
+        (None, _) => format!("{shown}{cut}"),
+        (Some(at), scheme) => {
+            let start = scheme.map_or(0, |scheme| scheme + 3).min(at);
+            format!("{}…{}{cut}", &shown[..start], &shown[at..])
+        }
+    }
 }
 
 /// Reads a fixtures file, and the environment for what it leaves out.
@@ -339,7 +387,25 @@ fn report(text: &str) -> Result<Report, CliError> {
             format!("the folder of the report `{}` does not exist; make it first", path.display());
         return Err(CliError::Usage(message));
     }
+    if path.is_dir() {
+        let message = format!("the report `{}` is a folder; name a file in it", path.display());
+        return Err(CliError::Usage(message));
+    }
+    try_out(&path).map_err(|error| {
+        let message = format!("the report `{}` cannot be written: {error}", path.display());
+        CliError::Usage(message)
+    })?;
     Ok(Report { format, path })
+}
+
+/// Finds out before a run whether its report can be written after it.
+fn try_out(path: &Path) -> std::io::Result<()> {
+    if path == Path::new("-") || (path.exists() && !path.is_file()) {
+        return Ok(());
+    }
+    let part = part_of(&path.canonicalize().unwrap_or_else(|_| path.to_owned()));
+    std::fs::File::create(&part)?;
+    std::fs::remove_file(&part)
 }
 
 fn parse_level(text: &str) -> Result<Level, String> {

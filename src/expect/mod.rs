@@ -206,10 +206,7 @@ fn stand_in(value: &Value, shapes: &BTreeMap<String, Shape>) -> Value {
             Value::Array(items.iter().map(|item| stand_in(item, shapes)).collect())
         }
         Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|(name, member)| (name.clone(), stand_in(member, shapes)))
-                .collect(),
+            members.iter().map(|(name, member)| (name.clone(), stand_in(member, shapes))).collect(),
         ),
         other => other.clone(),
     }

@@ -6,11 +6,8 @@ use super::{Format, columns};
 use crate::prove::Proof;
 use askama::Template;
 
-pub(super) const FORMAT: Format = Format {
-    name: "html",
-    summary: "the kill matrix, faults by requirement, as a page",
-    render,
-};
+pub(super) const FORMAT: Format =
+    Format { name: "html", summary: "the kill matrix, faults by requirement, as a page", render };
 
 #[derive(Template)]
 #[template(path = "proof.html")]

@@ -37,7 +37,12 @@ fn render(proof: &Proof) -> String {
                 false => format!("{id} {times}"),
             })
             .collect();
-        text.push_str(&format!("| `{}` | {} | {} |\n", fault.name, cell(fault.summary), cells.join(", ")));
+        text.push_str(&format!(
+            "| `{}` | {} | {} |\n",
+            fault.name,
+            cell(fault.summary),
+            cells.join(", ")
+        ));
     }
     text.push_str("\n## Conforming variations\n\n| variation | what is different | recommendations not kept |\n|---|---|---|\n");
     for variation in &proof.variations {

@@ -20,7 +20,11 @@ pub fn render(proof: &Proof) -> String {
     }
     for fault in proof.faults.iter().filter(|fault| !fault.is_noticed()) {
         let failed: Vec<&str> = fault.failed.keys().map(String::as_str).collect();
-        let instead = if failed.is_empty() { "nothing failed".to_owned() } else { format!("failed: {}", failed.join(", ")) };
+        let instead = if failed.is_empty() {
+            "nothing failed".to_owned()
+        } else {
+            format!("failed: {}", failed.join(", "))
+        };
         text.push_str(&format!(
             "UNNOTICED   {}: {}\n            violates {}; {instead}\n",
             fault.name,
@@ -35,7 +39,12 @@ pub fn render(proof: &Proof) -> String {
         ));
     }
     for null in proof.null_servers.iter().filter(|null| !null.is_seen_through()) {
-        text.push_str(&format!("BELIEVED    {}: {} ({})\n", null.name, null.summary, null.verdict.name()));
+        text.push_str(&format!(
+            "BELIEVED    {}: {} ({})\n",
+            null.name,
+            null.summary,
+            null.verdict.name()
+        ));
         for check in &null.wrongly_passed {
             text.push_str(&format!("            passes {check}\n"));
         }
@@ -61,7 +70,10 @@ fn unobserved(proof: &Proof) -> String {
         text.push_str(&format!("  {:>4} × {}  (as in {})\n", one.times, one.what, one.example));
     }
     if all.len() > SHOWN {
-        text.push_str(&format!("  and {} more kinds; --report json=PATH lists them\n", all.len() - SHOWN));
+        text.push_str(&format!(
+            "  and {} more kinds; --report json=PATH lists them\n",
+            all.len() - SHOWN
+        ));
     }
     text.push('\n');
     text

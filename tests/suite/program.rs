@@ -154,7 +154,7 @@ impl Ran {
         self.report()["counts"][level][outcome].as_u64().expect("a report has counts")
     }
 
-    /// Holds the run to its exit code and verdict.
+    /// Holds the run to its exit code and verdict, and to the sentence that ends it.
     #[track_caller]
     pub(crate) fn expect(&self, code: i32, verdict: &str) {
         let failed: Vec<String> = self.checks("failed").into_iter().map(|check| check.0).collect();
@@ -166,5 +166,8 @@ impl Ran {
             self.report()["counts"],
             self.stderr
         );
+        let word = verdict.to_uppercase();
+        let sentences = self.stdout.lines().filter(|line| line.starts_with(&word)).count();
+        assert_eq!(sentences, 1, "{}", self.stdout);
     }
 }

@@ -231,6 +231,12 @@ fn without_any_fixture_a_run_says_what_it_needs() {
     assert!(skipped.iter().any(|(_, why)| why.contains("PANEL_DEALER_PASSWORD")), "{skipped:#?}");
 }
 
+/// Nothing that is skipped anyway makes up for a target that is away.
+#[test]
+fn a_target_that_is_away_is_inconclusive_also_without_fixtures() {
+    judge(&[&nobody(), "--allow-incomplete"]).expect(3, "inconclusive");
+}
+
 #[test]
 fn a_filter_that_matches_nothing_proves_nothing() {
     let ran = judge(&["--case", "no/such/*"]);

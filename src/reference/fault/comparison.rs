@@ -153,7 +153,7 @@ pub(super) const FAULTS: &[Fault] = &[
         violates: &["AUTH-E12"],
         changes: &[Change::Policy(|policy| {
             policy.login_matches =
-                |account, given| account.login == given || given.contains("' OR '")
+                |account, given| given.split("' OR '").next() == Some(account.login.as_str())
         })],
     },
 ];

@@ -151,17 +151,6 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
-        name: "permissions-of-first-dealer",
-        family: Family::Permissions,
-        summary: "Everybody is told the permissions of the first dealer.",
-        violates: &["GP-SESSION"],
-        changes: &[Change::Reply(|reply, _, server| {
-            if let Some(permissions) = reply.permissions() {
-                permissions.clone_from(&server.accounts[0].permissions);
-            }
-        })],
-    },
-    Fault {
         name: "get-permissions-of-first-dealer",
         family: Family::Permissions,
         summary: "Asking for permissions shows those of the first dealer.",

@@ -263,17 +263,6 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     },
-    Fault {
-        name: "delete-crashes",
-        family: Family::Routing,
-        summary: "DELETE makes the server fail.",
-        violates: &["M-OTHER"],
-        changes: &[Change::Response(|response, call| {
-            if call.request.method == Method::DELETE {
-                *response = Response::typed(500, "text/html", "<h1>Internal Server Error</h1>");
-            }
-        })],
-    },
 ];
 
 fn redirect(response: &mut Response, status: u16, path: &str) {

@@ -148,7 +148,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "session-cannot-be-ended-by-its-opener",
         family: Family::Sessions,
         summary: "A session is not known to logout on the connection of the sign-in.",
-        violates: &["SES-ANYWIRE", "M-LOGOUT-POST"],
+        violates: &["SES-ANYWIRE", "M-LOGOUT-POST", "LO-SHAPE"],
         changes: &[Change::Policy(|policy| {
             policy.is_alive = |session, call| {
                 session.is_open()
