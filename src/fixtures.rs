@@ -147,10 +147,14 @@ fn without_values(mistake: Mistake) -> Mistake {
 fn masked(text: &str) -> String {
     let mut masked = String::new();
     let mut rest = text;
+    let mut starts_line = true;
     while let Some(first) = rest.chars().next() {
         let (token, after) = rest.split_at(token_length(rest, first));
         let is_bare = first.is_whitespace() || STRUCTURE.contains(first) || token == "-";
-        if is_bare || is_name(token, after) {
+        // Deeper in a line, a password that holds a colon looks like a name.
+        let may_be_name = starts_line || is_known_name(token);
+        starts_line = token == "\n" || (starts_line && is_bare);
+        if is_bare || (may_be_name && is_name(token, after)) {
             masked.push_str(token);
         } else {
             masked.push_str(&hidden(token));
@@ -171,6 +175,11 @@ fn token_length(text: &str, first: char) -> usize {
         _ => text.find(ends_word),
     };
     end.unwrap_or(text.len())
+}
+
+fn is_known_name(token: &str) -> bool {
+    let name = token.trim_matches(['\'', '"']);
+    Role::ALL.iter().any(|role| role.name() == name || role.members().contains(&name))
 }
 
 /// Whether a token is the name of a member.

@@ -454,6 +454,8 @@ fn step_as_meant(id: &str, checks: Vec<CheckOf>) -> Step {
         repeat: Repeat::Times(1),
         parallel: false,
         alongside: false,
+        if_differ: None,
+        query: None,
         after: Duration::ZERO,
         given: Vec::new(),
         checks: checks.into_iter().map(check).collect(),

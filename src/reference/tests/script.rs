@@ -156,7 +156,7 @@ impl Scene<'_> {
         self.ask(Ask::form("auth", &pairs(&wrong))).await;
         self.ask(Ask::get(&format!("auth?{}", pairs(&wrong)))).await;
         self.ask(Ask::json("auth", &body("20610", "X"))).await;
-        for login in ["99", "2041", "204100", "0020410", "2041%", "' OR '1'='1", "nobody"] {
+        for login in ["99", "2041", "204100", "0020410", "2041%", "20410' OR '1'='1", "nobody"] {
             self.ask(Ask::json("auth", &body(login, "12f@14Y$"))).await;
         }
         for password in
