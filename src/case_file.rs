@@ -144,7 +144,14 @@ impl<'a> Linter<'a> {
             }
         }
         for (index, value) in array(step, "if_differ").iter().enumerate() {
-            self.bare(value, &format!("{pointer}/if_differ/{index}"));
+            let pointer = format!("{pointer}/if_differ/{index}");
+            match value.as_str().map(Reference::parse) {
+                Some(Ok(reference)) => self.reference(&reference, &pointer, None),
+                Some(Err(message)) => {
+                    self.at(&pointer, message, "write `step.member`, in no braces")
+                }
+                None => {}
+            }
         }
         let checks = step.get("checks").and_then(Value::as_object);
         for (requirement, check) in checks.into_iter().flatten() {

@@ -189,7 +189,7 @@ pub async fn prove(suite: &Arc<Suite>) -> Result<Proof, RunError> {
     let start = Instant::now();
     let faultless = play(suite, Behaviour::Faultless).await?;
     let of_faults = play_all(suite, faults().iter().map(|fault| Behaviour::Fault(fault))).await?;
-    let of_null = play_all(suite, null_servers().iter().map(|null| Behaviour::Null(null))).await?;
+    let of_null = play_all(suite, null_servers().iter().map(Behaviour::Null)).await?;
     let of_variations =
         play_all(suite, variations().iter().map(|one| Behaviour::Variation(one))).await?;
     let fault_findings: Vec<(&'static Fault, Findings)> =

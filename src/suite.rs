@@ -390,6 +390,15 @@ fn read_cases(
             mistakes.push(document.key_mistake("/title", message, remedy));
             continue;
         }
+        if looks_like_fixtures(&document) {
+            mistakes.push(Mistake {
+                source: Source::new(file.source.name.clone(), ""),
+                range: 0..0,
+                message: format!("`{}` looks like a fixtures file, not a case", file.source.name),
+                remedy: "check it with `check --fixtures FILE`, which shows no password".to_owned(),
+            });
+            continue;
+        }
         if cases.iter().any(|case| case.base_id() == id) {
             let message = format!("case `{id}` exists already");
             mistakes.push(document.key_mistake("/title", message, "give the file another name"));
@@ -403,6 +412,12 @@ fn read_cases(
     }
     cases.sort_by(|left, right| left.id.cmp(&right.id));
     (cases, documents)
+}
+
+/// Whether a document holds passwords rather than a case: its lines must not be shown.
+fn looks_like_fixtures(document: &Document) -> bool {
+    let mut names = document.value.as_object().into_iter().flatten().map(|(name, _)| name);
+    names.any(|name| Role::from_name(name).is_some())
 }
 
 fn digest(files: &[File]) -> String {

@@ -369,11 +369,13 @@ impl Text {
     /// All references, in the order they stand.
     #[must_use]
     pub fn references(&self) -> Vec<&Reference> {
-        let of_piece = |piece| match piece {
-            &Piece::Reference(ref reference) => Some(reference),
-            Piece::Literal(_) => None,
-        };
-        self.0.iter().filter_map(of_piece).collect()
+        self.0
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::Reference(reference) => Some(reference),
+                Piece::Literal(_) => None,
+            })
+            .collect()
     }
 
     /// Whether the text is exactly one reference.

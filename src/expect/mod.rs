@@ -33,8 +33,11 @@ pub struct Keyword {
     pub name: &'static str,
     /// What it asks of an answer, in one line.
     pub summary: &'static str,
-    compile: fn(&Compiler<'_>, &Value) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>>,
+    compile: fn(&Compiler<'_>, &Value) -> Compiled,
 }
+
+/// A keyword made ready to judge, or everything that is wrong with its value.
+pub type Compiled = Result<Box<dyn Expectation>, Vec<SchemaMistake>>;
 
 /// All keywords.
 pub static KEYWORDS: [Keyword; 8] = [

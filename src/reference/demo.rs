@@ -45,17 +45,17 @@ pub fn demo() -> Demo {
     let blocked = |login, password| Account { blocked: true, ..dealer(login, password) };
     Demo {
         dealers: vec![
-            dealer("20410", "12f@14Y$"),
+            dealer("20410", "12f@14Y$é"),
             dealer("20411", "p&Ss=w%rd+é 7#?"),
             dealer("20412", "Ключ/\\\"50%25\"&=x"),
             dealer("20413", "a'B;c--9/*<日本>*/"),
         ],
         second_dealers: vec![
             second("20510", "Zw3i&te=r+Häfen"),
-            second("20511", "%41bC:d/2?x=Y&z"),
+            second("20511", "%41bC:d/2?x=Y&zß"),
         ],
         minimal_dealer: account("admin-łódź", "Nur 4 lesen!", json!({})),
-        blocked_dealers: vec![blocked("20610", "Gesperrt+1=é"), blocked("20611", "bLock&d%2B#7")],
+        blocked_dealers: vec![blocked("20610", "Gesperrt+1=é"), blocked("20611", "bLock&d%2B#7é")],
         expired_hash: "0e1d2c3b4a5968778695a4b3c2d1e0f0".to_owned(),
     }
 }

@@ -1,8 +1,13 @@
 //! Tests of behaviour, through the public interface and the built binary.
 
+mod architecture;
+mod case_format;
+mod check_messages;
 mod foreign_server;
+mod ledger;
 mod manners;
 mod program;
 mod record;
 mod redaction;
+mod schemas;
 mod verdicts;

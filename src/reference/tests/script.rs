@@ -157,7 +157,7 @@ impl Scene<'_> {
         self.ask(Ask::get(&format!("auth?{}", pairs(&wrong)))).await;
         self.ask(Ask::json("auth", &body("20610", "X"))).await;
         for login in ["99", "2041", "204100", "0020410", "2041%", "20410' OR '1'='1", "nobody"] {
-            self.ask(Ask::json("auth", &body(login, "12f@14Y$"))).await;
+            self.ask(Ask::json("auth", &body(login, "12f@14Y$é"))).await;
         }
         for password in
             [json!(null), json!(true), json!(1), json!(["x"]), json!({ "$ne": "" }), json!("")]
@@ -169,14 +169,14 @@ impl Scene<'_> {
             .await;
         }
         for text in
-            ["", "{}", "[]", "null", "{\"login\"", r#"{"login":20410,"password":"12f@14Y$"}"#]
+            ["", "{}", "[]", "null", "{\"login\"", r#"{"login":20410,"password":"12f@14Y$é"}"#]
         {
             self.ask(Ask::json("auth", text)).await;
         }
         self.ask(Ask::json("auth", r#"{"login":"20410"}"#)).await;
         self.ask(Ask::json(
             "auth",
-            &json!({ "login": "20410", "password": "12f@14Y$", "x": 1 }).to_string(),
+            &json!({ "login": "20410", "password": "12f@14Y$é", "x": 1 }).to_string(),
         ))
         .await;
     }
@@ -232,7 +232,7 @@ impl Scene<'_> {
             let again = self.sign_in(0).await;
             self.read(&hash).await;
             let stale =
-                json!({ "login": "20410", "password": "12f@14Y$", "hash": hash }).to_string();
+                json!({ "login": "20410", "password": "12f@14Y$é", "hash": hash }).to_string();
             self.ask(Ask::json("auth", &stale)).await;
             self.logout(&again).await;
         }
