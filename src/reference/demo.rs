@@ -45,9 +45,9 @@ pub fn demo() -> Demo {
     let blocked = |login, password| Account { blocked: true, ..dealer(login, password) };
     Demo {
         dealers: vec![
-            dealer("20410", "12f@14Y$é"),
+            dealer("20410", "é12f@14Y$"),
             dealer("20411", "p&Ss=w%rd+é 7#?"),
-            dealer("20412", "Ключ/\\\"50%25\"&=x"),
+            dealer("20412", "Ключ/\\\"50%25\"&=x!"),
             dealer("20413", "a'B;c--9/*<日本>*/"),
         ],
         second_dealers: vec![

@@ -231,9 +231,6 @@ fn every_foreign_crate_has_one_home() {
     assert_none("one crate, one home", wrong);
 }
 
-/// Crates whose code is still to come.
-const TO_COME: [&str; 1] = ["anstream"];
-
 #[test]
 fn every_foreign_crate_is_used() {
     let mut files = Vec::new();

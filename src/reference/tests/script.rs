@@ -127,7 +127,10 @@ impl Scene<'_> {
             for ask in [
                 Ask::json("auth", &json.to_string()),
                 Ask::json("auth/", &format!("\n {json:#}")),
-                Ask::json("auth", &json.to_string().replace(['@', 'é', 'S'], "\\u0040")),
+                Ask::json(
+                    "auth",
+                    &json.to_string().replace('@', "\\u0040").replace('é', "\\u00e9"),
+                ),
                 Ask::post("auth")
                     .header("Content-Type: application/json; charset=utf-8")
                     .body(&json.to_string()),
@@ -157,7 +160,7 @@ impl Scene<'_> {
         self.ask(Ask::get(&format!("auth?{}", pairs(&wrong)))).await;
         self.ask(Ask::json("auth", &body("20610", "X"))).await;
         for login in ["99", "2041", "204100", "0020410", "2041%", "20410' OR '1'='1", "nobody"] {
-            self.ask(Ask::json("auth", &body(login, "12f@14Y$é"))).await;
+            self.ask(Ask::json("auth", &body(login, "é12f@14Y$"))).await;
         }
         for password in
             [json!(null), json!(true), json!(1), json!(["x"]), json!({ "$ne": "" }), json!("")]
@@ -169,14 +172,14 @@ impl Scene<'_> {
             .await;
         }
         for text in
-            ["", "{}", "[]", "null", "{\"login\"", r#"{"login":20410,"password":"12f@14Y$é"}"#]
+            ["", "{}", "[]", "null", "{\"login\"", r#"{"login":20410,"password":"é12f@14Y$"}"#]
         {
             self.ask(Ask::json("auth", text)).await;
         }
         self.ask(Ask::json("auth", r#"{"login":"20410"}"#)).await;
         self.ask(Ask::json(
             "auth",
-            &json!({ "login": "20410", "password": "12f@14Y$é", "x": 1 }).to_string(),
+            &json!({ "login": "20410", "password": "é12f@14Y$", "x": 1 }).to_string(),
         ))
         .await;
     }
@@ -232,7 +235,7 @@ impl Scene<'_> {
             let again = self.sign_in(0).await;
             self.read(&hash).await;
             let stale =
-                json!({ "login": "20410", "password": "12f@14Y$é", "hash": hash }).to_string();
+                json!({ "login": "20410", "password": "é12f@14Y$", "hash": hash }).to_string();
             self.ask(Ask::json("auth", &stale)).await;
             self.logout(&again).await;
         }
@@ -381,10 +384,10 @@ fn wrong_passwords(account: &Account) -> Vec<String> {
         "wrong".to_owned(),
         "Y".repeat(length),
         right.to_lowercase(),
-        right[..3].to_owned(),
-        right[3..].to_owned(),
-        right[1..].to_owned(),
-        right[..right.len() - 1].to_owned(),
+        right.chars().take(3).collect(),
+        right.chars().skip(3).collect(),
+        right.chars().skip(1).collect(),
+        right.chars().take(length - 1).collect(),
         format!("{right}x"),
         format!("x{right}x"),
         format!("{right}\0x"),
