@@ -161,16 +161,14 @@ pub static FILTERS: [Filter; 10] = [
         let first = characters.next()?;
         Some(format!("{}{}", other(first), characters.as_str()))
     }),
-    near_miss("change-last", "with its last character changed", |text| {
-        let mut characters = text.chars();
-        let last = characters.next_back()?;
-        Some(format!("{}{}", characters.as_str(), other(last)))
-    }),
+    near_miss("change-last", "with its last character changed", change_last),
     near_miss("percent-escaped", "with every byte percent-escaped", |text| {
         Some(percent_encoded(text))
     }),
     near_miss("swap-case", "with the case of its letters swapped", |text| {
-        Some(text.chars().map(swap_case).collect())
+        let swapped: String = text.chars().map(swap_case).collect();
+        // A text without letters still has to be missed, whatever its owner chose.
+        if swapped == text { change_last(text) } else { Some(swapped) }
     }),
     spelling("json-escaped", "spelt with JSON escapes only", |text| {
         Some(text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect())
@@ -179,6 +177,12 @@ pub static FILTERS: [Filter; 10] = [
         Some(percent_encoded(text))
     }),
 ];
+
+fn change_last(text: &str) -> Option<String> {
+    let mut characters = text.chars();
+    let last = characters.next_back()?;
+    Some(format!("{}{}", characters.as_str(), other(last)))
+}
 
 fn percent_encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()

@@ -48,9 +48,15 @@ fn compile(
 }
 
 fn schema(codes: Option<&[i64]>) -> Value {
+    // Null and absent mean the same (general response rules of the API).
+    let nothing = json!({"type": "null"});
     let mut schema = json!({
         "type": "object",
-        "properties": {"success": {"not": {"const": true}}, "hash": false, "permissions": false},
+        "properties": {
+            "success": {"not": {"const": true}},
+            "hash": nothing,
+            "permissions": nothing,
+        },
     });
     if let Some(codes) = codes {
         schema["required"] = json!(["status"]);

@@ -19,7 +19,7 @@ const SHARED_CRATES: [(&str, &str); 10] = [
 ];
 
 /// Words that are not to stand in what we write.
-const FORBIDDEN_WORDS: [&str; 5] = ["fixme", "lorem ipsum", "/work/", "/tmp/", "c:\\users"];
+const FORBIDDEN_WORDS: [&str; 5] = ["fixme", "lorem ipsum", "/home/", "/tmp/", "c:\\users"];
 
 const FORBIDDEN_CALLS: [&str; 6] =
     ["println!", "eprintln!", "dbg!(", "todo!(", "unimplemented!(", ".unwrap()"];

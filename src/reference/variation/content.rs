@@ -101,6 +101,17 @@ pub(super) const VARIATIONS: &[Variation] = &[
         })],
     },
     Variation {
+        name: "refusals-with-null-members",
+        summary: "Refusals carry a hash and permissions that are null.",
+        affects: &[],
+        changes: &[Change::Reply(|reply, _, _| {
+            if reply.envelope().is_some() {
+                reply.set("hash", Value::Null);
+                reply.set("permissions", Value::Null);
+            }
+        })],
+    },
+    Variation {
         name: "extra-null-members",
         summary: "Every answer carries members that are null.",
         affects: &[],
