@@ -1,8 +1,8 @@
 //! Cases as written: one YAML file, checked whole, then turned into cases as meant.
 //!
 //! All mistakes of a file are listed at once, each at its place. To add a key to the format,
-//! describe it in `schemas/case.schema.json`, check it in [`Linter`] where the schema cannot, and
-//! give it its meaning in [`Builder`].
+//! describe it in `schemas/case.schema.json`, check it in `Linter` where the schema cannot, and
+//! give it its meaning in `Builder`.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -2,7 +2,7 @@
 //!
 //! A command resolves its arguments into what is meant before it does anything; it prints through
 //! [`Console`] alone and ends in an [`ExitCode`]. To add a command, write its file and its variant
-//! of [`Command`].
+//! of `Command`.
 
 mod check;
 mod console;

@@ -5,7 +5,7 @@
 //!
 //! A request passes through named stages with plain data between them. The faultless path is in
 //! `request`, `call`, `rule`, `reply`, `response` and `wire` and knows nothing of faults; a departure is a
-//! list of [`Change`]s that the pipeline in `server` applies between the stages.
+//! list of `Change`s that the pipeline in `server` applies between the stages.
 //!
 //! ```text
 //! Request ──> Call ──> Reply ──> Response ──> Delivery
@@ -13,8 +13,6 @@
 //! ```
 //!
 //! To add a departure: a row in `fault/<family>.rs`, `variation/<kind>.rs` or `null_server.rs`.
-//!
-//! [`Change`]: change::Change
 
 mod account;
 mod behaviour;

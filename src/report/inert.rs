@@ -62,13 +62,13 @@ pub fn line(text: &str) -> String {
     shown
 }
 
-/// Text of several lines, each safe as [`line`] makes it; only line feeds stay.
+/// Text of several lines, each safe as [`line()`] makes it; only line feeds stay.
 #[must_use]
 pub fn block(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Bytes as text of several lines, each safe as [`line`] makes it; bytes that are not UTF-8 are
+/// Bytes as text of several lines, each safe as [`line()`] makes it; bytes that are not UTF-8 are
 /// shown as `\xff`.
 #[must_use]
 pub fn bytes(bytes: &[u8]) -> String {
