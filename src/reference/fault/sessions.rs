@@ -229,7 +229,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "bad-hash-ends-latest-session",
         family: Family::Sessions,
         summary: "An unknown hash ends the session that was opened last.",
-        violates: &["SES-REUSE"],
+        violates: &["AUTH-HASH-WORKS", "SES-REUSE"],
         changes: &[Change::Reply(|reply, call, server| {
             if reply.trouble == Some(Trouble::UnknownHash)
                 && let Some(latest) = server.latest_session()
