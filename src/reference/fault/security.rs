@@ -192,6 +192,39 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     },
+    Fault {
+        name: "session-repeats-password",
+        family: Family::Security,
+        summary: "Signing in is answered with the credentials that were sent.",
+        violates: &["AUTH-NOECHO"],
+        changes: &[Change::Reply(|reply, call, _| {
+            if call.action == Action::Auth && reply.is_success() {
+                repeat_password(reply, call);
+            }
+        })],
+    },
+    Fault {
+        name: "refusal-repeats-password",
+        family: Family::Security,
+        summary: "A refused sign-in is answered with the credentials that were sent.",
+        violates: &["AUTH-NOECHO"],
+        changes: &[Change::Reply(|reply, call, _| {
+            if call.action == Action::Auth && !reply.is_success() {
+                repeat_password(reply, call);
+            }
+        })],
+    },
+    Fault {
+        name: "blocked-dealer-is-told-password",
+        family: Family::Security,
+        summary: "A blocked dealer's refusal repeats the password, as a debugging aid left in.",
+        violates: &["AUTH-NOECHO"],
+        changes: &[Change::Reply(|reply, call, _| {
+            if reply.trouble == Some(Trouble::Blocked) {
+                repeat_password(reply, call);
+            }
+        })],
+    },
 ];
 
 /// Signs in the dealer whose login was given, whatever the password.
@@ -209,6 +242,13 @@ fn admit(reply: &mut Reply, call: &Call, server: &Server, place: usize) {
     reply.set("hash", session.hash);
     reply.set("success", true);
     reply.set("permissions", account.permissions.clone());
+}
+
+/// Adds what was sent as the password.
+fn repeat_password(reply: &mut Reply, call: &Call) {
+    if let Some(password) = call.value("password") {
+        reply.set("request", Map::from_iter([("password".to_owned(), password.clone())]));
+    }
 }
 
 /// Adds to a refusal the hash of a session that works.
