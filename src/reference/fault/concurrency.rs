@@ -16,7 +16,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "sign-in-at-once-hands-out-dead-hash",
         family: Family::Concurrency,
         summary: "Of sign-ins at the same moment some hand out a dead hash.",
-        violates: &["AUTH-HASH-WORKS"],
+        violates: &["AUTH-HASH-WORKS", "SES-INDEP"],
         changes: &[
             Change::Pause(|call| window(call, Action::Auth)),
             Change::Reply(|reply, call, _| {
@@ -179,12 +179,12 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "refusal-at-once-without-envelope",
         family: Family::Concurrency,
-        summary: "Of refusals at the same moment some are bare.",
+        summary: "Of refused sign-ins at the same moment some are bare.",
         violates: &["ERR-STATUS"],
         changes: &[
-            Change::Pause(|_| WINDOW),
+            Change::Pause(|call| window(call, Action::Auth)),
             Change::Reply(|reply, call, _| {
-                if call.company > 0 && !reply.is_success() {
+                if call.company > 0 && call.action == Action::Auth && !reply.is_success() {
                     reply.drop("status");
                 }
             }),
@@ -206,7 +206,7 @@ pub(super) const FAULTS: &[Fault] = &[
 ];
 
 /// How long a call is held back, so that others may arrive at the same moment.
-const WINDOW: Duration = Duration::from_millis(30);
+const WINDOW: Duration = Duration::from_millis(100);
 
 fn window(call: &Call, action: Action) -> Duration {
     if call.action == action { WINDOW } else { Duration::ZERO }

@@ -177,7 +177,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "sign-in-ends-sessions-of-others",
         family: Family::Sessions,
         summary: "Signing in ends the sessions of every other dealer.",
-        violates: &["SES-REUSE"],
+        violates: &["AUTH-HASH-WORKS", "SES-REUSE", "PAR-EQUAL"],
         changes: &[Change::Policy(|policy| {
             policy.displaces = |new, old| new.account != old.account
         })],
