@@ -4,17 +4,20 @@
 //! `$PANEL_DEALER_PASSWORD` and its like, under the names that supply fixtures too, and `$HASH_1`
 //! and its like, which [`curl_with_setup`] obtains by repeating the calls before. A line says the
 //! same as the recorded request; it may spell it otherwise, where a value was escaped in an
-//! unusual way. How values are written is `curl_value`, how words are quoted `curl_word`.
+//! unusual way. What was sent at once, after a wait, or on one connection is repeated one call
+//! after the other, each on a connection of its own. How values are written is `curl_value`, how words are quoted `curl_word`.
 
 use super::curl_value::{Piece, Spelling, Value, pieces};
 use super::curl_word::{is_printable, plain, printf, word};
 use crate::exchange::{Exchange, Request};
 use crate::recording::{CaseRecord, hashes};
 
-/// The line that repeats a request.
+/// The line that repeats a request and shows the whole answer, status and headers too.
 #[must_use]
 pub fn curl(request: &Request) -> String {
-    line(request, &[])
+    // `-I`, for a method whose answers have no body, shows them by itself.
+    let shows_head = request.method == "HEAD" && request.body.is_none();
+    line(request, if shows_head { &[] } else { &["-i"] })
 }
 
 /// The lines that repeat an exchange of a case: where it needs a hash, all calls of the case
@@ -47,27 +50,50 @@ pub fn curl_with_setup(case: &CaseRecord, step: &str, repeat: usize) -> Vec<Stri
 /// The step of a call, and the call.
 type Call<'a> = (&'a str, &'a Exchange);
 
-/// Repeats the calls before the last one. Of the repeats of a step that say the same, only those
-/// that hand out a needed hash are made again.
+/// Repeats the calls before the last one. Repeats of a step that say the same, and hand out
+/// nothing that is needed, share a line.
 fn setup(before: &[Call<'_>], last: &Exchange, made: &mut Vec<String>) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut previous = None;
+    let mut again = Again::default();
     for (index, (step, exchange)) in before.iter().enumerate() {
         let later = before[index + 1..].iter().map(|(_, later)| *later).chain([last]);
         let needed: Vec<String> = later.flat_map(|later| needed(&later.request)).collect();
         let handed_out = exchange.result.as_ref().map(hashes).unwrap_or_default();
         let kept = handed_out.iter().find(|hash| needed.contains(hash));
-        if kept.is_none() && previous == Some((step, &exchange.request)) {
-            continue;
-        }
-        lines.extend(derivations(&exchange.request, made));
-        lines.push(match kept.and_then(|token| variable(token)) {
+        let line = match kept.and_then(|token| variable(token)) {
             Some(variable) => keeping(&exchange.request, &variable),
             None => line(&exchange.request, &["-s", "-o", "/dev/null"]),
-        });
-        previous = Some((step, &exchange.request));
+        };
+        if kept.is_some() || again.step != *step || again.line != line {
+            lines.extend(again.take());
+        }
+        lines.extend(derivations(&exchange.request, made));
+        again = Again { step, line, times: again.times + 1 };
     }
+    lines.extend(again.take());
     lines
+}
+
+/// A line of a step that is to be run a number of times.
+#[derive(Default)]
+struct Again<'a> {
+    step: &'a str,
+    line: String,
+    times: usize,
+}
+
+impl Again<'_> {
+    fn take(&mut self) -> Option<String> {
+        let Again { line, times, .. } = std::mem::take(self);
+        match times {
+            0 => None,
+            1 => Some(line),
+            _ => {
+                let numbers: Vec<String> = (1..=times).map(|number| number.to_string()).collect();
+                Some(format!("for n in {}; do {line}; done", numbers.join(" ")))
+            }
+        }
+    }
 }
 
 /// The line that repeats a call and keeps the hash of its answer in a variable.
@@ -144,7 +170,12 @@ fn sends_query_as_data(request: &Request) -> bool {
 fn method(request: &Request, query_is_data: bool) -> Vec<String> {
     let mut words = match (request.method.as_str(), &request.body) {
         ("GET", None) => Vec::new(),
-        ("HEAD", _) => vec!["-I".to_owned()],
+        ("HEAD", None) => vec!["-I".to_owned()],
+        // With a body curl knows no `-I`, and would wait for the body that the answer tells of.
+        ("HEAD", Some(_)) => {
+            let options = "-sS -X HEAD --ignore-content-length -H 'Connection: close'";
+            vec![options.to_owned()]
+        }
         (method, _) => vec!["-X".to_owned(), plain(method)],
     };
     words.extend(query_is_data.then(|| "-G".to_owned()));
@@ -307,77 +338,81 @@ mod tests {
     #[rstest]
     #[case::json(
         "POST /auth\nContent-Type: application/json\n\n{\"login\":\"20412\",\"password\":\"«blocked_dealer.password»\"}",
-        r#"curl -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'"#
+        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'"#
     )]
     #[case::json_with_hash(
         "POST /logout\nContent-Type: application/json\n\n{\"hash\":\"«hash 3»\"}",
-        r#"curl -X POST "$URL/logout" -H 'Content-Type: application/json' -d '{"hash":"'"$HASH_3"'"}'"#
+        r#"curl -i -X POST "$URL/logout" -H 'Content-Type: application/json' -d '{"hash":"'"$HASH_3"'"}'"#
     )]
     #[case::json_with_nul(
         "POST /auth\nContent-Type: application/json\n\n{\"hash\":\"«hash 3 with a NUL character and more text»\"}",
-        r#"curl -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"hash":"'"$HASH_3"'\u0000x"}'"#
+        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"hash":"'"$HASH_3"'\u0000x"}'"#
     )]
     #[case::query(
         "GET /get_permissions?hash=«hash 3»&n=1",
-        r#"curl -G "$URL/get_permissions" --data-urlencode "hash=$HASH_3" -d n=1"#
+        r#"curl -i -G "$URL/get_permissions" --data-urlencode "hash=$HASH_3" -d n=1"#
     )]
     #[case::near_miss(
         "GET /logout?hash=«hash 3 without its last character»",
-        r#"curl -G "$URL/logout" --data-urlencode "hash=${HASH_3%?}""#
+        r#"curl -i -G "$URL/logout" --data-urlencode "hash=${HASH_3%?}""#
     )]
     #[case::query_with_nul(
         "GET /logout?hash=«hash 3 with a NUL character and more text»",
-        r#"curl -G "$URL/logout" -d "hash=$HASH_3%00x""#
+        r#"curl -i -G "$URL/logout" -d "hash=$HASH_3%00x""#
     )]
-    #[case::query_without_values("GET /logout?hash=%20a", r#"curl "$URL/logout?hash=%20a""#)]
-    #[case::no_query("GET /logout", r#"curl "$URL/logout""#)]
-    #[case::dollar("GET /logout?hash=$a", r#"curl "$URL"'/logout?hash=$a'"#)]
+    #[case::query_without_values("GET /logout?hash=%20a", r#"curl -i "$URL/logout?hash=%20a""#)]
+    #[case::no_query("GET /logout", r#"curl -i "$URL/logout""#)]
+    #[case::dollar("GET /logout?hash=$a", r#"curl -i "$URL"'/logout?hash=$a'"#)]
     #[case::head(
         "HEAD /logout?hash=«hash 3»",
         r#"curl -I -G "$URL/logout" --data-urlencode "hash=$HASH_3""#
     )]
-    #[case::brackets("GET /logout?a[]={1}", r#"curl -g "$URL/logout?a[]={1}""#)]
+    #[case::head_with_body(
+        "HEAD /logout\nContent-Type: text/plain\n\nx",
+        r#"curl -i -sS -X HEAD --ignore-content-length -H 'Connection: close' "$URL/logout" -H 'Content-Type: text/plain' --data-binary x"#
+    )]
+    #[case::brackets("GET /logout?a[]={1}", r#"curl -i -g "$URL/logout?a[]={1}""#)]
     #[case::post_query(
         "POST /logout?hash=«hash 3»",
-        r#"curl -X POST "$URL/logout?hash=$HASH_3" -H Content-Type: -d ''"#
+        r#"curl -i -X POST "$URL/logout?hash=$HASH_3" -H Content-Type: -d ''"#
     )]
     #[case::post_query_with_password(
         "POST /auth?login=1&password=«dealer.password»",
-        r#"curl -X POST "$URL/auth?login=1&password=$(printf %s "$PANEL_DEALER_PASSWORD" | od -An -tx1 | tr -d ' \n' | sed 's/../%&/g')" -H Content-Type: -d ''"#
+        r#"curl -i -X POST "$URL/auth?login=1&password=$(printf %s "$PANEL_DEALER_PASSWORD" | od -An -tx1 | tr -d ' \n' | sed 's/../%&/g')" -H Content-Type: -d ''"#
     )]
     #[case::header(
         "POST /logout\nAuthorization: NVX «hash 3»",
-        r#"curl -X POST "$URL/logout" -H "Authorization: NVX $HASH_3" -H Content-Type: -d ''"#
+        r#"curl -i -X POST "$URL/logout" -H "Authorization: NVX $HASH_3" -H Content-Type: -d ''"#
     )]
-    #[case::empty_header("GET /logout\nX-Empty:", r#"curl "$URL/logout" -H 'X-Empty;'"#)]
+    #[case::empty_header("GET /logout\nX-Empty:", r#"curl -i "$URL/logout" -H 'X-Empty;'"#)]
     #[case::form(
         "POST /auth\nContent-Type: application/x-www-form-urlencoded\n\nlogin=20410&password=«dealer.password»",
-        r#"curl -X POST "$URL/auth" -H 'Content-Type: application/x-www-form-urlencoded' -d login=20410 --data-urlencode "password=$PANEL_DEALER_PASSWORD""#
+        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: application/x-www-form-urlencoded' -d login=20410 --data-urlencode "password=$PANEL_DEALER_PASSWORD""#
     )]
     #[case::form_with_mixed_value(
         "POST /auth\nContent-Type: application/x-www-form-urlencoded\n\na=x%20%26+«hash 1»",
-        r#"curl -X POST "$URL/auth" -H 'Content-Type: application/x-www-form-urlencoded' --data-urlencode "a=x & $HASH_1""#
+        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: application/x-www-form-urlencoded' --data-urlencode "a=x & $HASH_1""#
     )]
     #[case::malformed_json(
         "POST /auth\nContent-Type: application/json\n\n{\"login\":",
-        r#"curl -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":'"#
+        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":'"#
     )]
     #[case::raw(
         "POST /auth\nContent-Type: text/plain\n\nit's",
-        r#"curl -X POST "$URL/auth" -H 'Content-Type: text/plain' --data-binary 'it'\''s'"#
+        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: text/plain' --data-binary 'it'\''s'"#
     )]
     #[case::named_like_a_file(
         "POST /auth\nContent-Type: text/plain\n\n@x",
-        r#"printf '@x' | curl -X POST "$URL/auth" -H 'Content-Type: text/plain' --data-binary @-"#
+        r#"printf '@x' | curl -i -X POST "$URL/auth" -H 'Content-Type: text/plain' --data-binary @-"#
     )]
     #[case::several_lines(
         "POST /auth\n\n[\n«hash 1»]",
-        r#"printf '[\012%s]' "$HASH_1" | curl -X POST "$URL/auth" -H Content-Type: --data-binary @-"#
+        r#"printf '[\012%s]' "$HASH_1" | curl -i -X POST "$URL/auth" -H Content-Type: --data-binary @-"#
     )]
-    #[case::other_method("DELETE /auth", r#"curl -X DELETE "$URL/auth""#)]
+    #[case::other_method("DELETE /auth", r#"curl -i -X DELETE "$URL/auth""#)]
     #[case::get_with_body(
         "GET /auth\nContent-Type: application/json\n\n{}",
-        r#"curl -X GET "$URL/auth" -H 'Content-Type: application/json' -d '{}'"#
+        r#"curl -i -X GET "$URL/auth" -H 'Content-Type: application/json' -d '{}'"#
     )]
     fn a_line_repeats_a_request(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(curl(&request(text)), expected);
@@ -387,7 +422,7 @@ mod tests {
     fn bytes_that_are_not_text_are_written_in_octal() {
         let mut request = request("POST /auth\nContent-Type: application/json\n\n");
         request.body = Some(b"{\"login\":\"\xff\"}".to_vec());
-        let expected = r#"printf '{"login":"\377"}' | curl -X POST "$URL/auth" -H 'Content-Type: application/json' --data-binary @-"#;
+        let expected = r#"printf '{"login":"\377"}' | curl -i -X POST "$URL/auth" -H 'Content-Type: application/json' --data-binary @-"#;
         assert_eq!(curl(&request), expected);
     }
 
@@ -435,9 +470,9 @@ mod tests {
         ]);
         let expected = [
             r#"HASH_1=$(curl -s -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"1"}' | sed -n 's/.*"hash"[^"]*"\([^"]*\)".*/\1/p')"#,
-            r#"curl -s -o /dev/null -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"1"}'"#,
+            r#"for n in 1 2; do curl -s -o /dev/null -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"1"}'; done"#,
             r#"curl -s -o /dev/null -G "$URL/logout" --data-urlencode "hash=$HASH_1""#,
-            r#"curl -G "$URL/get_permissions" --data-urlencode "hash=$HASH_1""#,
+            r#"curl -i -G "$URL/get_permissions" --data-urlencode "hash=$HASH_1""#,
         ];
         assert_eq!(curl_with_setup(&case, "ended", 0), expected);
     }
@@ -448,7 +483,7 @@ mod tests {
             step("first", &[(SIGN_IN, r#"{"hash":"«hash 1»"}"#)]),
             step("wrong", &[("GET /auth?login=x", "{}")]),
         ]);
-        assert_eq!(curl_with_setup(&case, "wrong", 0), [r#"curl "$URL/auth?login=x""#]);
+        assert_eq!(curl_with_setup(&case, "wrong", 0), [r#"curl -i "$URL/auth?login=x""#]);
     }
 
     #[test]
@@ -465,7 +500,7 @@ mod tests {
             r#"HASH_1=$(curl -s -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"1"}' | sed -n 's/.*"hash"[^"]*"\([^"]*\)".*/\1/p')"#,
             r#"HASH_1_WITH_THE_CASE_OF_ITS_LETTERS_SWAPPED=$(printf '%s\n' "$HASH_1" | tr 'A-Za-z' 'a-zA-Z')"#,
             r#"curl -s -o /dev/null -X POST "$URL/logout" -H "Authorization: NVX $HASH_1_WITH_THE_CASE_OF_ITS_LETTERS_SWAPPED" -H Content-Type: -d ''"#,
-            r#"curl -G "$URL/logout" --data-urlencode "hash=$HASH_1""#,
+            r#"curl -i -G "$URL/logout" --data-urlencode "hash=$HASH_1""#,
         ];
         assert_eq!(curl_with_setup(&case, "twice", 1), expected);
     }

@@ -152,7 +152,8 @@ fn write_remedies(story: Story<'_>, failure: &Failure<'_>, limit: usize, paper: 
         paper.field_line(if index == 0 { "curl" } else { "" }, line);
     }
     if hidden > 0 {
-        let note = format!("after {} before it, which -v shows", counted(hidden, "line"));
+        // A comment, for whoever pastes it along.
+        let note = format!("# after {} before it, which -v shows", counted(hidden, "line"));
         paper.field_line("", &note);
     }
 }

@@ -3,6 +3,7 @@
 mod architecture;
 mod case_format;
 mod check_messages;
+mod curl_lines;
 mod foreign_server;
 mod ledger;
 mod manners;

@@ -13,13 +13,13 @@ use crate::foreign_server::{Foreign, Habits, Manner};
 use crate::program::{Folder, Ran, command, judge, judge_in, run, run_in};
 
 /// The reference server in a process of its own.
-struct Served {
+pub(crate) struct Served {
     process: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Served {
-    fn start(arguments: &[&str]) -> Served {
+    pub(crate) fn start(arguments: &[&str]) -> Served {
         let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
         all.extend(arguments);
         let mut process =

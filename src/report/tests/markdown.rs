@@ -59,7 +59,7 @@ The answer (-) and `the nearest answer that would do` (+):
 
 ```sh
 panel-conformance run $URL --case refusals/a-blocked-dealer-is-refused
-curl -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
+curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 ```
 
 </details>
@@ -77,7 +77,7 @@ curl -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{
 
 ```sh
 panel-conformance run $URL --case auth/opens-a-session
-curl -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
+curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 ```
 
 </details>

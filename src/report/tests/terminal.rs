@@ -39,7 +39,7 @@ const WHOLE: &str = r##"FAIL  refusals/a-blocked-dealer-is-refused              
       also    should ERR-NOT200: status: expected 4xx or 5xx, got 200
       again   panel-conformance run $URL --case refusals/a-blocked-dealer-is-refused
       explain panel-conformance explain AUTH-E11
-      curl    curl -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
+      curl    curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 
 FAIL  logout/ends-the-session                            AUTH-HASH-UNIQUE · must
       Every session has a hash of its own.    Account page, auth (seed-a.txt:40)
@@ -51,7 +51,7 @@ FAIL  logout/ends-the-session                            AUTH-HASH-UNIQUE · mus
       explain panel-conformance explain AUTH-HASH-UNIQUE
       curl    curl -s -o /dev/null -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
               curl -s -o /dev/null -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
-              curl -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
+              curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 
 FAIL  logout/ends-the-session                                     LO-ENDS · must
       A hash is of no use after logout.    Account page, logout (seed-a.txt:188)
@@ -74,7 +74,7 @@ FAIL  logout/ends-the-session                                     LO-ENDS · mus
               HASH_2=$(curl -s -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}' | sed -n 's/.*"hash"[^"]*"\([^"]*\)".*/\1/p')
               HASH_2=$(curl -s -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}' | sed -n 's/.*"hash"[^"]*"\([^"]*\)".*/\1/p')
               curl -s -o /dev/null -G "$URL/panel/account/logout" --data-urlencode "hash=$HASH_2"
-              curl -G "$URL/panel/account/get_permissions" --data-urlencode "hash=$HASH_2"
+              curl -i -G "$URL/panel/account/get_permissions" --data-urlencode "hash=$HASH_2"
 
 FAIL  auth/opens-a-session                                       ERR-CT · should
       Every answer that carries JSON says so in its header Content-Type, because
@@ -89,7 +89,7 @@ FAIL  auth/opens-a-session                                       ERR-CT · shoul
               parity/every-encoding-gives-the-same-answer@form (form)
       again   panel-conformance run $URL --case auth/opens-a-session
       explain panel-conformance explain ERR-CT
-      curl    curl -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
+      curl    curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 
 FAIL  parity/every-encoding-gives-the-same-answer@form         PAR-FORM · should
       A form gives the same answer as JSON.            Getting started, requests
@@ -114,7 +114,7 @@ FAIL  parity/every-encoding-gives-the-same-answer@form         PAR-FORM · shoul
           }
       again   panel-conformance run $URL --case parity/every-encoding-gives-the-same-answer@form
       explain panel-conformance explain PAR-FORM
-      curl    curl -X POST "$URL/panel/account/get_permissions" -H 'Content-Type: application/x-www-form-urlencoded' --data-urlencode "hash=$HASH_3"
+      curl    curl -i -X POST "$URL/panel/account/get_permissions" -H 'Content-Type: application/x-www-form-urlencoded' --data-urlencode "hash=$HASH_3"
 
 NOTE  PERM-VERSION · may  body /version: expected 1, got 2  in permissions/are-…
 
@@ -168,7 +168,7 @@ const WIDE: &str = r##"FAIL  refusals/a-blocked-dealer-is-refused               
       body /status/code: expected an integer, got "11"
       again   panel-conformance run $URL --case refusals/a-blocked-dealer-is-refused
       explain panel-conformance explain ERR-CODE-INT
-      curl    curl -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
+      curl    curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 
           passed    failed  unjudged   skipped
 must           0         1         0         0
@@ -216,7 +216,7 @@ FAIL  permissions/are-reported                                PERM-VERSION · ma
       body /version: expected 1, got 2
       again   panel-conformance run $URL --case permissions/are-reported
       explain panel-conformance explain PERM-VERSION
-      curl    curl -G "$URL/panel/account/get_permissions" --data-urlencode "hash=$HASH_3"
+      curl    curl -i -G "$URL/panel/account/get_permissions" --data-urlencode "hash=$HASH_3"
 
           passed    failed  unjudged   skipped
 must           1         0         0         0
