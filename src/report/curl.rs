@@ -5,7 +5,8 @@
 //! and its like, which [`curl_with_setup`] obtains by repeating the calls before. A line says the
 //! same as the recorded request; it may spell it otherwise, where a value was escaped in an
 //! unusual way. What was sent at once, after a wait, or on one connection is repeated one call
-//! after the other, each on a connection of its own. How values are written is `curl_value`, how words are quoted `curl_word`.
+//! after the other, each on a connection of its own. How values are written is `curl_value`, how
+//! words are quoted `curl_word`.
 
 use super::curl_value::{Piece, Spelling, Value, pieces};
 use super::curl_word::{is_printable, plain, printf, word};
@@ -22,7 +23,7 @@ pub fn curl(request: &Request) -> String {
 
 /// The lines that repeat an exchange of a case: where it needs a hash, all calls of the case
 /// before it, of which those that hand out a needed hash keep it in a variable; last the call
-/// itself.
+/// itself. A call without a hash stands alone, as what a reader tries first.
 ///
 /// `repeat` counts the deciding exchanges of the step from 0. Nothing where the record holds no
 /// such exchange.
