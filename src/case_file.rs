@@ -194,11 +194,12 @@ impl<'a> Linter<'a> {
                 remedy,
             );
         }
-        if let Some(after) =
-            text(step, "after").and_then(duration).filter(|after| *after > LONGEST_WAIT)
-        {
-            let message = format!("{} is too long a wait", humantime::format_duration(after));
-            self.at(&format!("{pointer}/after"), message, "wait at most 30s");
+        let after = text(step, "after");
+        if let Some(after) = after.filter(|after| duration(after) > Some(LONGEST_WAIT)) {
+            let message = format!("`{after}` is too long a wait");
+            let remedy = "wait 30s at most: every run waits as long, and no test can wait for the \
+                          end of a session, of which the documents give several lifetimes";
+            self.at(&format!("{pointer}/after"), message, remedy);
         }
     }
 

@@ -771,6 +771,7 @@ impl<'a> Linter<'a> {
                 suggestion(text, TYPES),
             ),
             "$ref" => self.reference(text, pointer),
+            "$id" => self.identity(text, pointer),
             "$schema" if text.trim_end_matches('#') != DIALECT => self.note(
                 pointer,
                 format!("the dialect `{text}` is not known here"),
@@ -778,6 +779,28 @@ impl<'a> Linter<'a> {
             ),
             _ => {}
         }
+    }
+
+    /// An `$id` of its own would lead every `$ref` below it elsewhere.
+    fn identity(&mut self, id: &str, pointer: &str) {
+        let is_root = pointer == "/$id";
+        let root = self.root;
+        let file = self.named.iter().find(|(_, schema)| is_root && *schema == root);
+        let file = file.map(|(name, _)| format!("{name}.schema.json"));
+        if file.as_deref() == Some(id) {
+            return;
+        }
+        let (message, remedy) = match file {
+            Some(file) => (
+                format!("a schema is known by the name of its file, not as `{id}`"),
+                format!("write `{file}`, or leave `$id` out"),
+            ),
+            None => (
+                format!("only a schema in a file of its own has an `$id`, such as `{id}`"),
+                "leave `$id` out".to_owned(),
+            ),
+        };
+        self.note(pointer, message, remedy);
     }
 
     fn reference(&mut self, reference: &str, pointer: &str) {

@@ -386,7 +386,7 @@ fn what_the_schema_refuses_the_loader_refuses(#[case] text: impl Into<String>) {
 #[case::parallel_without_repeat(with_step("parallel: true"), "nothing is repeated here")]
 #[case::the_first_step_alongside(with_step("slash: true").replace("call: auth", "call: auth\n  alongside: true"),
     "there is no step to go alongside")]
-#[case::too_long_a_wait(with_step("after: 31s"), "31s is too long a wait")]
+#[case::too_long_a_wait(with_step("after: 31s"), "`31s` is too long a wait")]
 #[case::a_name_twice(with_step("slash: true").replace("ended", "sign-in"), "two steps are called `sign-in`")]
 #[case::the_name_of_a_fixture(with_step("slash: true").replace("ended", "dealer"), "`dealer` is the name of a fixture")]
 #[case::each_without_a_case_per_encoding(with_step("via: each"), "the case has no `each`")]

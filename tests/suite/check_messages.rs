@@ -429,13 +429,13 @@ error: expected a boolean, got `"yes"`
     "    given:",
     "    after: 45s\n    given:",
     r#"
-error: 45s is too long a wait
+error: `45s` is too long a wait
  --> case.yaml:9:12
   |
 9 |     after: 45s
   |            ^^^
   |
-  = help: wait at most 30s
+  = help: wait 30s at most: every run waits as long, and no test can wait for the end of a session, of which the documents give several lifetimes
 
 1 mistake in 1 file
 "#
@@ -444,13 +444,13 @@ error: 45s is too long a wait
     "    given:",
     "    after: 1h\n    given:",
     r#"
-error: 1h is too long a wait
+error: `1h` is too long a wait
  --> case.yaml:9:12
   |
 9 |     after: 1h
   |            ^^
   |
-  = help: wait at most 30s
+  = help: wait 30s at most: every run waits as long, and no test can wait for the end of a session, of which the documents give several lifetimes
 
 1 mistake in 1 file
 "#
@@ -916,6 +916,21 @@ error: `https://example.com/x.json` leads nowhere; nothing is ever fetched
    |                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
    = help: known are auth.schema.json, case.schema.json, error.schema.json, permission-sets.schema.json, permissions.schema.json, report.schema.json, requirements.schema.json, success.schema.json
+
+1 mistake in 1 file
+"#
+)]
+#[case::schema_absolute_id(
+    "refused: any",
+    r#"schema: { $id: "https://example.com/x.json", $ref: "error.schema.json" }"#,
+    r#"
+error: only a schema in a file of its own has an `$id`, such as `https://example.com/x.json`
+  --> case.yaml:12:33
+   |
+12 |       LO-ENDS: { schema: { $id: "https://example.com/x.json", $ref: "error.schema.json" } }
+   |                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   |
+   = help: leave `$id` out
 
 1 mistake in 1 file
 "#
@@ -1619,6 +1634,25 @@ error: `requird` is not a keyword of JSON Schema
   |   ^^^^^^^^^
   |
   = help: did you mean `required`?
+
+1 mistake in 1 file
+"#
+)]
+#[case::schema_file_absolute_id(
+    "schemas/mine.schema.json",
+    r#"{
+  "$id": "https://example.com/schemas/mine.schema.json",
+  "$ref": "success.schema.json"
+}
+"#,
+    r#"
+error: a schema is known by the name of its file, not as `https://example.com/schemas/mine.schema.json`
+ --> schemas/mine.schema.json:2:10
+  |
+2 |   "$id": "https://example.com/schemas/mine.schema.json",
+  |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: write `mine.schema.json`, or leave `$id` out
 
 1 mistake in 1 file
 "#
