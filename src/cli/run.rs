@@ -29,7 +29,8 @@ pub(super) struct RunArgs {
     /// What stands before `/panel`, such as https://api.eu.navixy.com/v2 or http://localhost:8080
     #[arg(value_name = "URL", env = "PANEL_URL")]
     url: Option<String>,
-    /// Dealers to sign in as, and other fixtures: a YAML or JSON file
+    /// Dealers to sign in as, and other fixtures: a YAML or JSON file. PANEL_DEALER_LOGIN,
+    /// PANEL_DEALER_PASSWORD, PANEL_DEALER_2_LOGIN and so on supply what it leaves out
     #[arg(long, value_name = "FILE", env = "PANEL_FIXTURES")]
     fixtures: Option<PathBuf>,
 

@@ -2093,6 +2093,20 @@ error: `king` is not a fixture
 1 mistake in 1 file
 "#
 )]
+#[case::one_account_in_two_roles(
+    "dealer: { login: \"20410\", password: s3cret }\nminimal_dealer: { login: \"20410\", password: s3cret }\n",
+    r#"
+error: `minimal_dealer` has the same login as `dealer`
+ --> fixtures.yaml:2:26
+  |
+2 | minimal_dealer: { login: "*****", password: ****** }
+  |                          ^^^^^^^
+  |
+  = help: name another account, or leave `minimal_dealer` out: an account is used by one case at a time, and its wrong passwords are counted
+
+1 mistake in 1 file
+"#
+)]
 #[case::tab(
     "dealer:\n\tlogin: \"20410\"\n",
     r#"

@@ -357,6 +357,31 @@ fn half_a_pair_in_the_environment_is_explained() {
     assert!(ran.stderr.contains("`PANEL_DEALER_LOGIN` is set but `PANEL_DEALER_PASSWORD` is not"));
 }
 
+/// Of several dealers, each of its own variables, every one is signed in as.
+#[test]
+fn the_environment_supplies_a_list() {
+    let environment = [
+        ("PANEL_DEALER_LOGIN", "1"),
+        ("PANEL_DEALER_PASSWORD", "eins-Zwei3"),
+        ("PANEL_DEALER_2_LOGIN", "2"),
+        ("PANEL_DEALER_2_PASSWORD", "zwei+Drei4"),
+    ];
+    let folder = Folder::new();
+    let fixtures = folder.write("fixtures.yaml", FIXTURES);
+    let server = Served::start(&["--fixtures", &fixtures]);
+    let ran = judge_in(&environment, &[&server.url, "--case", "[el]*/*", "--jobs", "4"]);
+    assert_eq!(ran.checks("failed"), []);
+    let requests = ran.report()["cases"].to_string();
+    for token in ["«dealer.password»", "«dealer[2].password»"] {
+        assert!(requests.contains(token), "nobody signs in with {token}");
+    }
+    let ran = run_in(&environment[..3], &[&server.url]);
+    assert_eq!(ran.code, 2);
+    let expected = "`PANEL_DEALER_2_LOGIN` is set but `PANEL_DEALER_2_PASSWORD` is not";
+    assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+    assert!(run(&["--help"]).stdout.contains("PANEL_DEALER_2_LOGIN"));
+}
+
 #[test]
 fn a_report_to_a_device_leaves_the_device_alone() {
     let ran = run(&["--case", "routing/an-unknown-action*", "--report", "json=/dev/null"]);
