@@ -25,7 +25,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use crate::case::Case;
 use crate::engine::never;
 use crate::findings::Findings;
-use crate::fixtures::{self, Fixtures};
+use crate::fixtures::{self, LoadError};
 use crate::mistake::Mistake;
 use crate::outcome::{CheckResult, Outcome, deciding_level};
 use crate::run::{Run, Target};
@@ -50,6 +50,16 @@ impl From<Vec<Mistake>> for SetupError {
         SetupError(
             mistakes.iter().map(|mistake| mistake.render(false)).collect::<Vec<_>>().join("\n"),
         )
+    }
+}
+
+impl From<LoadError> for SetupError {
+    fn from(error: LoadError) -> SetupError {
+        match error {
+            LoadError::Mistakes(mistakes) => mistakes.into(),
+            LoadError::Unreadable(_, ref cause) => SetupError(format!("{error}: {cause}")),
+            LoadError::Environment(message) => SetupError(message),
+        }
     }
 }
 
@@ -85,7 +95,7 @@ impl Harness {
     /// The URL or the fixtures are wrong.
     pub fn try_for_url(url: &str, fixtures: Option<&Path>) -> Result<Harness, SetupError> {
         let url = BaseUrl::parse(url).map_err(SetupError)?;
-        Harness::new(Run::of(Target::Url(url, read_fixtures(fixtures)?)))
+        Harness::new(Run::of(Target::Url(url, fixtures::load(fixtures)?)))
     }
 
     /// The suite that is played.
@@ -121,21 +131,6 @@ impl Harness {
         trials.extend(self.more);
         libtest_mimic::run(&arguments, trials).exit_code()
     }
-}
-
-fn read_fixtures(path: Option<&Path>) -> Result<Fixtures, SetupError> {
-    let environment = |name: &str| std::env::var(name).ok();
-    let mut fixtures = match path {
-        None => Fixtures::default(),
-        Some(path) => {
-            let bytes = std::fs::read(path).map_err(|error| {
-                SetupError(format!("cannot read the fixtures `{}`: {error}", path.display()))
-            })?;
-            fixtures::read(&path.to_string_lossy(), bytes, &environment)?
-        }
-    };
-    fixtures.complete_from_environment(&environment).map_err(SetupError)?;
-    Ok(fixtures)
 }
 
 fn trial_name(case: &Case) -> String {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::list::summary;
-use super::run::read_fixtures;
 use super::{CliError, Console};
 use crate::exit_code::ExitCode;
+use crate::fixtures::{self, LoadError};
 use crate::suite::{Sources, Suite};
 
 /// The arguments of `check`.
@@ -25,15 +25,15 @@ pub(super) struct CheckArgs {
 pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<ExitCode, CliError> {
     let sources = Sources { without_builtin: !args.paths.is_empty(), folders: args.paths.clone() };
     let suite = Suite::load(&sources);
-    let fixtures = args.fixtures.as_deref().map(|path| read_fixtures(Some(path)));
+    let fixtures = args.fixtures.as_deref().map(|path| fixtures::load(Some(path)));
     let suite = match (suite, fixtures) {
         (Ok(suite), None | Some(Ok(_))) => suite,
-        (Err(mut mistakes), Some(Err(CliError::Mistakes(more)))) => {
+        (Err(mut mistakes), Some(Err(LoadError::Mistakes(more)))) => {
             mistakes.extend(more);
             return Err(CliError::Mistakes(mistakes));
         }
         (Err(mistakes), _) => return Err(CliError::Mistakes(mistakes)),
-        (Ok(_), Some(Err(error))) => return Err(error),
+        (Ok(_), Some(Err(error))) => return Err(error.into()),
     };
     console.print(&format!("{}nothing is wrong\n", summary(&suite)))?;
     Ok(ExitCode::Conformant)

@@ -16,6 +16,7 @@ mod serve;
 use clap::{Args, Parser, Subcommand};
 
 use crate::exit_code::ExitCode;
+use crate::fixtures::LoadError;
 use crate::mistake::Mistake;
 use crate::run::RunError;
 use crate::suite::{Sources, Suite};
@@ -101,6 +102,9 @@ enum CliError {
     /// Files of the suite, or fixtures, are wrong.
     #[error("{} mistakes", .0.len())]
     Mistakes(Vec<Mistake>),
+    /// Fixtures cannot be had.
+    #[error(transparent)]
+    Fixtures(LoadError),
     /// An argument is wrong.
     #[error("{0}")]
     Usage(String),
@@ -113,6 +117,15 @@ enum CliError {
     /// The runtime cannot be started.
     #[error("cannot start the runtime")]
     Runtime(#[source] std::io::Error),
+}
+
+impl From<LoadError> for CliError {
+    fn from(error: LoadError) -> CliError {
+        match error {
+            LoadError::Mistakes(mistakes) => CliError::Mistakes(mistakes),
+            other => CliError::Fixtures(other),
+        }
+    }
 }
 
 /// Parses the arguments of the process, does what they say, and returns the exit code.

@@ -13,7 +13,7 @@ use super::{CliError, Console, SuiteArgs};
 use crate::engine::Event;
 use crate::exit_code::ExitCode;
 use crate::findings::Findings;
-use crate::fixtures::{self, Fixtures};
+use crate::fixtures;
 use crate::level::Level;
 use crate::reference::Behaviour;
 use crate::report::terminal::{self, Look, Verbosity};
@@ -325,7 +325,7 @@ fn target(args: &RunArgs) -> Result<Target, CliError> {
     let url = BaseUrl::parse(url).map_err(|message| {
         CliError::Usage(format!("`{}` cannot be judged: {message}", without_secrets(url)))
     })?;
-    Ok(Target::Url(url, read_fixtures(args.fixtures.as_deref())?))
+    Ok(Target::Url(url, fixtures::load(args.fixtures.as_deref())?))
 }
 
 /// A URL as it was typed, without credentials, query and fragment.
@@ -340,23 +340,6 @@ fn without_secrets(url: &str) -> String {
             format!("{}…{}{cut}", &shown[..start], &shown[at..])
         }
     }
-}
-
-/// Reads a fixtures file, and the environment for what it leaves out.
-pub(super) fn read_fixtures(path: Option<&Path>) -> Result<Fixtures, CliError> {
-    let environment = |name: &str| std::env::var(name).ok();
-    let mut fixtures = match path {
-        None => Fixtures::default(),
-        Some(path) => {
-            let bytes = std::fs::read(path).map_err(|error| {
-                CliError::Usage(format!("cannot read the fixtures `{}`: {error}", path.display()))
-            })?;
-            fixtures::read(&path.to_string_lossy(), bytes, &environment)
-                .map_err(CliError::Mistakes)?
-        }
-    };
-    fixtures.complete_from_environment(&environment).map_err(CliError::Usage)?;
-    Ok(fixtures)
 }
 
 fn header(text: &str) -> Result<(String, String), CliError> {

@@ -6,11 +6,10 @@ use std::time::Duration;
 use clap::Args;
 use tokio::net::TcpListener;
 
-use super::run::read_fixtures;
 use super::{CliError, Console};
 use crate::embedded::config;
 use crate::exit_code::ExitCode;
-use crate::fixtures::Fixtures;
+use crate::fixtures::{self, Fixtures};
 use crate::mistake::suggestion;
 use crate::reference::{
     Account, Behaviour, Config, Demo, demo, fault, faults, null_server, null_servers,
@@ -71,7 +70,7 @@ fn resolve(args: &ServeArgs) -> Result<Config, CliError> {
     let demo = demo();
     let mut config = config(&demo, behaviour(args)?);
     if args.fixtures.is_some() {
-        let fixtures = read_fixtures(args.fixtures.as_deref())?;
+        let fixtures = fixtures::load(args.fixtures.as_deref())?;
         config.accounts = accounts(&fixtures, &demo);
         let expired = fixtures.of(Role::ExpiredSession).iter();
         config.expired_hashes = expired.map(|fixture| fixture.secret.expose().to_owned()).collect();
