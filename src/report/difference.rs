@@ -8,6 +8,12 @@ use crate::violation::Difference;
 
 /// Lines of the neighbourhood of each change.
 const CONTEXT: usize = 2;
+/// Lines of one kind in a row that are all shown; of more the first and the last are.
+const RUN: usize = 10;
+/// Of a long run, the lines shown at its beginning.
+const HEAD: usize = 6;
+/// Of a long run, the lines shown at its end.
+const TAIL: usize = 2;
 /// Texts beyond this are compared in their beginnings only.
 const LONGEST: usize = 64 * 1024;
 
@@ -15,7 +21,7 @@ const LONGEST: usize = 64 * 1024;
 #[must_use]
 pub(super) fn lines(difference: &Difference, limit: usize) -> Vec<Line> {
     let [expected, actual] = [&difference.expected, &difference.actual].map(|text| head(text));
-    let mut lines = json_diff::lines(expected, actual, CONTEXT);
+    let mut lines = folded(json_diff::lines(expected, actual, CONTEXT));
     let is_whole = lines.len() <= limit
         && expected.len() == difference.expected.len()
         && actual.len() == difference.actual.len();
@@ -26,6 +32,25 @@ pub(super) fn lines(difference: &Difference, limit: usize) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// Leaves out the middle of long runs of one kind, so that what would do is seen below a long
+/// answer that does not.
+#[must_use]
+pub(super) fn folded(lines: Vec<Line>) -> Vec<Line> {
+    let mut folded = Vec::with_capacity(lines.len());
+    for run in lines.chunk_by(|one, next| one.mark == next.mark) {
+        match run.len() {
+            length if length > RUN => {
+                folded.extend_from_slice(&run[..HEAD]);
+                let left_out = format!(" {} more lines", length - HEAD - TAIL);
+                folded.push(Line { mark: Mark::Gap, pieces: vec![(false, left_out)] });
+                folded.extend_from_slice(&run[length - TAIL..]);
+            }
+            _ => folded.extend_from_slice(run),
+        }
+    }
+    folded
 }
 
 fn head(text: &str) -> &str {
@@ -53,6 +78,14 @@ mod tests {
     fn the_neighbourhood_of_changes_is_shown() {
         let shown = shown("1\n2\n3\n4\nx\n6\n7\n8\n9", "1\n2\n3\n4\n5\n6\n7\n8\n9", 20);
         assert_eq!(shown, ["…", " 3", " 4", "-5", "+x", " 6", " 7", "…"]);
+    }
+
+    #[test]
+    fn what_would_do_is_seen_below_a_long_answer() {
+        let long: Vec<String> = (1..=11).map(|line| line.to_string()).collect();
+        let shown = shown("x", &long.join("\n"), 20);
+        let expected = ["-1", "-2", "-3", "-4", "-5", "-6", "… 3 more lines", "-10", "-11", "+x"];
+        assert_eq!(shown, expected);
     }
 
     #[test]

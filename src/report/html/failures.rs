@@ -7,7 +7,7 @@ use crate::findings::Findings;
 use crate::json;
 use crate::json_diff::{self, Mark};
 use crate::level::Level;
-use crate::report::{curl, curl_word, digest};
+use crate::report::{curl, curl_word, difference, digest};
 use crate::violation;
 
 /// Failures that are open from the start; more would bury the rest of the page.
@@ -206,6 +206,7 @@ fn visible(violation: &violation::Violation) -> Violation {
 
 fn lines(difference: &violation::Difference) -> Difference {
     let lines = json_diff::lines(&difference.expected, &difference.actual, CONTEXT);
+    let lines = difference::folded(lines);
     Difference {
         against: shown(&difference.against),
         lines: lines
