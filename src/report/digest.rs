@@ -9,6 +9,7 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use super::Story;
+use super::complaint::{Complaint, distinct};
 use super::curl_word::plain;
 use crate::findings::Findings;
 use crate::level::Level;
@@ -117,6 +118,24 @@ impl<'a> Failure<'a> {
         self.requirement().1
     }
 
+    fn complaints(&self) -> impl Iterator<Item = Complaint> {
+        self.ways.iter().flat_map(|way| way.violations).map(Complaint::of)
+    }
+
+    fn follows_from(&self, cause: &Failure<'_>) -> bool {
+        let known: Vec<Complaint> = cause.complaints().collect();
+        self.places.iter().all(|place| cause.places.contains(place))
+            && self
+                .complaints()
+                .any(|complaint| known.iter().any(|known| complaint.is_about_the_same_as(known)))
+    }
+
+    fn take(&mut self, consequence: Failure<'a>) {
+        self.ways.extend(consequence.ways);
+        self.ways[1..].sort_by_key(|way| Reverse(way.broken[0].1));
+        self.checks += consequence.checks;
+    }
+
     /// Which of the repeats of the step the lead is about, from 0.
     #[must_use]
     pub fn repeat(&self) -> usize {
@@ -185,31 +204,19 @@ impl<'a> Failed<'a> {
         Place { case: &self.check.case, step: &self.check.step }
     }
 
-    /// What makes failures alike: the same violations, whichever hash they name. Within a body
-    /// the same words may mean another thing for another call.
+    /// What makes failures alike: the same violations, whichever hash they name, and whichever
+    /// repeat of a step shows them. Within a body the same words may mean another thing for
+    /// another call.
     fn signature(&self, findings: &Findings) -> String {
-        let mut signature = String::new();
-        for Violation { at, expected, actual } in self.violations {
-            signature.push_str(&format!("{at}\0{}\0{}\0", nameless(expected), nameless(actual)));
-        }
-        if self.violations.iter().any(|violation| violation.at.starts_with("body /")) {
+        let complaints = distinct(self.violations);
+        let mut signature: String = complaints.iter().map(|(told, _)| told.signature()).collect();
+        if complaints.iter().any(|(told, _)| told.is_within_a_body()) {
             let step = findings.step_of(self.check);
             let exchange = step.and_then(|step| step.exchanges.first());
             signature.push_str(exchange.map_or("", |exchange| &exchange.request.path));
         }
         signature
     }
-}
-
-/// A text in which no hash has a number.
-fn nameless(text: &str) -> String {
-    let mut pieces = text.split("«hash ");
-    let mut shown = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        shown.push_str("«hash ");
-        shown.push_str(piece.trim_start_matches(|character: char| character.is_ascii_digit()));
-    }
-    shown
 }
 
 fn failures(findings: &Findings) -> Vec<Failure<'_>> {
@@ -227,8 +234,21 @@ fn failures(findings: &Findings) -> Vec<Failure<'_>> {
         }
     }
     let mut failures: Vec<Failure<'_>> = failures.into_iter().map(failure).collect();
-    failures.sort_by_key(|failure| Reverse(failure.level()));
-    failures
+    failures.sort_by_key(|failure| (Reverse(failure.level()), Reverse(failure.places.len())));
+    with_what_follows(failures)
+}
+
+/// Tells what follows from a failure with it: what finds fault with the same values of the same
+/// answers. A refusal that is granted, say, is no error object either.
+fn with_what_follows(failures: Vec<Failure<'_>>) -> Vec<Failure<'_>> {
+    let mut told: Vec<Failure<'_>> = Vec::new();
+    for failure in failures {
+        match told.iter_mut().find(|cause| failure.follows_from(cause)) {
+            Some(cause) => cause.take(failure),
+            None => told.push(failure),
+        }
+    }
+    told
 }
 
 /// Failed checks, those with one signature together.
@@ -302,7 +322,7 @@ fn with_what_stopped(mut pauses: Vec<Pause<'_>>) -> Vec<Pause<'_>> {
 pub fn again(findings: &Findings, cases: &[&str]) -> String {
     let mut command = "panel-conformance run".to_owned();
     if !findings.target.embedded {
-        command.push_str(" $URL");
+        command.push_str(" \"$URL\"");
     }
     for case in cases {
         command.push_str(" --case ");
@@ -346,9 +366,10 @@ pub fn coverage<'a>(story: Story<'a>) -> Vec<Coverage<'a>> {
 mod tests {
     use super::{Digest, coverage};
     use crate::level::Level;
-    use crate::outcome::CheckResult;
+    use crate::outcome::{CheckResult, Outcome};
+    use crate::report::hostile;
     use crate::report::sample::Sample;
-    use rstest::rstest;
+    use crate::violation::Violation;
 
     #[test]
     fn checks_with_one_cause_are_one_failure() {
@@ -394,11 +415,34 @@ mod tests {
         );
     }
 
-    #[rstest]
-    #[case("\"«hash 12»\" or «hash 3 with more»", "\"«hash »\" or «hash  with more»")]
-    #[case("none", "none")]
-    fn failures_are_alike_whichever_hash_they_name(#[case] text: &str, #[case] expected: &str) {
-        assert_eq!(super::nameless(text), expected);
+    /// A granted refusal is told once, with what its answer breaks besides; another thing that is
+    /// wrong in some of the same places is not.
+    #[test]
+    fn what_follows_from_a_failure_is_told_with_it() {
+        let failed = |at: &str, expected: &str, actual: &str| Outcome::Failed {
+            violations: vec![Violation {
+                at: at.to_owned(),
+                expected: expected.to_owned(),
+                actual: actual.to_owned(),
+            }],
+            difference: None,
+        };
+        let mut findings = hostile::findings(vec![
+            (Level::Must, failed("status", "4xx", "200")),
+            (Level::Must, failed("status", "4xx", "200")),
+            (Level::Should, failed("status", "400", "200")),
+            (Level::Should, failed("header content-type", "JSON", "text")),
+        ]);
+        for (check, step) in findings.checks.iter_mut().zip(["first", "later", "first", "later"]) {
+            check.step = step.to_owned();
+        }
+        let digest = Digest::of(&findings);
+        let shown: Vec<(usize, usize, usize)> = digest
+            .failures
+            .iter()
+            .map(|failure| (failure.checks, failure.ways.len(), failure.places.len()))
+            .collect();
+        assert_eq!(shown, [(3, 2, 2), (1, 1, 1)]);
     }
 
     #[test]

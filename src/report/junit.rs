@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Format, Story, digest, inert, scope};
+use super::{Format, Story, difference, digest, inert, scope};
 use crate::exchange::Exchange;
 use crate::findings::Findings;
 use crate::json_diff;
@@ -204,6 +204,7 @@ fn exchange(exchange: &Exchange) -> String {
 /// A difference as lines with signs.
 fn plain(difference: &Difference) -> Vec<String> {
     let lines = json_diff::lines(&difference.expected, &difference.actual, CONTEXT);
+    let lines = difference::folded(lines);
     let head = format!("the answer (-) against {} (+):", difference.against);
     let lines = lines.iter().map(|line| format!("{} {}", line.mark.sign(), line.text()));
     std::iter::once(head).chain(lines).collect()
@@ -283,6 +284,52 @@ mod tests {
         assert_eq!(cases, expected);
     }
 
+    /// What the schemas of CI servers know: an element, what it stands in, and its attributes.
+    const KNOWN: [(&str, &str, &[&str]); 9] = [
+        ("testsuites", "", &["name", "tests", "failures", "errors", "time"]),
+        (
+            "testsuite",
+            "testsuites",
+            &["name", "tests", "skipped", "errors", "failures", "time", "timestamp"],
+        ),
+        ("properties", "testsuite", &[]),
+        ("property", "properties", &["name", "value"]),
+        ("testcase", "testsuite", &["name", "classname", "time"]),
+        ("failure", "testcase", &["message", "type"]),
+        ("error", "testcase", &["message", "type"]),
+        ("skipped", "testcase", &["message", "type"]),
+        ("system-out", "testcase", &[]),
+    ];
+
+    /// Every attribute value is quoted and escaped, so that no `>` or `=` stands in one.
+    #[rstest]
+    #[case(told(&hostile::every_outcome()))]
+    #[case(render(Sample::new().story()))]
+    #[case(render(Sample::hostile().story()))]
+    fn only_what_ci_servers_know_is_written(#[case] told: String) {
+        let mut open = vec![""];
+        for tag in told.split('<').skip(2) {
+            let (tag, _) = tag.split_once('>').expect("a tag ends");
+            if let Some(closed) = tag.strip_prefix('/') {
+                assert_eq!(open.pop(), Some(closed));
+                continue;
+            }
+            let (element, attributes) =
+                tag.trim_end_matches('/').split_once(' ').unwrap_or((tag, ""));
+            let within = open.last().copied().unwrap_or_default();
+            let known =
+                KNOWN.iter().find(|(name, parent, _)| (*name, *parent) == (element, within));
+            let (name, _, known) = known.unwrap_or_else(|| panic!("<{tag}> in <{within}>"));
+            for name in attributes.split("=\"").filter_map(|rest| rest.rsplit(['"', ' ']).next()) {
+                assert!(name.is_empty() || known.contains(&name), "{name} of <{tag}>");
+            }
+            if !tag.ends_with('/') {
+                open.push(name);
+            }
+        }
+        assert_eq!(open, [""]);
+    }
+
     #[test]
     fn no_text_holds_what_xml_cannot() {
         let sample = Sample::hostile();
@@ -310,7 +357,7 @@ the answer (-) against the nearest answer that would do (+):
 -   &quot;code&quot;: {hostile}
 +   &quot;code&quot;: 11
   }}
-again: panel-conformance run $URL --case auth/opens-a-session
+again: panel-conformance run &quot;$URL&quot; --case auth/opens-a-session
 "
         );
         assert_eq!(text, Some(expected.as_str()));

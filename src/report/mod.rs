@@ -6,6 +6,7 @@
 
 mod badge;
 pub mod certificate;
+mod complaint;
 pub mod curl;
 mod curl_value;
 mod curl_word;

@@ -6,6 +6,7 @@
 //! `terminal_paper`.
 
 use super::Story;
+use super::curl_word::plain;
 use super::digest::{Digest, Failure, Pause};
 use super::terminal_failure::sentence;
 use super::terminal_paper::{BOLD, CYAN, DIM, PLAIN, Paper, YELLOW};
@@ -60,8 +61,13 @@ pub fn render(story: Story<'_>, look: &Look) -> String {
 }
 
 fn write_failures(story: Story<'_>, digest: &Digest<'_>, verbosity: Verbosity, paper: &mut Paper) {
+    let is_told =
+        |failure: &Failure<'_>| failure.level() > Level::May || verbosity == Verbosity::Verbose;
+    if digest.failures.iter().any(is_told) && !story.findings.target.embedded {
+        write_setting(story, paper);
+    }
     for failure in &digest.failures {
-        if failure.level() > Level::May || verbosity == Verbosity::Verbose {
+        if is_told(failure) {
             terminal_failure::write(story, failure, verbosity, paper);
         }
     }
@@ -69,6 +75,16 @@ fn write_failures(story: Story<'_>, digest: &Digest<'_>, verbosity: Verbosity, p
         paper.gap();
         digest.failures_at(Level::May).for_each(|failure| write_note(failure, paper));
     }
+}
+
+/// What the commands of all failures take for granted, to be pasted before them.
+fn write_setting(story: Story<'_>, paper: &mut Paper) {
+    paper.gap();
+    paper.line(&[(PLAIN, &format!("URL={}", plain(&story.findings.target.url)))]);
+    paper.paragraph(
+        "That is what the commands below start from. They want the options of this run too, such \
+         as --fixtures, and curl the passwords in the variables that it names.",
+    );
 }
 
 /// A failure that is held against nobody, in one line.
@@ -81,7 +97,7 @@ fn write_note(failure: &Failure<'_>, paper: &mut Paper) {
     let places: Vec<String> = failure.places.iter().map(ToString::to_string).collect();
     let what = failure.lead().violations.first().map(sentence).unwrap_or_default();
     paper.cut(&[
-        (CYAN.bold(), "NOTE"),
+        (CYAN, "NOTE"),
         (PLAIN, "  "),
         (BOLD, &some_of(&ids, 2)),
         (DIM, " · may  "),
@@ -110,7 +126,7 @@ fn write_pauses(word: &str, pauses: &[Pause<'_>], paper: &mut Paper) {
 fn write_pause(word: &str, pause: &Pause<'_>, paper: &mut Paper) {
     paper.gap();
     let count = format!("  {}", counted(pause.checks.len(), "check"));
-    paper.ends(&[(YELLOW.bold(), word), (PLAIN, &count)], &[(PLAIN, &pause.levels())]);
+    paper.ends(&[(YELLOW, word), (PLAIN, &count)], &[(PLAIN, &pause.levels())]);
     paper.body(PLAIN, &pause.reason.text);
     let cases: Vec<String> = pause.cases().into_iter().map(str::to_owned).collect();
     paper.field("in", &some_of(&cases, NAMED));
@@ -124,7 +140,7 @@ fn write_consequences(word: &str, pauses: &[&Pause<'_>], paper: &mut Paper) {
     let checks: usize = pauses.iter().map(|pause| pause.checks.len()).sum();
     paper.gap();
     let count = format!("  {}", counted(checks, "check"));
-    paper.line(&[(YELLOW.bold(), word), (PLAIN, &count)]);
+    paper.line(&[(YELLOW, word), (PLAIN, &count)]);
     paper.body(PLAIN, "An earlier step of the case did not go as they need it.");
     for pause in pauses.iter().take(NAMED) {
         paper.field(&pause.checks.len().to_string(), &pause.reason.text);

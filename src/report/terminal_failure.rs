@@ -2,6 +2,7 @@
 //! what repeats it.
 
 use super::Story;
+use super::complaint::distinct;
 use super::curl::curl_with_setup;
 use super::difference;
 use super::digest::{Failure, Way, again};
@@ -20,6 +21,9 @@ struct Limits {
     places: usize,
     names: usize,
 }
+
+/// Bytes of a body that are looked at for its beginning.
+const BEGINNING: usize = 200;
 
 const NORMAL: Limits = Limits { violations: 6, difference: 32, curl: 8, places: 5, names: 8 };
 const VERBOSE: Limits =
@@ -48,8 +52,9 @@ pub(super) fn write(
         paper.field_cut("expects", &expected);
     }
     write_violations(lead.violations, limits.violations, paper);
-    if let Some(difference) = lead.difference {
-        write_difference(difference, limits.difference, paper);
+    match lead.difference {
+        Some(difference) => write_difference(difference, limits.difference, paper),
+        None => write_body(story, failure, paper),
     }
     write_others(failure, limits, paper);
     write_places(failure, limits.places, paper);
@@ -58,18 +63,21 @@ pub(super) fn write(
 
 fn write_head(failure: &Failure<'_>, paper: &mut Paper) {
     let (requirement, level) = failure.requirement();
-    let style = if level == Level::Must { RED } else { YELLOW };
+    let style = if level == Level::Must { RED.bold() } else { YELLOW };
     paper.ends(
-        &[(style.bold(), "FAIL"), (PLAIN, "  "), (BOLD, failure.places[0].case)],
+        &[(style, "FAIL"), (PLAIN, "  "), (BOLD, failure.places[0].case)],
         &[(BOLD, requirement), (DIM, &format!(" · {level}"))],
     );
 }
 
 fn write_violations(violations: &[Violation], limit: usize, paper: &mut Paper) {
-    for violation in violations.iter().take(limit) {
+    let told = distinct(violations);
+    let shown = told.len().min(limit);
+    for (_, violation) in &told[..shown] {
         paper.body(PLAIN, &sentence(violation));
     }
-    if let Some(more) = violations.len().checked_sub(limit).filter(|more| *more > 0) {
+    let more = violations.len() - shown;
+    if more > 0 {
         paper.body(DIM, &format!("and {} more", counted(more, "violation")));
     }
 }
@@ -78,6 +86,25 @@ fn write_violations(violations: &[Violation], limit: usize, paper: &mut Paper) {
 pub(super) fn sentence(violation: &Violation) -> String {
     let Violation { at, expected, actual } = violation;
     format!("{at}: expected {expected}, got {actual}")
+}
+
+/// The beginning of an answer that could not be understood as a whole.
+fn write_body(story: Story<'_>, failure: &Failure<'_>, paper: &mut Paper) {
+    let is_whole =
+        |violation: &Violation| violation.at == "body" || violation.at.starts_with("body (answer ");
+    if !failure.lead().violations.iter().any(is_whole) {
+        return;
+    }
+    let answer = exchange_of(story, failure).and_then(|exchange| exchange.result.as_ref().ok());
+    let Some(answer) = answer else { return };
+    let begins = &answer.body[..answer.body.len().min(BEGINNING)];
+    match answer.body.len() {
+        0 => paper.field("body", "(empty)"),
+        length => paper.field_cut(
+            "body",
+            &format!("{}: {}", counted(length, "byte"), String::from_utf8_lossy(begins)),
+        ),
+    }
 }
 
 fn write_difference(difference: &Difference, limit: usize, paper: &mut Paper) {
@@ -125,8 +152,9 @@ fn names(broken: &[(&str, Level)], limit: usize) -> String {
 }
 
 fn violations(way: &Way<'_>, limit: usize) -> String {
-    let mut shown: Vec<String> = way.violations.iter().take(limit).map(sentence).collect();
-    let more = way.violations.len() - shown.len();
+    let told = distinct(way.violations);
+    let mut shown: Vec<String> = told.iter().take(limit).map(|(_, told)| sentence(told)).collect();
+    let more = told.len() - shown.len();
     shown.extend((more > 0).then(|| format!("and {more} more")));
     shown.join("; ")
 }
@@ -135,6 +163,10 @@ fn write_places(failure: &Failure<'_>, limit: usize, paper: &mut Paper) {
     let others: Vec<String> = failure.places[1..].iter().map(ToString::to_string).collect();
     if !others.is_empty() {
         paper.field("and in", &some_of(&others, limit));
+    }
+    if failure.checks > 1 {
+        let steps = counted(failure.places.len(), "step");
+        paper.field("in all", &format!("{} checks fail by it, in {steps}", failure.checks));
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
 pub(super) const RED: Style = AnsiColor::Red.on_default();
 pub(super) const GREEN: Style = AnsiColor::Green.on_default();
+// Never bold: many terminals then make these bright, which nobody can read on white.
 pub(super) const YELLOW: Style = AnsiColor::Yellow.on_default();
 pub(super) const CYAN: Style = AnsiColor::Cyan.on_default();
 
@@ -104,6 +105,11 @@ impl Paper {
     /// Text of the body, broken at spaces.
     pub(super) fn body(&mut self, style: Style, text: &str) {
         self.wrap(&" ".repeat(INDENT), style, text);
+    }
+
+    /// Text at the margin that is read once, broken at spaces.
+    pub(super) fn paragraph(&mut self, text: &str) {
+        self.wrap("", DIM, text);
     }
 
     /// A line of the body with something at its right end; where both do not fit, two texts.

@@ -29,11 +29,11 @@ pub(super) fn write(story: Story<'_>, digest: &Digest<'_>, paper: &mut Paper) {
         false => findings.target.url.as_str(),
     };
     let style = match findings.verdict {
-        Verdict::Conformant => GREEN,
-        Verdict::Nonconformant => RED,
+        Verdict::Conformant => GREEN.bold(),
+        Verdict::Nonconformant => RED.bold(),
         Verdict::Inconclusive | Verdict::Incomplete => YELLOW,
     };
-    paper.ends(&[(style.bold(), &headline(findings))], &[(PLAIN, target)]);
+    paper.ends(&[(style, &headline(findings))], &[(PLAIN, target)]);
     if let Some(why) = &findings.stopped {
         paper.line(&[(YELLOW, "stopped early: "), (PLAIN, why)]);
     }

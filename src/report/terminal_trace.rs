@@ -26,10 +26,7 @@ fn write_case(case: &CaseFindings, checks: &[&CheckResult], paper: &mut Paper) {
         return;
     }
     paper.gap();
-    paper.ends(
-        &[(CYAN.bold(), "CASE"), (PLAIN, "  "), (BOLD, &case.record.id)],
-        &[(DIM, &case.file)],
-    );
+    paper.ends(&[(CYAN, "CASE"), (PLAIN, "  "), (BOLD, &case.record.id)], &[(DIM, &case.file)]);
     paper.body(PLAIN, &case.title);
     for step in &case.record.steps {
         write_step(step, paper);

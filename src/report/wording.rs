@@ -27,10 +27,10 @@ pub fn headline(findings: &Findings) -> String {
             let broken = broken(findings, |level| level >= deciding);
             format!(", {} not kept", counted(broken, "requirement"))
         }
-        Verdict::Inconclusive => {
-            let unjudged = count(|outcome| matches!(outcome, Outcome::Unjudged(_)));
-            format!(", {} could not be judged", counted(unjudged, "check"))
-        }
+        Verdict::Inconclusive => match count(|outcome| matches!(outcome, Outcome::Unjudged(_))) {
+            0 => ", nothing could be judged".to_owned(),
+            unjudged => format!(", {} could not be judged", counted(unjudged, "check")),
+        },
         Verdict::Incomplete => match count(|outcome| matches!(outcome, Outcome::Skipped(_))) {
             0 => ", nothing was judged".to_owned(),
             skipped => format!(", {} skipped", counted(skipped, "check")),
@@ -203,12 +203,17 @@ mod tests {
     #[case::everything(
         |_: &CheckResult| true,
         "NONCONFORMANT, 6 requirements not kept",
-        "Run only what failed: panel-conformance run $URL --case logout/ends-the-session --case refusals/a-blocked-dealer-is-refused"
+        "Run only what failed: panel-conformance run \"$URL\" --case logout/ends-the-session --case refusals/a-blocked-dealer-is-refused"
     )]
     #[case::unjudged(
         |check: &CheckResult| !is(&check.outcome, "failed"),
         "INCONCLUSIVE, 7 checks could not be judged",
         "Look into the target's log, or give it more time with --timeout."
+    )]
+    #[case::unjudged_recommendations(
+        |check: &CheckResult| check.level == Level::Should && is(&check.outcome, "unjudged"),
+        "INCONCLUSIVE, nothing could be judged",
+        "It comes right when the earlier step does."
     )]
     #[case::skipped(
         |check: &CheckResult| is(&check.outcome, "passed") || is(&check.outcome, "skipped"),

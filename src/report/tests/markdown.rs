@@ -27,7 +27,7 @@ const EXPECTED: &str = r##"# ❌ NONCONFORMANT, 2 requirements not kept
 | should | 0 | 3 | 0 | 0 |
 | may | 0 | 1 | 0 | 0 |
 
-Run only what failed: `panel-conformance run $URL --case refusals/a-blocked-dealer-is-refused`
+Run only what failed: `panel-conformance run "$URL" --case refusals/a-blocked-dealer-is-refused`
 
 ## What must be mended
 
@@ -58,7 +58,7 @@ The answer (-) and `the nearest answer that would do` (+):
 <details><summary>Repeat it</summary>
 
 ```sh
-panel-conformance run $URL --case refusals/a-blocked-dealer-is-refused
+panel-conformance run "$URL" --case refusals/a-blocked-dealer-is-refused
 curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 ```
 
@@ -76,7 +76,7 @@ curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d
 <details><summary>Repeat it</summary>
 
 ```sh
-panel-conformance run $URL --case auth/opens-a-session
+panel-conformance run "$URL" --case auth/opens-a-session
 curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 ```
 

@@ -1,9 +1,12 @@
 //! Whole renderings of the terminal's teller.
 
 use super::{Look, Verbosity, render};
+use crate::level::Level;
 use crate::outcome::{CheckResult, Outcome, Reason, ReasonKind};
 use crate::report::inert::is_safe;
 use crate::report::sample::Sample;
+use crate::report::{Story, hostile};
+use crate::violation::Violation;
 use rstest::rstest;
 
 #[track_caller]
@@ -12,7 +15,11 @@ fn check(sample: &Sample, look: &Look, expected: &str) {
     assert!(actual == expected, "this was told:\n{actual}");
 }
 
-const WHOLE: &str = r##"FAIL  refusals/a-blocked-dealer-is-refused                       AUTH-E11 · must
+const WHOLE: &str = r##"URL=http://localhost:8080/v2
+That is what the commands below start from. They want the options of this run
+too, such as --fixtures, and curl the passwords in the variables that it names.
+
+FAIL  refusals/a-blocked-dealer-is-refused                       AUTH-E11 · must
       A blocked dealer gives code 11.
       Account page, auth, errors (seed-b.txt:102)
       step    blocked   POST /panel/account/auth → 200 in 3 ms
@@ -37,7 +44,8 @@ const WHOLE: &str = r##"FAIL  refusals/a-blocked-dealer-is-refused              
               blocked_dealer.password, got the value itself; body: expected no
               trace of blocked_dealer.password, got the value itself
       also    should ERR-NOT200: status: expected 4xx or 5xx, got 200
-      again   panel-conformance run $URL --case refusals/a-blocked-dealer-is-refused
+      in all  6 checks fail by it, in 1 step
+      again   panel-conformance run "$URL" --case refusals/a-blocked-dealer-is-refused
       explain panel-conformance explain AUTH-E11
       curl    curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 
@@ -47,7 +55,7 @@ FAIL  logout/ends-the-session                            AUTH-HASH-UNIQUE · mus
       expects /hash to differ
       body /hash (answer 2 of 2): expected a value that differs from
       `first.hash`, got "«hash 2»"
-      again   panel-conformance run $URL --case logout/ends-the-session
+      again   panel-conformance run "$URL" --case logout/ends-the-session
       explain panel-conformance explain AUTH-HASH-UNIQUE
       curl    curl -s -o /dev/null -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
               curl -s -o /dev/null -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
@@ -68,7 +76,7 @@ FAIL  logout/ends-the-session                                     LO-ENDS · mus
         -   }
         +   "success": false
           }
-      again   panel-conformance run $URL --case logout/ends-the-session
+      again   panel-conformance run "$URL" --case logout/ends-the-session
       explain panel-conformance explain LO-ENDS
       curl    HASH_2=$(curl -s -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}' | sed -n 's/.*"hash"[^"]*"\([^"]*\)".*/\1/p')
               HASH_2=$(curl -s -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}' | sed -n 's/.*"hash"[^"]*"\([^"]*\)".*/\1/p')
@@ -87,7 +95,8 @@ FAIL  auth/opens-a-session                                       ERR-CT · shoul
       *(;|$)`, got `text/plain`
       and in  refusals/a-blocked-dealer-is-refused (blocked),
               parity/every-encoding-gives-the-same-answer@form (form)
-      again   panel-conformance run $URL --case auth/opens-a-session
+      in all  3 checks fail by it, in 3 steps
+      again   panel-conformance run "$URL" --case auth/opens-a-session
       explain panel-conformance explain ERR-CT
       curl    curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 
@@ -112,7 +121,7 @@ FAIL  parity/every-encoding-gives-the-same-answer@form         PAR-FORM · shoul
         -   }
         +   ]
           }
-      again   panel-conformance run $URL --case parity/every-encoding-gives-the-same-answer@form
+      again   panel-conformance run "$URL" --case parity/every-encoding-gives-the-same-answer@form
       explain panel-conformance explain PAR-FORM
       curl    curl -i -X POST "$URL/panel/account/get_permissions" -H 'Content-Type: application/x-www-form-urlencoded' --data-urlencode "hash=$HASH_3"
 
@@ -147,7 +156,7 @@ may            1         1         0         0
 
 NONCONFORMANT, 6 requirements not kept                  http://localhost:8080/v2
 10 requests in 2.1 s, panel-conformance 0.1.0
-Run only what failed: panel-conformance run $URL --case logout/ends-the-session --case refusals/a-blocked-dealer-is-refused
+Run only what failed: panel-conformance run "$URL" --case logout/ends-the-session --case refusals/a-blocked-dealer-is-refused
 "##;
 
 #[test]
@@ -162,11 +171,15 @@ fn a_wide_terminal_is_used() {
     check(&sample, &look, WIDE);
 }
 
-const WIDE: &str = r##"FAIL  refusals/a-blocked-dealer-is-refused                                                 ERR-CODE-INT · must
+const WIDE: &str = r##"URL=http://localhost:8080/v2
+That is what the commands below start from. They want the options of this run too, such as --fixtures, and
+curl the passwords in the variables that it names.
+
+FAIL  refusals/a-blocked-dealer-is-refused                                                 ERR-CODE-INT · must
       The code of a refusal is an integer.                                               Errors page (line 14)
       step    blocked   POST /panel/account/auth → 200 in 3 ms
       body /status/code: expected an integer, got "11"
-      again   panel-conformance run $URL --case refusals/a-blocked-dealer-is-refused
+      again   panel-conformance run "$URL" --case refusals/a-blocked-dealer-is-refused
       explain panel-conformance explain ERR-CODE-INT
       curl    curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 
@@ -177,7 +190,7 @@ may            0         0         0         0
 
 NONCONFORMANT, 1 requirement not kept                                                 http://localhost:8080/v2
 10 requests in 2.1 s, panel-conformance 0.1.0
-Run only what failed: panel-conformance run $URL --case refusals/a-blocked-dealer-is-refused
+Run only what failed: panel-conformance run "$URL" --case refusals/a-blocked-dealer-is-refused
 "##;
 
 #[test]
@@ -209,12 +222,16 @@ const VERBOSE: &str = r##"CASE  permissions/are-reported               cases/per
         = failed   PERM-VERSION · may
         = passed   PERM-OK · must
 
+URL=http://localhost:8080/v2
+That is what the commands below start from. They want the options of this run
+too, such as --fixtures, and curl the passwords in the variables that it names.
+
 FAIL  permissions/are-reported                                PERM-VERSION · may
       The version is 1.                            Account page, get_permissions
       step    ask   GET /panel/account/get_permissions?… → 200 in 3 ms
       expects /version to be 1
       body /version: expected 1, got 2
-      again   panel-conformance run $URL --case permissions/are-reported
+      again   panel-conformance run "$URL" --case permissions/are-reported
       explain panel-conformance explain PERM-VERSION
       curl    curl -i -G "$URL/panel/account/get_permissions" --data-urlencode "hash=$HASH_3"
 
@@ -298,6 +315,19 @@ fn a_hostile_target_reaches_neither_terminal_nor_runner(#[case] verbosity: Verbo
     assert_eq!(found, None);
     assert!(!text.lines().any(|line| line.trim_start().starts_with("::")));
     assert!(!text.contains("##["));
+}
+
+#[test]
+fn an_answer_that_is_not_understood_is_quoted() {
+    let violation = Violation::of_body("", "one JSON value", "a body that is not JSON");
+    let failed = Outcome::Failed { violations: vec![violation], difference: None };
+    let findings = hostile::findings(vec![(Level::Must, failed)]);
+    let text = render(Story { findings: &findings, suite: &hostile::suite() }, &Look::default());
+    let quoted = "
+      body: expected one JSON value, got a body that is not JSON
+      body    60 bytes: <script>alert(1)</script>]]>\\u{1b}[31m\\u{ffff}\\u{202e}`…
+";
+    assert!(text.contains(quoted), "{text}");
 }
 
 #[test]
