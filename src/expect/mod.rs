@@ -173,7 +173,11 @@ impl Evidence<'_> {
     /// The body as JSON; a violation where it is damaged or is no JSON.
     fn json(&self) -> Result<&Value, Violation> {
         if let Some(defect) = &self.answer.defect {
-            return Err(Violation::of_body("", "a complete answer", defect.sentence()));
+            return Err(Violation::of_body(
+                "",
+                "a complete answer",
+                format!("one that {}", defect.sentence()),
+            ));
         }
         self.body.as_ref().map_err(|error| {
             Violation::of_body("", "one JSON value", format!("a body that {error}"))

@@ -8,8 +8,9 @@
 use serde_json::{Value, json};
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, against_schema, mistake};
+use crate::json;
 use crate::schema::{Schema, SchemaMistake};
-use crate::violation::Violation;
+use crate::violation::{Difference, Violation};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "refused",
@@ -69,10 +70,34 @@ fn schema(codes: Option<&[i64]>) -> Value {
     schema
 }
 
+/// Says of members that may be null what the documents show: that they are not there.
+fn worded(finding: Finding) -> Finding {
+    let Finding::Broken { mut violations, difference } = finding else { return finding };
+    for violation in violations.iter_mut().filter(|violation| violation.expected == "null") {
+        violation.expected = "nothing there".to_owned();
+    }
+    let difference = difference.map(|difference| Difference {
+        expected: without_nulls(&difference.expected),
+        ..difference
+    });
+    Finding::Broken { violations, difference }
+}
+
+/// An answer without members that are null.
+fn without_nulls(answer: &str) -> String {
+    match json::parse(answer.as_bytes()) {
+        Ok(Value::Object(mut members)) => {
+            members.retain(|_, value| !value.is_null());
+            json::pretty(&Value::Object(members))
+        }
+        _ => answer.to_owned(),
+    }
+}
+
 impl Expectation for Refused {
     fn judge(&self, evidence: &Evidence<'_>) -> Finding {
         if self.codes.is_some() {
-            return against_schema(&self.schema, "", evidence);
+            return worded(against_schema(&self.schema, "", evidence));
         }
         if (500..600).contains(&evidence.answer.status) {
             return Finding::one(Violation::of_status("a refusal", evidence.answer.status));
@@ -82,7 +107,7 @@ impl Expectation for Refused {
         if is_refused_by_status && !is_object {
             return Finding::Holds;
         }
-        against_schema(&self.schema, "", evidence)
+        worded(against_schema(&self.schema, "", evidence))
     }
 
     fn expects_refusal(&self) -> bool {
