@@ -1,9 +1,12 @@
 //! `html`: the kill matrix as a table that a person can read, in one self-contained file.
 //!
-//! Rows are faults, columns are requirements. Everything shown is the suite's own text.
+//! Rows are faults, columns are requirements; what is missing stands above. It is the suite's own
+//! text, and the contributor's whose cases are proved; the template escapes all of it, and what
+//! cannot be seen is shown.
 
 use super::{Format, columns};
 use crate::prove::Proof;
+use crate::report::inert;
 use askama::Template;
 
 pub(super) const FORMAT: Format =
@@ -13,8 +16,11 @@ pub(super) const FORMAT: Format =
 #[template(path = "proof.html")]
 struct Page<'a> {
     proof: &'a Proof,
+    /// Sentences with what they name in backticks.
+    missing: Vec<String>,
     columns: Vec<&'a str>,
     coverage: String,
+    seconds: String,
 }
 
 impl Page<'_> {
@@ -24,15 +30,42 @@ impl Page<'_> {
     }
 
     fn is_named(&self, fault: &usize, column: &&&str) -> bool {
-        self.proof.faults[*fault].violates.contains(*column)
+        let fault = &self.proof.faults[*fault];
+        fault.violates.contains(*column) && fault.failed.contains_key(**column)
     }
 }
 
 fn render(proof: &Proof) -> String {
     let page = Page {
         proof,
+        missing: missing(proof),
         columns: columns(proof),
         coverage: format!("{:.1}", proof.coverage.percent()),
+        seconds: format!("{:.1}", proof.duration_ms / 1e3),
     };
-    page.render().expect("rendering to a text cannot fail")
+    inert::xml(&page.render().expect("rendering to a text cannot fail"))
+}
+
+/// What keeps the proof from being complete, in the order of the terminal's summary.
+fn missing(proof: &Proof) -> Vec<String> {
+    let kept = proof.faultless.iter().map(|check| {
+        let (case, step) = (&check.case, &check.step);
+        format!("The faultless server does not pass `{}` in `{case}` `{step}`.", check.requirement)
+    });
+    let faults = proof.faults.iter().filter(|fault| !fault.is_noticed());
+    let faults = faults.map(|fault| format!("Nobody notices the fault `{}`.", fault.name));
+    let idle = proof.checks.iter().filter(|check| check.fails_under.is_empty()).map(|check| {
+        let (case, step) = (&check.case, &check.step);
+        format!("No fault makes `{}` fail in `{case}` `{step}`.", check.requirement)
+    });
+    let nulls = proof.null_servers.iter().filter(|null| !null.is_seen_through());
+    let nulls = nulls.map(|null| {
+        format!("The server `{}` passes too much: {}.", null.name, null.wrongly_passed.join(", "))
+    });
+    let unfair = proof.variations.iter().filter(|variation| !variation.flagged.is_empty());
+    let unfair = unfair.map(|variation| {
+        let flagged = variation.flagged.join(", ");
+        format!("The variation `{}` is wrongly failed by {flagged}.", variation.name)
+    });
+    kept.chain(faults).chain(idle).chain(nulls).chain(unfair).collect()
 }

@@ -1,6 +1,7 @@
 //! The summary of a proof on the terminal: what is missing, and the figures.
 
 use crate::prove::{Figure, Proof};
+use crate::report::inert;
 
 /// How many unobserved mutations are shown.
 const SHOWN: usize = 20;
@@ -57,7 +58,7 @@ pub fn render(proof: &Proof) -> String {
     }
     text.push_str(&unobserved(proof));
     text.push_str(&figures(proof));
-    text
+    inert::block(&text)
 }
 
 fn unobserved(proof: &Proof) -> String {
