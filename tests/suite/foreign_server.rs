@@ -59,6 +59,8 @@ pub(crate) struct Habits {
     pub(crate) says_yes: bool,
     /// Whether every answer repeats all secrets, in all spellings.
     pub(crate) echoes: bool,
+    /// What every answer says besides, in its body and in a header; not changed by anything.
+    pub(crate) adds: Option<String>,
     /// How long every answer takes.
     pub(crate) latency: Duration,
 }
@@ -371,6 +373,9 @@ impl Shared {
         if self.habits.echoes {
             self.echo(&state, &mut reply);
         }
+        if let Some(text) = &self.habits.adds {
+            add(text, &mut reply);
+        }
         state.seen.push(seen);
         self.changed.notify_all();
         (state.seen.len(), reply)
@@ -495,6 +500,22 @@ impl Shared {
         let text = Value::Object(body).to_string();
         reply.body =
             format!("{},\"escaped\":\"{escaped}\"}}", &text[..text.len() - 1]).into_bytes();
+    }
+}
+
+/// Says something wherever an answer has room for it.
+fn add(text: &str, reply: &mut Reply) {
+    write!(reply.more, "x-added: {text}\r\n").expect("memory takes it");
+    match serde_json::from_slice(&reply.body) {
+        Ok(Value::Object(mut body)) => {
+            if let Some(status) = body.get_mut("status") {
+                status["description"] = json!(text);
+            }
+            body.insert("permissions".to_owned(), json!([text]));
+            body.insert(text.to_owned(), json!(text));
+            reply.body = Value::Object(body).to_string().into_bytes();
+        }
+        _ => reply.body.extend(text.bytes()),
     }
 }
 
