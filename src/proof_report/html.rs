@@ -18,6 +18,8 @@ struct Page<'a> {
     proof: &'a Proof,
     /// Sentences with what they name in backticks.
     missing: Vec<String>,
+    /// Faults that nobody notices, which is not asked of a few cases.
+    unnoticed: Vec<&'a str>,
     columns: Vec<&'a str>,
     coverage: String,
     seconds: String,
@@ -36,9 +38,11 @@ impl Page<'_> {
 }
 
 fn render(proof: &Proof) -> String {
+    let unnoticed = proof.faults.iter().filter(|fault| !fault.is_noticed());
     let page = Page {
         proof,
         missing: missing(proof),
+        unnoticed: unnoticed.map(|fault| fault.name).collect(),
         columns: columns(proof),
         coverage: format!("{:.1}", proof.coverage.percent()),
         seconds: format!("{:.1}", proof.duration_ms / 1e3),
@@ -46,26 +50,25 @@ fn render(proof: &Proof) -> String {
     inert::xml(&page.render().expect("rendering to a text cannot fail"))
 }
 
-/// What keeps the proof from being complete, in the order of the terminal's summary.
+/// What keeps the proof from being sound, in the order of the terminal's summary.
 fn missing(proof: &Proof) -> Vec<String> {
     let kept = proof.faultless.iter().map(|check| {
         let (case, step) = (&check.case, &check.step);
         format!("The faultless server does not pass `{}` in `{case}` `{step}`.", check.requirement)
     });
-    let faults = proof.faults.iter().filter(|fault| !fault.is_noticed());
-    let faults = faults.map(|fault| format!("Nobody notices the fault `{}`.", fault.name));
     let idle = proof.checks.iter().filter(|check| check.fails_under.is_empty()).map(|check| {
         let (case, step) = (&check.case, &check.step);
         format!("No fault makes `{}` fail in `{case}` `{step}`.", check.requirement)
     });
     let nulls = proof.null_servers.iter().filter(|null| !null.is_seen_through());
-    let nulls = nulls.map(|null| {
-        format!("The server `{}` passes too much: {}.", null.name, null.wrongly_passed.join(", "))
+    let nulls = nulls.map(|null| match null.wrongly_passed.as_slice() {
+        [] => format!("The server `{}` implements nothing and is conformant.", null.name),
+        passed => format!("The server `{}` passes too much: {}.", null.name, passed.join(", ")),
     });
     let unfair = proof.variations.iter().filter(|variation| !variation.flagged.is_empty());
     let unfair = unfair.map(|variation| {
         let flagged = variation.flagged.join(", ");
         format!("The variation `{}` is wrongly failed by {flagged}.", variation.name)
     });
-    kept.chain(faults).chain(idle).chain(nulls).chain(unfair).collect()
+    kept.chain(idle).chain(nulls).chain(unfair).collect()
 }
