@@ -80,6 +80,9 @@ pub mod harness;
 // prove: every check can fail
 pub mod prove;
 
+// contribution: what new cases are worth
+pub mod contribution;
+
 // tell the proof
 pub mod proof_report;
 

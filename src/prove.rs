@@ -56,7 +56,8 @@ pub struct ProvenCheck {
     pub requirement: String,
     /// The level that the check is judged at.
     pub level: Level,
-    /// Names of faults; an idle check has none.
+    /// Names of faults; an idle check has none, nor has one that the faultless server does not
+    /// pass, for its failing says nothing of faults.
     pub fails_under: Vec<&'static str>,
 }
 
@@ -228,17 +229,30 @@ async fn play_all(
     suite: &Arc<Suite>,
     behaviours: impl Iterator<Item = Behaviour>,
 ) -> Result<Vec<Findings>, RunError> {
+    play_runs(suite, behaviours.map(|behaviour| (behaviour.name(), run_against(behaviour)))).await
+}
+
+/// Plays runs, which have names, several at a time; findings in their order.
+///
+/// # Errors
+///
+/// One of them came to no findings.
+pub async fn play_runs(
+    suite: &Arc<Suite>,
+    runs: impl Iterator<Item = (&'static str, Run)>,
+) -> Result<Vec<Findings>, RunError> {
     // Far more than cores, for most of a run's time is spent waiting for a pause of its server.
     let at_a_time = 16 * std::thread::available_parallelism().map_or(1, usize::from);
-    let runs = behaviours.map(|behaviour| {
+    let tasks = runs.map(|(name, run)| {
         let suite = Arc::clone(suite);
         let runtime = tokio::runtime::Handle::current();
         // A thread of its own, so that runs share the cores.
-        let task = tokio::task::spawn_blocking(move || runtime.block_on(play(&suite, behaviour)));
-        async move { task.await.unwrap_or_else(|_| Err(RunError::Panicked(behaviour.name()))) }
+        let play = move || runtime.block_on(run.play(&suite, never().1, &|_| {}));
+        let task = tokio::task::spawn_blocking(play);
+        async move { task.await.unwrap_or(Err(RunError::Panicked(name))) }
     });
     let findings: Vec<Result<Findings, RunError>> =
-        futures_util::stream::iter(runs).buffered(at_a_time).collect().await;
+        futures_util::stream::iter(tasks).buffered(at_a_time).collect().await;
     findings.into_iter().collect()
 }
 
@@ -287,7 +301,9 @@ fn proven_checks(
         level: check.level,
         fails_under: of_faults
             .iter()
-            .filter(|(_, findings)| failed(&findings.checks[index]))
+            .filter(|(_, findings)| {
+                check.outcome == Outcome::Passed && failed(&findings.checks[index])
+            })
             .map(|(fault, _)| fault.name)
             .collect(),
     };
@@ -298,7 +314,9 @@ fn failed(check: &CheckResult) -> bool {
     matches!(check.outcome, Outcome::Failed { .. })
 }
 
-fn name(check: &CheckResult) -> String {
+/// A check in the words of a proof: `case step requirement`.
+#[must_use]
+pub fn name(check: &CheckResult) -> String {
     format!("{} {} {}", check.case, check.step, check.requirement)
 }
 

@@ -1,6 +1,5 @@
 //! `prove`: shows that every check can fail, and that no conforming server is failed.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use clap::Args;
 use super::console::count;
 use super::run::write;
 use super::{CliError, Console};
+use crate::contribution::contribution;
 use crate::exit_code::ExitCode;
 use crate::findings::Findings;
 use crate::mistake::suggestion;
@@ -16,6 +16,7 @@ use crate::mutation::{Coverage, mutate};
 use crate::outcome::Outcome;
 use crate::proof_report::{self, terminal};
 use crate::prove::{Proof, prove as prove_suite};
+use crate::recording::Recording;
 use crate::suite::{Sources, Suite};
 
 /// The arguments of `prove`.
@@ -40,25 +41,30 @@ pub(super) async fn prove(args: ProveArgs, console: &Console) -> Result<ExitCode
     if let Some(recording) = &args.recording {
         return prove_by_recording(&suite, recording, console);
     }
+    if !args.paths.is_empty() {
+        let built_in = Suite::load(&Sources::default()).map_err(CliError::Mistakes)?;
+        let contribution = contribution(&suite, &Arc::new(built_in)).await?;
+        write_reports(&reports, &contribution.proof)?;
+        console.print(&proof_report::contribution::render(&contribution))?;
+        return Ok(exit_code(contribution.is_sound()));
+    }
     let proof = prove_suite(&suite).await?;
-    for (format, path) in &reports {
-        write(path, &(format.render)(&proof))?;
-    }
-    if args.paths.is_empty() {
-        console.print(&terminal::render(&proof))?;
-        return Ok(exit_code(proof.is_complete()));
-    }
-    let built_in = Suite::load(&Sources::default()).map_err(CliError::Mistakes)?;
-    let built_in = prove_suite(&Arc::new(built_in)).await?;
-    console.print(&contribution(&suite, &proof, &built_in))?;
-    Ok(exit_code(is_sound(&proof)))
+    write_reports(&reports, &proof)?;
+    console.print(&terminal::render(&proof))?;
+    Ok(exit_code(proof.is_complete()))
+}
+
+type Report = (&'static proof_report::Format, PathBuf);
+
+fn write_reports(reports: &[Report], proof: &Proof) -> Result<(), CliError> {
+    reports.iter().try_for_each(|(format, path)| write(path, &(format.render)(proof)))
 }
 
 fn exit_code(is_complete: bool) -> ExitCode {
     if is_complete { ExitCode::Conformant } else { ExitCode::Nonconformant }
 }
 
-fn report(text: &str) -> Result<(&'static proof_report::Format, PathBuf), CliError> {
+fn report(text: &str) -> Result<Report, CliError> {
     let names = || proof_report::FORMATS.iter().map(|format| format.name);
     let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
         let message = format!("`{text}` is not FORMAT=PATH; write it like html=proof.html");
@@ -71,87 +77,6 @@ fn report(text: &str) -> Result<(&'static proof_report::Format, PathBuf), CliErr
     Ok((format, PathBuf::from(path)))
 }
 
-/// Whether a contributor's cases are: kept by the reference, each check proven, nobody wronged.
-/// That they notice every fault is not asked of a few cases.
-fn is_sound(proof: &Proof) -> bool {
-    proof.faultless.is_empty()
-        && proof.checks_proven().is_complete()
-        && proof.variations_unflagged().is_complete()
-        && proof.null_servers.iter().all(|null| null.wrongly_passed.is_empty())
-}
-
-/// What each case of a contributor passes, notices, costs and cites, and whether it is redundant.
-fn contribution(suite: &Suite, proof: &Proof, built_in: &Proof) -> String {
-    let mut text = String::new();
-    for case in &suite.cases {
-        let of_case = |name: &str| name == case.id;
-        let kept = proof.faultless.iter().filter(|check| of_case(&check.case)).count() == 0;
-        let checks = || proof.checks.iter().filter(|check| of_case(&check.case));
-        let cites: BTreeSet<&str> = checks().map(|check| check.requirement.as_str()).collect();
-        let idle: Vec<&str> = checks()
-            .filter(|check| check.fails_under.is_empty())
-            .map(|check| check.requirement.as_str())
-            .collect();
-        let kills: BTreeSet<(&str, &str)> = checks()
-            .flat_map(|check| {
-                check.fails_under.iter().map(|fault| (*fault, check.requirement.as_str()))
-            })
-            .collect();
-        let known: BTreeSet<(&str, &str)> = built_in
-            .faults
-            .iter()
-            .flat_map(|fault| fault.failed.keys().map(|id| (fault.name, id.as_str())))
-            .collect();
-        let news: BTreeSet<&str> = kills.difference(&known).map(|(fault, _)| *fault).collect();
-        let noticed: BTreeSet<&str> = kills.iter().map(|(fault, _)| *fault).collect();
-        text.push_str(&format!(
-            "{}\n  reference  {}\n  notices    {}: {}\n  idle       {}\n  costs      {}\n  cites      {}\n  adds       {}\n",
-            case.id,
-            if kept { "keeps it" } else { "DOES NOT KEEP IT" },
-            count(noticed.len(), "fault"),
-            list(noticed),
-            if idle.is_empty() { "no check".to_owned() } else { idle.join(", ") },
-            count(case.requests(), "request"),
-            list(cites),
-            if news.is_empty() {
-                "nothing: the built-in cases notice the same by the same requirements (redundant)".to_owned()
-            } else {
-                format!("what the built-in cases do not notice so: {}", list(news))
-            },
-        ));
-    }
-    text.push('\n');
-    text.push_str(&summary(proof));
-    text
-}
-
-fn list(names: BTreeSet<&str>) -> String {
-    if names.is_empty() {
-        "none".to_owned()
-    } else {
-        names.into_iter().collect::<Vec<_>>().join(", ")
-    }
-}
-
-fn summary(proof: &Proof) -> String {
-    let mut text = String::new();
-    for variation in proof.variations.iter().filter(|variation| !variation.flagged.is_empty()) {
-        text.push_str(&format!("UNFAIR to {}: {}\n", variation.name, variation.flagged.join("; ")));
-    }
-    for null in proof.null_servers.iter().filter(|null| !null.wrongly_passed.is_empty()) {
-        text.push_str(&format!("BELIEVES {}: {}\n", null.name, null.wrongly_passed.join("; ")));
-    }
-    let proven = proof.checks_proven();
-    text.push_str(&format!(
-        "checks proven {} of {}; observation coverage {:.1} % of {} mutated answers\n",
-        proven.good,
-        proven.of,
-        proof.coverage.percent(),
-        proof.coverage.mutations
-    ));
-    text
-}
-
 /// Generic mutation alone, for case files about any API.
 fn prove_by_recording(
     suite: &Suite,
@@ -159,7 +84,7 @@ fn prove_by_recording(
     console: &Console,
 ) -> Result<ExitCode, CliError> {
     let findings: Findings = super::rejudge::read(path)?;
-    let coverage = mutate(&suite.cases, &findings.recording());
+    let coverage = mutate(&suite.cases, &recording_of(suite, &findings));
     if coverage.answers == 0 {
         let message = format!(
             "`{}` holds no answer to any of these cases; record them with `run --report json=PATH`",
@@ -174,6 +99,20 @@ fn prove_by_recording(
         .count();
     console.print(&render_coverage(&coverage, failed))?;
     Ok(ExitCode::Conformant)
+}
+
+/// The recorded cases under the ids that the suite gives them. An id hangs on the folder that a
+/// case was loaded from; the title does not.
+fn recording_of(suite: &Suite, findings: &Findings) -> Recording {
+    let mut recording = findings.recording();
+    for (record, recorded) in recording.cases.iter_mut().zip(&findings.cases) {
+        let is_known = suite.cases.iter().any(|case| case.id == record.id);
+        let namesake = suite.cases.iter().find(|case| case.title == recorded.title);
+        if let (false, Some(case)) = (is_known, namesake) {
+            record.id.clone_from(&case.id);
+        }
+    }
+    recording
 }
 
 fn render_coverage(coverage: &Coverage, failed: usize) -> String {

@@ -1,8 +1,9 @@
 //! Reports of a proof: the kill matrix and its figures.
 //!
 //! One format per file, pure functions of a [`Proof`]. To add a format, write its file and its
-//! line in [`FORMATS`].
+//! line in [`FORMATS`]. `terminal` and `contribution` are what `prove` prints.
 
+pub mod contribution;
 mod html;
 mod json;
 mod markdown;
