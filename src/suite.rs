@@ -37,6 +37,19 @@ pub struct Suite {
     pub digests: Digests,
     /// How many case files there are.
     pub files: usize,
+    /// Whose files they are.
+    pub origin: Origin,
+}
+
+/// Whose files a suite is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// What is built in, and nothing else.
+    BuiltIn,
+    /// Everything that is built in, as it is, and other files beside it.
+    Extended,
+    /// Other files; the built-in cases are left out.
+    Own,
 }
 
 /// SHA-256 over names and contents, in hexadecimal.
@@ -46,7 +59,7 @@ pub struct Digests {
     pub cases: String,
     /// Of all schemas.
     pub schemas: String,
-    /// Of the ledger.
+    /// Of the ledger and of the table of HTTP statuses.
     pub ledger: String,
 }
 
@@ -77,6 +90,17 @@ pub struct Sources {
     pub folders: Vec<PathBuf>,
 }
 
+impl Sources {
+    /// Whose files a suite from here is made of.
+    fn origin(&self) -> Origin {
+        match (self.without_builtin, self.folders.is_empty()) {
+            (true, _) => Origin::Own,
+            (false, true) => Origin::BuiltIn,
+            (false, false) => Origin::Extended,
+        }
+    }
+}
+
 impl Suite {
     /// Reads and checks everything that is selected.
     ///
@@ -90,9 +114,10 @@ impl Suite {
             files.add_folder(folder);
         }
         let mut mistakes = std::mem::take(&mut files.unreadable);
-        let schemas = read_schemas(&files.schemas, &mut mistakes);
-        let ledger = read_ledger(&files.ledgers, sources.without_builtin, &schemas, &mut mistakes);
-        let format = read_format(schemas, &files.statuses, &mut mistakes);
+        let replaces = sources.without_builtin;
+        let schemas = read_schemas(&files.schemas, replaces, &mut mistakes);
+        let ledger = read_ledger(&files.ledgers, replaces, &schemas, &mut mistakes);
+        let format = read_format(schemas, &files.statuses, replaces, &mut mistakes);
         let (Some(format), Some(ledger)) = (format, ledger) else { return Err(mistakes) };
         let (cases, documents) = read_cases(&files.cases, &format, &ledger, &mut mistakes);
         mistakes.extend(spend_of_wrong_passwords(&cases, &documents));
@@ -103,11 +128,12 @@ impl Suite {
             return Err(mistakes);
         }
         let digests = Digests {
-            cases: digest(&files.cases),
-            schemas: digest(&files.schemas),
-            ledger: digest(&files.ledgers),
+            cases: digest(files.cases.iter()),
+            schemas: digest(files.schemas.iter()),
+            ledger: digest(files.ledgers.iter().chain(&files.statuses)),
         };
-        Ok(Suite { cases, ledger, digests, files: files.cases.len() })
+        let origin = sources.origin();
+        Ok(Suite { cases, ledger, digests, files: files.cases.len(), origin })
     }
 
     /// The case with this id; the id of an expanded file means its first case.
@@ -235,11 +261,16 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
-fn read_schemas(files: &[File], mistakes: &mut Vec<Mistake>) -> Option<Schemas> {
+/// Reads the schemas; with `replaces`, a later one may say anew what an earlier one says.
+fn read_schemas(files: &[File], replaces: bool, mistakes: &mut Vec<Mistake>) -> Option<Schemas> {
     let mut documents = BTreeMap::new();
     for file in files {
         let name = file.path.trim_end_matches(".json").trim_end_matches(".schema").to_owned();
         match yaml::parse(&file.source) {
+            Ok(document) if !replaces && documents.contains_key(&name) => {
+                let message = format!("schema `{name}` exists already");
+                mistakes.push(document.mistake("", message, "give the file another name"));
+            }
             Ok(document) => {
                 documents.insert(name, document);
             }
@@ -265,9 +296,12 @@ fn read_schemas(files: &[File], mistakes: &mut Vec<Mistake>) -> Option<Schemas> 
     }
 }
 
+/// Reads the form of cases and the table of statuses; with `replaces`, a later table may say anew
+/// what an earlier one says.
 fn read_format(
     schemas: Option<Schemas>,
     statuses: &[File],
+    replaces: bool,
     mistakes: &mut Vec<Mistake>,
 ) -> Option<Format> {
     let schemas = schemas?;
@@ -275,11 +309,29 @@ fn read_format(
     let mut table = BTreeMap::new();
     for file in statuses {
         match yaml::parse(&file.source) {
-            Ok(document) => read_statuses(&document, &mut table, mistakes),
+            Ok(document) => {
+                let mut read = BTreeMap::new();
+                read_statuses(&document, &mut read, mistakes);
+                if !replaces {
+                    mistakes.extend(stated_twice(&document, &table, &read));
+                }
+                table.extend(read);
+            }
             Err(found) => mistakes.extend(found),
         }
     }
     Some(Format { format, schemas, statuses: Arc::new(table) })
+}
+
+fn stated_twice<'a>(
+    document: &'a Document,
+    known: &'a BTreeMap<i64, u16>,
+    read: &'a BTreeMap<i64, u16>,
+) -> impl Iterator<Item = Mistake> + 'a {
+    read.keys().filter(|code| known.contains_key(code)).map(|code| {
+        let message = format!("error code `{code}` has a status already");
+        document.key_mistake(&format!("/{code}"), message, "leave it out")
+    })
 }
 
 fn read_statuses(document: &Document, table: &mut BTreeMap<i64, u16>, mistakes: &mut Vec<Mistake>) {
@@ -420,8 +472,8 @@ fn looks_like_fixtures(document: &Document) -> bool {
     names.any(|name| Role::from_name(name).is_some())
 }
 
-fn digest(files: &[File]) -> String {
-    let mut sorted: Vec<&File> = files.iter().collect();
+fn digest<'a>(files: impl Iterator<Item = &'a File>) -> String {
+    let mut sorted: Vec<&File> = files.collect();
     sorted.sort_by(|left, right| left.path.cmp(&right.path));
     let mut hasher = Sha256::new();
     for file in sorted {

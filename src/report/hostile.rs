@@ -10,7 +10,7 @@ use crate::level::Level;
 use crate::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, verdict};
 use crate::recording::{CaseRecord, StepRecord};
 use crate::requirement::{Ledger, Requirement, Standing};
-use crate::suite::{Digests, Suite};
+use crate::suite::{Digests, Origin, Suite};
 use crate::violation::{Difference, Violation};
 
 /// Markup, sequences of terminals, ends of quotes and of sections, and what XML cannot hold.
@@ -90,7 +90,13 @@ pub(super) fn suite() -> Suite {
     let mut entries: Vec<Requirement> =
         (1..=5).map(|number| entry(&format!("R-{number}"), Standing::Judged)).collect();
     entries.push(entry("R-OUT", Standing::Excluded("Nobody can see it.".to_owned())));
-    Suite { cases: Vec::new(), ledger: Ledger::new(entries), digests: Digests::default(), files: 1 }
+    Suite {
+        cases: Vec::new(),
+        ledger: Ledger::new(entries),
+        digests: Digests::default(),
+        files: 1,
+        origin: Origin::BuiltIn,
+    }
 }
 
 fn check((index, (level, outcome)): (usize, (Level, Outcome))) -> CheckResult {

@@ -21,7 +21,7 @@ use crate::level::Level;
 use crate::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, verdict};
 use crate::recording::{CaseRecord, NotSent, StepRecord};
 use crate::requirement::{Ledger, Requirement, Standing};
-use crate::suite::{Digests, Suite};
+use crate::suite::{Digests, Origin, Suite};
 use crate::violation::{Difference, Violation};
 
 /// What a hostile target puts wherever it can.
@@ -530,5 +530,11 @@ fn no_findings() -> Findings {
 }
 
 fn no_suite() -> Suite {
-    Suite { cases: Vec::new(), ledger: Ledger::default(), digests: Digests::default(), files: 0 }
+    Suite {
+        cases: Vec::new(),
+        ledger: Ledger::default(),
+        digests: Digests::default(),
+        files: 0,
+        origin: Origin::BuiltIn,
+    }
 }

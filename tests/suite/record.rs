@@ -70,12 +70,13 @@ fn check_judged_again(suite: &Suite, findings: &Findings, name: &str) {
 
 /// A suite for every case, which is all that a run against one fault needs.
 fn suites() -> Vec<Suite> {
-    let Suite { cases, ledger, digests, .. } = suite();
+    let Suite { cases, ledger, digests, origin, .. } = suite();
     let alone = |case| Suite {
         cases: vec![case],
         ledger: ledger.clone(),
         digests: digests.clone(),
         files: 1,
+        origin,
     };
     cases.into_iter().map(alone).collect()
 }
