@@ -68,6 +68,9 @@ pub mod suite;
 pub mod engine;
 pub mod findings;
 
+// what a proof comes to, and what is on record
+pub mod figures;
+
 // the recipe of a run
 pub mod run;
 

@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 use serde::Serialize;
 
 use crate::engine::{Settings, never};
+use crate::figures::{Figure, Figures, ObservationCoverage};
 use crate::findings::{Findings, SuiteIdentity};
 use crate::level::Level;
 use crate::mutation::{Coverage, mutate};
@@ -123,28 +124,6 @@ pub struct VariationProof {
     pub verdict: Verdict,
 }
 
-/// The figures of a proof.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Figure {
-    /// How many are as they have to be.
-    pub good: usize,
-    /// Of how many.
-    pub of: usize,
-}
-
-impl Figure {
-    fn count(items: impl Iterator<Item = bool>) -> Figure {
-        let all: Vec<bool> = items.collect();
-        Figure { good: all.iter().filter(|good| **good).count(), of: all.len() }
-    }
-
-    /// Whether nothing is missing.
-    #[must_use]
-    pub fn is_complete(self) -> bool {
-        self.good == self.of
-    }
-}
-
 impl Proof {
     /// Faults that are noticed.
     #[must_use]
@@ -170,14 +149,32 @@ impl Proof {
         Figure::count(self.null_servers.iter().map(NullProof::is_seen_through))
     }
 
+    /// Checks that the faultless server passes.
+    #[must_use]
+    pub fn passed_without_fault(&self) -> Figure {
+        Figure { good: self.checks.len() - self.faultless.len(), of: self.checks.len() }
+    }
+
+    /// All of them, as they may be put on record.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        let Coverage { noticed, mutations, .. } = self.coverage;
+        Figures {
+            suite: self.suite.clone(),
+            passed_without_fault: self.passed_without_fault(),
+            faults_noticed: self.faults_noticed(),
+            checks_proven: self.checks_proven(),
+            variations_unflagged: self.variations_unflagged(),
+            null_servers_seen_through: self.null_servers_seen_through(),
+            observation_coverage: ObservationCoverage::new(noticed, mutations),
+            requests: self.requests,
+        }
+    }
+
     /// Whether the suite is proved.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.faultless.is_empty()
-            && self.faults_noticed().is_complete()
-            && self.checks_proven().is_complete()
-            && self.variations_unflagged().is_complete()
-            && self.null_servers_seen_through().is_complete()
+        self.figures().are_complete()
     }
 }
 

@@ -26,6 +26,9 @@ use crate::yaml::{self, Document};
 /// Path below the root of the project, and text.
 const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin_files.rs"));
 
+/// The figures of this version's proof: built in with the rest, and no file of the suite.
+const PROOF: &str = "cases/proof.json";
+
 /// Everything that a run, a lint or a proof needs to know beforehand.
 #[derive(Debug)]
 pub struct Suite {
@@ -159,13 +162,22 @@ impl Suite {
 /// The text of a built-in schema by its file name, such as `report.schema.json`.
 #[must_use]
 pub fn built_in_schema(file: &str) -> Option<&'static str> {
-    let path = format!("schemas/{file}");
+    built_in(&format!("schemas/{file}"))
+}
+
+/// The text of `cases/proof.json`, where there was one when this was built.
+#[must_use]
+pub fn built_in_proof() -> Option<&'static str> {
+    built_in(PROOF)
+}
+
+fn built_in(path: &str) -> Option<&'static str> {
     BUILT_IN.iter().find(|(name, _)| *name == path).map(|(_, text)| *text)
 }
 
 impl Files {
     fn add_built_in(&mut self, without_cases: bool) {
-        for (path, text) in BUILT_IN {
+        for (path, text) in BUILT_IN.iter().filter(|(path, _)| *path != PROOF) {
             let source = Source::new(*path, *text);
             let inner = path.split_once('/').map_or(*path, |(_, inner)| inner);
             let file = File { path: inner.to_owned(), source };

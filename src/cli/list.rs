@@ -7,6 +7,7 @@ use super::{CliError, Console, SuiteArgs};
 use crate::case::Case;
 use crate::exit_code::ExitCode;
 use crate::level::Level;
+use crate::proof_report;
 use crate::reference::{faults, null_servers, variations};
 use crate::report::FORMATS;
 use crate::requirement::Standing;
@@ -56,9 +57,7 @@ pub(super) fn list(args: &ListArgs, console: &Console) -> Result<ExitCode, CliEr
         What::NullServers => {
             table(null_servers().iter().map(|one| (one.name.to_owned(), one.summary.to_owned())))
         }
-        What::Reports => {
-            table(FORMATS.iter().map(|one| (one.name.to_owned(), one.summary.to_owned())))
-        }
+        What::Reports => reports(),
     };
     console.print(&text)?;
     Ok(ExitCode::Conformant)
@@ -69,6 +68,14 @@ fn table(rows: impl Iterator<Item = (String, String)>) -> String {
     let rows: Vec<(String, String)> = rows.collect();
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     rows.iter().map(|(name, text)| format!("{name:width$}  {text}\n")).collect()
+}
+
+/// The formats of a run, and those of a proof.
+fn reports() -> String {
+    let of_run = FORMATS.iter().map(|one| (one.name.to_owned(), one.summary.to_owned()));
+    let of_proof =
+        proof_report::FORMATS.iter().map(|one| (one.name.to_owned(), one.summary.to_owned()));
+    format!("{}\nof `prove`:\n{}", table(of_run), table(of_proof))
 }
 
 fn cases(suite: &Suite) -> String {

@@ -28,7 +28,7 @@ pub(super) struct ProveArgs {
     /// Mutate the answers recorded in this JSON report; needs no reference server
     #[arg(long, value_name = "REPORT", requires = "paths")]
     recording: Option<PathBuf>,
-    /// Write the kill matrix: json=PATH, html=PATH or markdown=PATH
+    /// Write the kill matrix, json=PATH, html=PATH or markdown=PATH, or the figures, figures=PATH
     #[arg(long = "report", value_name = "FORMAT=PATH", conflicts_with = "recording")]
     report: Vec<String>,
 }

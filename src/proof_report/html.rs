@@ -21,7 +21,7 @@ struct Page<'a> {
     /// Faults that nobody notices, which is not asked of a few cases.
     unnoticed: Vec<&'a str>,
     columns: Vec<&'a str>,
-    coverage: String,
+    figures: [(&'static str, String); 7],
     seconds: String,
 }
 
@@ -44,7 +44,7 @@ fn render(proof: &Proof) -> String {
         missing: missing(proof),
         unnoticed: unnoticed.map(|fault| fault.name).collect(),
         columns: columns(proof),
-        coverage: format!("{:.1}", proof.coverage.percent()),
+        figures: proof.figures().rows(),
         seconds: format!("{:.1}", proof.duration_ms / 1e3),
     };
     inert::xml(&page.render().expect("rendering to a text cannot fail"))

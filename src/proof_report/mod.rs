@@ -4,6 +4,7 @@
 //! line in [`FORMATS`]. `terminal` and `contribution` are what `prove` prints.
 
 pub mod contribution;
+mod figures;
 mod html;
 mod json;
 mod markdown;
@@ -23,7 +24,7 @@ pub struct Format {
 }
 
 /// All formats that `prove --report FORMAT=PATH` writes.
-pub static FORMATS: [Format; 3] = [json::FORMAT, html::FORMAT, markdown::FORMAT];
+pub static FORMATS: [Format; 4] = [json::FORMAT, html::FORMAT, markdown::FORMAT, figures::FORMAT];
 
 /// The format of this name.
 #[must_use]

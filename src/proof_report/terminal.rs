@@ -1,6 +1,6 @@
 //! The summary of a proof on the terminal: what is missing, and the figures.
 
-use crate::prove::{Figure, Proof};
+use crate::prove::Proof;
 use crate::report::inert;
 
 /// How many unobserved mutations are shown.
@@ -81,22 +81,15 @@ fn unobserved(proof: &Proof) -> String {
 }
 
 fn figures(proof: &Proof) -> String {
-    let row = |name: &str, figure: Figure| format!("{name:28} {} of {}\n", figure.good, figure.of);
+    let seconds = proof.duration_ms / 1e3;
+    let verdict = match proof.is_complete() {
+        true => format!("PROVED in {seconds:.1} s"),
+        false => format!("NOT PROVED ({seconds:.1} s)"),
+    };
+    let speed = proof.coverage.per_second;
     format!(
-        "{}{}{}{}{:28} {:.1} % of {} mutated answers ({:.0} judged per second and core)\n{:28} {}\n{}\n",
-        row("faults noticed", proof.faults_noticed()),
-        row("checks proven", proof.checks_proven()),
-        row("variations unflagged", proof.variations_unflagged()),
-        row("null servers seen through", proof.null_servers_seen_through()),
-        "observation coverage",
-        proof.coverage.percent(),
-        proof.coverage.mutations,
-        proof.coverage.per_second,
-        "requests of a run",
-        proof.requests,
-        match proof.is_complete() {
-            true => format!("PROVED in {:.1} s", proof.duration_ms / 1e3),
-            false => format!("NOT PROVED ({:.1} s)", proof.duration_ms / 1e3),
-        }
+        "{}{:28} {speed:.0} per second and core\n{verdict}\n",
+        proof.figures().lines(),
+        "mutated answers judged",
     )
 }
