@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 
 use super::{Format, Story, inert, scope};
+use crate::figures::{self, Figures};
 use crate::findings::Findings;
 use crate::level::Level;
 use crate::outcome::{CheckResult, Outcome, Reason, Verdict};
 use crate::requirement::Standing;
+use crate::suite::Origin;
 
 pub(super) const FORMAT: Format = Format {
     name: "certificate",
@@ -17,31 +19,20 @@ pub(super) const FORMAT: Format = Format {
     render,
 };
 
-/// What the proof of this version of the suite found, for certificates to state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proof {
-    /// Checks that the faultless reference server passes.
-    pub checks: usize,
-    /// Broken servers that were tried.
-    pub faults: usize,
-    /// How many of them were noticed.
-    pub noticed: usize,
-    /// Checks that failed on at least one broken server.
-    pub proven: usize,
-}
-
 fn render(story: Story<'_>) -> String {
-    certificate(story, None)
+    certificate(story, figures::on_record().as_ref())
 }
 
-/// The certificate of a run, with the figures of the suite's own proof where they are known.
+/// The certificate of a run; with the figures of the suite's proof, where those on record were
+/// found with the files that judged.
 #[must_use]
-pub fn certificate(story: Story<'_>, proof: Option<&Proof>) -> String {
+pub fn certificate(story: Story<'_>, on_record: Option<&Figures>) -> String {
     let findings = story.findings;
+    let proof = on_record.filter(|figures| figures.are_of(&findings.suite));
     let sections = [
-        format!("# {}\n", first_line(findings)),
-        identity(findings),
-        figures(findings),
+        format!("# {}\n", first_line(story)),
+        identity(story),
+        levels(findings),
         reasons("Failed", &failed(findings)),
         reasons(
             "Not judged",
@@ -49,46 +40,64 @@ pub fn certificate(story: Story<'_>, proof: Option<&Proof>) -> String {
         ),
         reasons("Skipped", &pending(findings, |outcome| matches!(outcome, Outcome::Skipped(_)))),
         reasons("Out of scope", &excluded(story)),
-        proof.map_or_else(String::new, proven),
+        proof.map_or_else(|| UNPROVEN.to_owned(), proven),
     ];
     sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// What kind of statement this is.
-fn first_line(findings: &Findings) -> String {
-    let counts = scope::deciding(findings);
-    let wishes = scope::wishes(&findings.selection);
-    match findings.verdict {
-        Verdict::Nonconformant => {
-            format!(
-                "NOT A CERTIFICATE: {} of {} deciding checks failed",
-                counts.failed,
-                counts.total()
-            )
+fn first_line(story: Story<'_>) -> String {
+    let findings = story.findings;
+    let is_none = matches!(findings.verdict, Verdict::Nonconformant | Verdict::Inconclusive)
+        || findings.target.embedded
+        || story.suite.origin == Origin::Own;
+    let reservations = reservations(story);
+    match (is_none, reservations.is_empty()) {
+        (true, _) => format!("NOT A CERTIFICATE: {}", reservations.join("; ")),
+        (false, false) => format!("INCOMPLETE: {}", reservations.join("; ")),
+        (false, true) if story.suite.origin == Origin::Extended => {
+            "Certificate of conformance, judged with other cases beside the built-in ones"
+                .to_owned()
         }
-        Verdict::Inconclusive => {
-            let (unjudged, total) = (counts.unjudged, counts.total());
-            format!("NOT A CERTIFICATE: {unjudged} of {total} deciding checks could not be judged")
-        }
-        _ if findings.target.embedded => {
-            "NOT A CERTIFICATE: the target is the reference server of the suite itself".to_owned()
-        }
-        _ if !findings.selection.whole => {
-            format!("INCOMPLETE: only {} was run", inert::code(&wishes.join(" ")))
-        }
-        Verdict::Incomplete => {
-            format!(
-                "INCOMPLETE: {} of {} deciding checks were skipped",
-                counts.skipped,
-                counts.total()
-            )
-        }
-        Verdict::Conformant => "Certificate of conformance".to_owned(),
+        (false, true) => "Certificate of conformance".to_owned(),
     }
 }
 
-fn identity(findings: &Findings) -> String {
+/// Everything that keeps a run from being a certificate; something, unless it is one.
+fn reservations(story: Story<'_>) -> Vec<String> {
+    let Findings { target, selection, stopped, verdict, .. } = story.findings;
+    let counts = scope::deciding(story.findings);
+    let of_checks = |count: usize, what: &str| {
+        (count > 0).then(|| format!("{count} of {} deciding checks {what}", counts.total()))
+    };
+    let found = [
+        of_checks(counts.failed, "failed"),
+        of_checks(counts.unjudged, "could not be judged"),
+        of_checks(counts.skipped, "were skipped"),
+        target
+            .embedded
+            .then(|| "the target is the reference server of the suite itself".to_owned()),
+        (story.suite.origin == Origin::Own).then(|| "the built-in cases were left out".to_owned()),
+        (!selection.whole).then(|| {
+            format!("the run was narrowed by {}", inert::span(&scope::wishes(selection).join(" ")))
+        }),
+        stopped.as_deref().map(|why| format!("the run ended early: {}", inert::markdown(why))),
+    ];
+    let found: Vec<String> = found.into_iter().flatten().collect();
+    match (found.is_empty(), verdict) {
+        (false, _) | (true, Verdict::Conformant) => found,
+        (true, _) => vec!["nothing was judged".to_owned()],
+    }
+}
+
+fn identity(story: Story<'_>) -> String {
+    let findings = story.findings;
     let suite = &findings.suite;
+    let origin = match story.suite.origin {
+        Origin::BuiltIn => "",
+        Origin::Extended => ", the built-in ones and others",
+        Origin::Own => ", others than the built-in ones",
+    };
     let mode = if findings.strict { ", strict" } else { "" };
     let date = findings.started.split('T').next().unwrap_or_default();
     let rows = [
@@ -97,7 +106,7 @@ fn identity(findings: &Findings) -> String {
         ("Verdict", format!("**{}**{mode}", findings.verdict.name())),
         ("Date", inert::code(date)),
         ("Suite", inert::code(&format!("{} {}", suite.name, suite.version))),
-        ("Cases", inert::code(&suite.digests.cases)),
+        ("Cases", inert::code(&suite.digests.cases) + origin),
         ("Schemas", inert::code(&suite.digests.schemas)),
         ("Ledger", inert::code(&suite.digests.ledger)),
     ];
@@ -105,7 +114,7 @@ fn identity(findings: &Findings) -> String {
     format!("| | |\n|---|---|\n{rows}")
 }
 
-fn figures(findings: &Findings) -> String {
+fn levels(findings: &Findings) -> String {
     let rows: String = Level::ALL
         .into_iter()
         .map(|level| {
@@ -184,11 +193,23 @@ fn excluded(story: Story<'_>) -> Vec<String> {
     points.collect()
 }
 
-fn proven(proof: &Proof) -> String {
+/// What is said in the place of figures that are of other files.
+const UNPROVEN: &str = "## Proof
+
+No proof of exactly these cases is on record; `panel-conformance prove` makes one of the built-in
+cases, and `panel-conformance prove DIR` one of those in a folder.
+";
+
+fn proven(figures: &Figures) -> String {
+    let rows: String =
+        figures.rows().iter().map(|(name, value)| format!("| {name} | {value} |\n")).collect();
+    let remark = match figures.are_complete() {
+        true => "",
+        false => "\nThe proof is NOT complete: of some of these, not all are as they have to be.\n",
+    };
     format!(
-        "## Proof\n\nThis version of the suite noticed {} of {} broken servers, and {} of its {} \
-         checks failed on at least one of them.\n",
-        proof.noticed, proof.faults, proof.proven, proof.checks
+        "## Proof\n\nWhat `panel-conformance prove` found of exactly these cases, and finds again \
+         when it is run again:\n\n| | |\n|---|---|\n{rows}{remark}"
     )
 }
 
@@ -197,98 +218,5 @@ fn checks(count: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Proof, certificate, first_line, render};
-    use crate::findings::{Findings, Wished};
-    use crate::level::Level;
-    use crate::outcome::{Outcome, ReasonKind};
-    use crate::report::{Story, hostile};
-    use rstest::rstest;
-
-    fn skipped() -> Outcome {
-        Outcome::Skipped(hostile::reason(ReasonKind::FixtureMissing, "no `dealer`"))
-    }
-
-    fn conformant() -> Findings {
-        hostile::findings(vec![(Level::Must, Outcome::Passed), (Level::Should, skipped())])
-    }
-
-    #[test]
-    fn a_certificate_states_what_was_certified_and_what_was_not() {
-        let proof = Proof { checks: 2, faults: 9, noticed: 9, proven: 2 };
-        let (findings, suite) = (conformant(), hostile::suite());
-        let told = certificate(Story { findings: &findings, suite: &suite }, Some(&proof));
-        let expected = "# Certificate of conformance
-
-| | |
-|---|---|
-| Target | `https://api.example.com/v2` |
-| API | Navixy Admin Panel API, `panel/account` |
-| Verdict | **conformant** |
-| Date | `2026-11-25` |
-| Suite | `panel-conformance 0.1.0` |
-| Cases | `cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc` |
-| Schemas | `5555555555555555555555555555555555555555555555555555555555555555` |
-| Ledger | `1111111111111111111111111111111111111111111111111111111111111111` |
-
-| Level | Passed | Failed | Not judged | Skipped | All |
-|---|--:|--:|--:|--:|--:|
-| must | 1 | 0 | 0 | 0 | 1 |
-| should | 0 | 0 | 0 | 1 | 1 |
-| may | 0 | 0 | 0 | 0 | 0 |
-
-## Skipped
-
-- 1 should: no \\`dealer\\`
-
-## Out of scope
-
-- `R-OUT`, must: Nobody can see it.
-
-## Proof
-
-This version of the suite noticed 9 of 9 broken servers, and 2 of its 2 checks failed on at least one of them.
-";
-        assert_eq!(told, expected);
-    }
-
-    #[rstest]
-    #[case::failed(vec![(Level::Must, hostile::failed())], "NOT A CERTIFICATE: 1 of 1 deciding checks failed")]
-    #[case::unjudged(
-        vec![(Level::Must, Outcome::Unjudged(hostile::reason(ReasonKind::NoAnswer, "")))],
-        "NOT A CERTIFICATE: 1 of 1 deciding checks could not be judged"
-    )]
-    #[case::skipped(
-        vec![(Level::Must, Outcome::Passed), (Level::Must, skipped())],
-        "INCOMPLETE: 1 of 2 deciding checks were skipped"
-    )]
-    fn what_is_no_certificate_says_so_first(
-        #[case] outcomes: Vec<(Level, Outcome)>,
-        #[case] expected: &str,
-    ) {
-        assert_eq!(first_line(&hostile::findings(outcomes)), expected);
-    }
-
-    #[test]
-    fn a_part_of_the_suite_gives_no_certificate() {
-        let mut findings = conformant();
-        findings.selection = Wished { cases: vec!["auth/*".to_owned()], ..Wished::default() };
-        assert_eq!(first_line(&findings), "INCOMPLETE: only `--case auth/*` was run");
-    }
-
-    #[test]
-    fn the_reference_server_gets_no_certificate() {
-        let mut findings = conformant();
-        findings.target.embedded = true;
-        let expected = "NOT A CERTIFICATE: the target is the reference server of the suite itself";
-        assert_eq!(first_line(&findings), expected);
-    }
-
-    #[test]
-    fn hostile_text_formats_nothing() {
-        let (findings, suite) = (hostile::every_outcome(), hostile::suite());
-        let told = render(Story { findings: &findings, suite: &suite });
-        assert!(told.contains("- 1 must: &lt;script>alert(1)&lt;/script>"), "{told}");
-        assert!(!told.contains("<script>"));
-    }
-}
+#[path = "tests/certificate.rs"]
+mod tests;

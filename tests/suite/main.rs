@@ -3,6 +3,7 @@
 mod architecture;
 mod browser;
 mod case_format;
+mod certificate;
 mod check_messages;
 mod contribution;
 mod curl_lines;
