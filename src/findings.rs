@@ -83,6 +83,9 @@ pub struct TargetIdentity {
     pub url: String,
     /// Whether it is the reference server that the suite itself started.
     pub embedded: bool,
+    /// The options beside the URL that decide who answered, such as `--insecure`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub detours: Vec<String>,
 }
 
 /// What the operator wanted judged.

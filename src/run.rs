@@ -140,7 +140,11 @@ impl Run {
         recording.secrets.extend(self.connection.secrets());
         let recording = recording.redact();
         let circumstances = Circumstances {
-            target: TargetIdentity { url: url.as_str().to_owned(), embedded },
+            target: TargetIdentity {
+                url: url.as_str().to_owned(),
+                embedded,
+                detours: self.connection.detours(),
+            },
             started: started.0,
             duration: started.1.elapsed(),
             strict: self.strict,

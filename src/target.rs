@@ -84,6 +84,21 @@ impl std::fmt::Debug for Connection {
 }
 
 impl Connection {
+    /// The options beside the URL that decide who answers, as on the command line; with values
+    /// only where they cannot be secret.
+    #[must_use]
+    pub fn detours(&self) -> Vec<String> {
+        let named = |name: &str, is_set: bool| is_set.then(|| format!("--{name}"));
+        let resolve = self.resolve.iter().map(|entry| format!("--resolve {entry}"));
+        let others = [
+            named("insecure", self.insecure),
+            named("ca-cert", self.ca_cert.is_some()),
+            named("proxy", self.proxy.is_some()),
+        ];
+        let headers = self.headers.iter().map(|(name, _)| format!("--header {name}"));
+        resolve.chain(others.into_iter().flatten()).chain(headers).collect()
+    }
+
     /// What the options hold that a target might send back and nobody else may see, with the
     /// tokens that stand for it in records.
     #[must_use]

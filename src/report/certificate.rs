@@ -100,8 +100,13 @@ fn identity(story: Story<'_>) -> String {
     };
     let mode = if findings.strict { ", strict" } else { "" };
     let date = findings.started.split('T').next().unwrap_or_default();
+    let detours = &findings.target.detours;
+    let detours = match detours.is_empty() {
+        true => String::new(),
+        false => format!(", reached with {}", inert::code(&detours.join(" "))),
+    };
     let rows = [
-        ("Target", inert::code(&findings.target.url)),
+        ("Target", inert::code(&findings.target.url) + &detours),
         ("API", "Navixy Admin Panel API, `panel/account`".to_owned()),
         ("Verdict", format!("**{}**{mode}", findings.verdict.name())),
         ("Date", inert::code(date)),

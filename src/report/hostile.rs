@@ -32,7 +32,11 @@ pub(super) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
                 ledger: "1".repeat(64),
             },
         },
-        target: TargetIdentity { url: "https://api.example.com/v2".to_owned(), embedded: false },
+        target: TargetIdentity {
+            url: "https://api.example.com/v2".to_owned(),
+            embedded: false,
+            detours: Vec::new(),
+        },
         started: "2026-11-25T19:12:02Z".to_owned(),
         duration_ms: 1250.0,
         verdict: verdict(&checks, false),

@@ -514,7 +514,11 @@ fn no_findings() -> Findings {
             version: "0.1.0".to_owned(),
             digests: Digests::default(),
         },
-        target: TargetIdentity { url: "http://localhost:8080/v2".to_owned(), embedded: false },
+        target: TargetIdentity {
+            url: "http://localhost:8080/v2".to_owned(),
+            embedded: false,
+            detours: Vec::new(),
+        },
         started: "2026-11-25T19:00:00Z".to_owned(),
         duration_ms: 2134.5,
         verdict: verdict(&[], false),

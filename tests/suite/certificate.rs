@@ -182,7 +182,7 @@ fn a_missing_fixture_gives_no_certificate() {
     let (skipped, all) = (ran.count("must", "skipped"), all_must(&ran));
     let expected = format!("# INCOMPLETE: {skipped} of {all} deciding checks were skipped");
     assert_eq!(told.lines().next(), Some(expected.as_str()));
-    assert!(told.contains(": fixture `blocked\\_dealer` is missing: "), "{told}");
+    assert!(told.contains(": fixture \\`blocked\\_dealer\\` is missing: "), "{told}");
 }
 
 #[test]
@@ -237,6 +237,32 @@ fn cases_in_the_place_of_the_built_in_ones_give_no_certificate() {
     assert_eq!(first, Some("# NOT A CERTIFICATE: the built-in cases were left out"));
     assert!(told.contains("`, others than the built-in ones |\n"), "{told}");
     assert!(told.ends_with(NO_PROOF), "{told}");
+}
+
+/// Whoever reads it has to know who answered; and no more than that.
+#[test]
+fn options_that_decide_who_answers_are_told_without_secrets() {
+    let server = Foreign::start(Habits::default());
+    let resolve = server.url().replace("http://127.0.0.1", "panel.example");
+    let resolve = resolve.split('/').next().unwrap_or_default().to_owned() + ":127.0.0.1";
+    let url = server.url().replace("127.0.0.1", "panel.example");
+    let ran = run(&[
+        &url,
+        "--resolve",
+        &resolve,
+        "--insecure",
+        "--header",
+        "X-Token: geheim-123",
+        "--case",
+        "routing/*",
+        "--report",
+        "certificate=-",
+    ]);
+    let expected = format!(
+        "| Target | `{url}`, reached with `--resolve {resolve} --insecure --header X-Token` |"
+    );
+    assert!(ran.stdout.contains(&expected), "{}{}", ran.stdout, ran.stderr);
+    assert!(!ran.stdout.contains("geheim"), "{}", ran.stdout);
 }
 
 #[test]

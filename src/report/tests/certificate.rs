@@ -113,6 +113,7 @@ fn a_run_with_everything_against_it_says_everything_first() {
     findings.selection = Wished { level: Some(Level::Must), ..Wished::default() };
     findings.stopped = Some("the run was interrupted".to_owned());
     findings.target.embedded = true;
+    findings.target.detours = vec!["--insecure".to_owned(), "--proxy".to_owned()];
     findings.strict = true;
     let expected = "# NOT A CERTIFICATE: 2 of 4 deciding checks failed; \
         1 of 4 deciding checks could not be judged; 1 of 4 deciding checks were skipped; \
@@ -121,7 +122,7 @@ fn a_run_with_everything_against_it_says_everything_first() {
 
 | | |
 |---|---|
-| Target | `https://api.example.com/v2` |
+| Target | `https://api.example.com/v2`, reached with `--insecure --proxy` |
 | API | Navixy Admin Panel API, `panel/account` |
 | Verdict | **nonconformant**, strict |
 | Date | `2026-11-25` |
