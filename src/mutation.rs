@@ -11,7 +11,7 @@ use std::time::Instant;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::case::Case;
+use crate::case::{Case, Repeat};
 use crate::exchange::Answer;
 use crate::judging::{AnswerView, Shapes, View, fails};
 use crate::recording::{CaseRecord, Recording};
@@ -96,6 +96,7 @@ pub fn mutate(cases: &[Case], recording: &Recording) -> Coverage {
 pub fn mutate_case(case: &Case, record: &CaseRecord, shapes: &Shapes) -> Coverage {
     let mut coverage = Coverage::default();
     let mut view = View::new(record);
+    in_one_order(case, &mut view);
     for step in 0..case.steps.len().min(view.steps.len()) {
         let observers = observers(case, step);
         let Some(Ok(original)) = view.steps[step].answers.first().cloned() else { continue };
@@ -119,6 +120,20 @@ pub fn mutate_case(case: &Case, record: &CaseRecord, shapes: &Shapes) -> Coverag
         view.steps[step].answers[0] = Ok(original);
     }
     coverage
+}
+
+/// Which of several requests at the same moment is answered how is chance; what is mutated must not
+/// be. Answers of one status keep their order, since later steps may refer to the first; all do
+/// where a later step belongs to each of them.
+fn in_one_order(case: &Case, view: &mut View<'_>) {
+    let is_followed = |index| {
+        case.steps.iter().any(|step| matches!(step.repeat, Repeat::Each(of) if of == index))
+    };
+    for (index, (step, seen)) in case.steps.iter().zip(&mut view.steps).enumerate() {
+        if step.parallel && !is_followed(index) {
+            seen.answers.sort_by_key(|answer| answer.as_ref().map_or(0, |one| one.answer.status));
+        }
+    }
 }
 
 fn note(unobserved: &mut Vec<Unobserved>, what: String, example: String) {
