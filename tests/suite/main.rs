@@ -11,6 +11,7 @@ mod foreign_server;
 mod ledger;
 mod manners;
 mod program;
+mod proof;
 mod record;
 mod redaction;
 mod schemas;
