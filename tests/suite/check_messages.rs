@@ -720,7 +720,7 @@ error: there is no requirement `XYZZY`
 12 |       XYZZY: { refused: any }
    |       ^^^^^
    |
-   = help: known are URL-PATHS, URL-BASE, URL-V2, URL-NOSLASH, URL-SLASH, URL-SLASH-QUERY, M-AUTH-POST, M-AUTH-GET, … (133 in all)
+   = help: known are URL-PATHS, URL-BASE, URL-V2, URL-NOSLASH, URL-SLASH, URL-SLASH-QUERY, M-AUTH-POST, M-AUTH-GET, … (134 in all)
 
 1 mistake in 1 file
 "#

@@ -304,6 +304,7 @@ impl Scene<'_> {
         let hash = answers[0].hash();
         self.at_once(&every_way("get_permissions", &hash)[0]).await;
         self.at_once(&every_way("get_permissions", "0")[0]).await;
+        self.at_once(&Ask::json("auth", &body("nobody", "nothing"))).await;
         let answers = self.at_once(&every_way("logout", &hash)[0]).await;
         let successes = answers.iter().filter(|answer| answer.status == 200).count();
         let _ = self.lines.send(format!("{successes} logouts at once succeed"));
