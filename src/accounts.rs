@@ -22,6 +22,8 @@ struct Pool {
     role: Role,
     fixtures: Vec<Fixture>,
     free: Mutex<Vec<usize>>,
+    /// How many are lent at all.
+    lendable: Mutex<usize>,
     permits: Semaphore,
 }
 
@@ -35,7 +37,9 @@ pub struct Borrowed<'a> {
 struct Lent<'a> {
     pool: &'a Pool,
     index: usize,
-    _permit: SemaphorePermit<'a>,
+    /// `None` once it is given back.
+    permit: Option<SemaphorePermit<'a>>,
+    is_withdrawn: bool,
 }
 
 impl Accounts {
@@ -47,6 +51,7 @@ impl Accounts {
             (!fixtures.is_empty()).then(|| Pool {
                 role,
                 free: Mutex::new((0..fixtures.len()).rev().collect()),
+                lendable: Mutex::new(fixtures.len()),
                 permits: Semaphore::new(fixtures.len()),
                 fixtures,
             })
@@ -82,32 +87,59 @@ impl Accounts {
 impl Pool {
     async fn lend(&self) -> Lent<'_> {
         let permit = self.permits.acquire().await.expect("the semaphore is never closed");
-        let index = free_list(self).pop().expect("there are as many permits as free fixtures");
-        Lent { pool: self, index, _permit: permit }
+        let index = lock(&self.free).pop().expect("there are as many permits as free fixtures");
+        Lent { pool: self, index, permit: Some(permit), is_withdrawn: false }
     }
 }
 
-fn free_list(pool: &Pool) -> std::sync::MutexGuard<'_, Vec<usize>> {
-    pool.free.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
-        free_list(self.pool).push(self.index);
+        match (self.is_withdrawn, self.permit.take()) {
+            (true, Some(permit)) => permit.forget(),
+            // The permit is given back after the fixture, for which somebody may wait.
+            (_, permit) => {
+                lock(&self.pool.free).push(self.index);
+                drop(permit);
+            }
+        }
     }
 }
 
 impl Borrowed<'_> {
-    /// The values by role and member, secrets exposed.
+    /// The values by role and member, secrets exposed, and the number of each that is one of
+    /// several.
     #[must_use]
     pub fn exposed(&self) -> Map<String, Value> {
         self.lent
             .iter()
             .map(|lent| {
-                let members = lent.pool.fixtures[lent.index].exposed();
+                let mut members = lent.pool.fixtures[lent.index].exposed();
+                if lent.pool.fixtures.len() > 1 {
+                    let number = (lent.index + 1).to_string();
+                    members.insert("number".to_owned(), Value::from(number));
+                }
                 (lent.pool.role.name().to_owned(), Value::Object(members))
             })
             .collect()
+    }
+
+    /// Takes those whose login is to be left alone out of their pools, unless nobody would be left
+    /// in it: cases that would come to nothing with them go to the others.
+    pub fn withdraw(&mut self, is_left_alone: impl Fn(&str) -> bool) {
+        for lent in &mut self.lent {
+            let login = lent.pool.fixtures[lent.index].login.as_deref();
+            if login.is_some_and(&is_left_alone) {
+                let mut lendable = lock(&lent.pool.lendable);
+                if *lendable > 1 {
+                    *lendable -= 1;
+                    lent.is_withdrawn = true;
+                }
+            }
+        }
     }
 
     /// A name for the account that the case's requests are counted against: the first real one.
@@ -145,6 +177,21 @@ mod tests {
         let returned = first.exposed();
         drop(first);
         assert_eq!(accounts.borrow(&[Role::Dealer]).await.exposed(), returned);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_left_alone_is_lent_no_more_while_there_are_others() {
+        let accounts = accounts(&["1", "2"]);
+        let mut first = accounts.borrow(&[Role::Dealer]).await;
+        let second = accounts.borrow(&[Role::Dealer]).await.exposed();
+        first.withdraw(|login| login == "1");
+        drop(first);
+        for _ in 0..3 {
+            let mut lent = accounts.borrow(&[Role::Dealer]).await;
+            assert_eq!(lent.exposed(), second);
+            // The last one stays, so that nobody waits for ever.
+            lent.withdraw(|login| login == "2");
+        }
     }
 
     #[test]
