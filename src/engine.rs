@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use crate::accounts::Accounts;
 use crate::case::{Case, Repeat, Step};
+use crate::doubt::{self, ADMISSIBLE, NOT_ADMITTED, is_sign_in};
 use crate::encoding::ENCODINGS;
 use crate::exchange::{Answer, Exchange, NoAnswer, Request};
 use crate::fixtures::Fixtures;
@@ -174,10 +175,11 @@ impl<'a> Engine<'a> {
             );
             return unsent(case, &NotSent::FixtureMissing(text));
         }
-        let borrowed = self.accounts.borrow(&case.needs).await;
+        let mut borrowed = self.accounts.borrow(&case.needs).await;
         let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
         let account = borrowed.paced_as().unwrap_or_else(|| "nobody".to_owned());
         let record = Player { engine: self, case, account }.play(borrowed.exposed()).await;
+        borrowed.withdraw(|login| self.is_shut_out(login));
         (self.listener)(Event::CaseFinished(&case.id));
         record
     }
@@ -277,7 +279,7 @@ impl Player<'_> {
     async fn play_step(&self, index: usize, record: &CaseRecord) -> StepRecord {
         let step = &self.case.steps[index];
         if let Some(why) = self.stopped(record) {
-            return not_sent(step, NotSent::Stopped(why));
+            return not_sent(step, why);
         }
         let requests = match self.build(index, record) {
             Ok(requests) if requests.is_empty() => {
@@ -288,7 +290,7 @@ impl Player<'_> {
         };
         self.pace(requests_at_first(step, requests.len())).await;
         if let Some(why) = self.stopped(record) {
-            return not_sent(step, NotSent::Stopped(why));
+            return not_sent(step, why);
         }
         let exchanges = self.send_all(step, requests, record).await;
         StepRecord { id: step.id.clone(), exchanges, not_sent: None }
@@ -325,15 +327,15 @@ impl Player<'_> {
     }
 
     /// Why nothing more is to be sent in this case.
-    fn stopped(&self, record: &CaseRecord) -> Option<String> {
-        self.engine.stopped().or_else(|| {
+    fn stopped(&self, record: &CaseRecord) -> Option<NotSent> {
+        self.engine.stopped().map(NotSent::Stopped).or_else(|| {
             let (role, login) =
                 admissible(&record.fixtures).find(|(_, login)| self.engine.is_shut_out(login))?;
-            let name = role.name();
-            Some(format!(
+            Some(NotSent::LeftAlone(format!(
                 "the target refused every sign-in of `{login}`, which is left alone lest it be \
-                 locked out; check login and password of fixture `{name}`"
-            ))
+                 locked out; check login and password of {}",
+                doubt::name(role, &record.fixtures)
+            )))
         })
     }
 
@@ -416,8 +418,10 @@ impl Player<'_> {
             body.get("success") == Some(&Value::Bool(true)) || !hashes(answer).is_empty();
         let code = body.pointer("/status/code").and_then(Value::as_i64);
         if is_granted || code.is_some_and(|code| NOT_ADMITTED.contains(&code)) {
-            for (_, login) in admissible(fixtures) {
-                if carries(&exchange.request, login) {
+            for (role, login) in admissible(fixtures) {
+                // What a near miss of the password opens admits nobody.
+                let is_meant = !is_granted || doubt::uses(fixtures, role, &exchange.request);
+                if carries(&exchange.request, login) && is_meant {
                     self.engine.note_sign_in(login, is_granted);
                 }
             }
@@ -460,20 +464,12 @@ impl Player<'_> {
     }
 }
 
-/// The codes by which a target says that it does not admit somebody: blocked, unknown, or the
-/// wrong password.
-const NOT_ADMITTED: [i64; 3] = [11, 12, 102];
-
 /// The logins among the fixtures of a case that a target is to admit.
 fn admissible(fixtures: &Map<String, Value>) -> impl Iterator<Item = (Role, &str)> {
-    [Role::Dealer, Role::SecondDealer, Role::MinimalDealer].into_iter().filter_map(|role| {
+    ADMISSIBLE.into_iter().filter_map(|role| {
         let login = fixtures.get(role.name())?.get("login")?.as_str()?;
         Some((role, login))
     })
-}
-
-fn is_sign_in(request: &Request) -> bool {
-    request.path.trim_end_matches('/').ends_with("/auth")
 }
 
 /// How many requests of a step go out at first, and together.

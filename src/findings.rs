@@ -9,10 +9,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
+use crate::doubt::Doubts;
 use crate::judging::{Shapes, judge};
 use crate::level::Level;
 use crate::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, Verdict, verdict};
 use crate::recording::{CaseRecord, NotSent, Recording};
+use crate::role::Role;
 use crate::selection::{Selection, Wishes};
 use crate::suite::{Digests, Suite};
 
@@ -38,6 +40,9 @@ pub struct Findings {
     pub strict: bool,
     /// What the operator wanted judged.
     pub selection: Wished,
+    /// The roles whose fixtures were beyond doubt; all of them are where the target is embedded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vouched: Vec<Role>,
     /// Why the run ended before everything was tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
@@ -159,6 +164,8 @@ pub struct Circumstances {
     pub strict: bool,
     /// What the operator wanted judged.
     pub wishes: Wishes,
+    /// The roles whose fixtures are beyond doubt.
+    pub vouched: Vec<Role>,
     /// Why the run ended early, where it did.
     pub stopped: Option<String>,
 }
@@ -182,6 +189,8 @@ pub fn add_up(
     recording: Recording,
     circumstances: Circumstances,
 ) -> Result<Findings, Unconserved> {
+    let vouched = vouched(&circumstances.target, &circumstances.vouched);
+    let recording = Recording { vouched, ..recording };
     let checks = judge_all(suite, selection, &recording);
     let planned =
         suite.cases.iter().flat_map(|case| &case.steps).map(|step| step.checks.len()).sum();
@@ -204,6 +213,7 @@ pub fn add_up(
         verdict: verdict(&checks, circumstances.strict),
         strict: circumstances.strict,
         selection: wished(circumstances.wishes, selection.is_whole()),
+        vouched: circumstances.vouched,
         stopped: circumstances.stopped.or_else(|| first_stop(&recording)),
         requests,
         counts: LevelCounts::of(&checks),
@@ -218,10 +228,14 @@ pub fn add_up(
 pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) -> Vec<CheckResult> {
     let records: BTreeMap<&str, &CaseRecord> =
         recording.cases.iter().map(|record| (record.id.as_str(), record)).collect();
+    let doubts = Doubts::of(recording);
     let mut results = Vec::new();
     for case in &suite.cases {
         let judged = match records.get(case.id.as_str()) {
-            Some(record) => judge(case, record, &recording.secrets),
+            Some(record) => {
+                let judged = judge(case, record, &recording.secrets);
+                doubts.temper(case, record, &recording.secrets, judged)
+            }
             None => unrecorded(case),
         };
         let checks = case.steps.iter().flat_map(|step| &step.checks);
@@ -252,6 +266,11 @@ fn unrecorded(case: &Case) -> Vec<CheckResult> {
         })
     });
     results.collect()
+}
+
+/// Of the server that it started itself, the suite made the accounts too.
+fn vouched(target: &TargetIdentity, named: &[Role]) -> Vec<Role> {
+    if target.embedded { Role::ALL.to_vec() } else { named.to_vec() }
 }
 
 fn wished(wishes: Wishes, whole: bool) -> Wished {
@@ -297,6 +316,7 @@ impl Findings {
         Recording {
             cases: self.cases.iter().map(|case| case.record.clone()).collect(),
             secrets: self.secrets.clone(),
+            vouched: vouched(&self.target, &self.vouched),
         }
     }
 }

@@ -162,7 +162,8 @@ impl Bench<'_> {
         if value(left) != value(right) {
             return None;
         }
-        let roles: Vec<&str> = self.case.needs.iter().map(|role| role.name()).collect();
+        let roles: Vec<String> =
+            self.case.needs.iter().map(|role| format!("`{}`", role.name())).collect();
         let text = format!(
             "`{left}` and `{right}` are the same: supply fixtures for {} that differ in them",
             roles.join(" and ")
@@ -317,6 +318,7 @@ fn not_sent_outcome(not_sent: &NotSent) -> Outcome {
     match not_sent {
         NotSent::ValueMissing(text) => Outcome::Unjudged(reason(ReasonKind::EarlierStep, text)),
         NotSent::Stopped(text) => Outcome::Unjudged(reason(ReasonKind::Stopped, text)),
+        NotSent::LeftAlone(text) => Outcome::Unjudged(reason(ReasonKind::FixtureDoubted, text)),
         NotSent::FixtureMissing(text) => Outcome::Skipped(reason(ReasonKind::FixtureMissing, text)),
         NotSent::Deselected(text) => Outcome::Skipped(reason(ReasonKind::Deselected, text)),
     }

@@ -53,6 +53,9 @@ pub mod case_file;
 pub mod judging;
 pub mod selection;
 
+// doubt: answers that speak against what the operator brings
+pub mod doubt;
+
 // mutation: breaks records and judges them again
 pub mod mutation;
 

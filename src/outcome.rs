@@ -59,6 +59,8 @@ pub enum ReasonKind {
     NoAnswer,
     /// The target asked to wait until the suite gave up.
     RateLimited,
+    /// The answer speaks against a fixture, so that either it or the target is wrong.
+    FixtureDoubted,
     /// An earlier step did not yield a value that this one needs, or was not granted.
     EarlierStep,
     /// The run ended before this was tried.

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::exchange::{Answer, Defect, Exchange, NoAnswer, Request};
 use crate::json;
+use crate::role::Role;
 use crate::secret::{Redactor, Shape};
 use crate::variables::{Filter, filtered_token};
 
@@ -54,6 +55,8 @@ pub enum NotSent {
     Deselected(String),
     /// The run ended early.
     Stopped(String),
+    /// The target refused every sign-in of a login, which is not tried any more.
+    LeftAlone(String),
 }
 
 /// A near miss that was made of a secret.
@@ -85,6 +88,8 @@ pub struct Recording {
     pub cases: Vec<CaseRecord>,
     /// What may be told of the hashes that the target handed out: token to shape.
     pub secrets: BTreeMap<String, Shape>,
+    /// The roles whose fixtures are beyond doubt, whatever the target answers.
+    pub vouched: Vec<Role>,
 }
 
 impl RawRecording {
@@ -114,7 +119,7 @@ impl RawRecording {
         }
         let redactor = Redactor::new(&secrets);
         let cases = self.cases.into_iter().map(|case| redact_case(case, &redactor)).collect();
-        Recording { cases, secrets: shapes }
+        Recording { cases, secrets: shapes, vouched: Vec::new() }
     }
 }
 

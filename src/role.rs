@@ -1,7 +1,10 @@
 //! The fixtures that an operator can supply, by the part they play.
 
+use serde::{Deserialize, Serialize};
+
 /// The part that a fixture plays in cases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// A dealer who can sign in; several are interchangeable.
     Dealer,

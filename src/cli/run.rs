@@ -73,6 +73,9 @@ pub(super) struct RunArgs {
     /// Exit with 0 where the verdict is `incomplete`
     #[arg(long, env = "PANEL_ALLOW_INCOMPLETE", help_heading = "Verdict")]
     allow_incomplete: bool,
+    /// Vouch for the fixtures: hold against the target what a mistake in them would explain too
+    #[arg(long, env = "PANEL_TRUST_FIXTURES", help_heading = "Verdict")]
+    trust_fixtures: bool,
 
     /// Write a report; may be given more than once. `-` as PATH is standard output
     #[arg(
@@ -180,6 +183,7 @@ impl Plan {
         run.settings.rate = args.rate.unwrap_or(polite);
         run.settings.deadline = args.deadline;
         run.strict = args.strict;
+        run.trusts_fixtures = args.trust_fixtures;
         run.wishes = Wishes {
             cases: args.case.clone(),
             skip: args.skip.clone(),

@@ -175,6 +175,10 @@ impl<'a> Pause<'a> {
                 Some("Look into the target's log, or give it more time with --timeout.")
             }
             ReasonKind::RateLimited => Some("Run it again later, or more slowly with --rate."),
+            ReasonKind::FixtureDoubted => Some(
+                "Correct the fixture; where it is right, add --trust-fixtures, and the target is \
+                 held to it.",
+            ),
             ReasonKind::EarlierStep => Some("It comes right when the earlier step does."),
             ReasonKind::Stopped => Some("Run it again when what stopped it is mended."),
             ReasonKind::FixtureMissing | ReasonKind::Deselected => None,
@@ -308,7 +312,7 @@ fn pauses<'a>(
 
 /// Puts the checks that were not tried because the run was stopped to what stopped it.
 fn with_what_stopped(mut pauses: Vec<Pause<'_>>) -> Vec<Pause<'_>> {
-    if pauses.first().is_none_or(|first| first.reason.kind >= ReasonKind::EarlierStep) {
+    if pauses.first().is_none_or(|first| first.reason.kind >= ReasonKind::FixtureDoubted) {
         return pauses;
     }
     let is_stopped = |pause: &Pause<'_>| pause.reason.kind == ReasonKind::Stopped;

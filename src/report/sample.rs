@@ -524,6 +524,7 @@ fn no_findings() -> Findings {
         verdict: verdict(&[], false),
         strict: false,
         selection: Wished { whole: true, ..Wished::default() },
+        vouched: Vec::new(),
         stopped: None,
         requests: 0,
         counts: LevelCounts::default(),

@@ -46,7 +46,8 @@ fn write_step(step: &StepRecord, paper: &mut Paper) {
         let (NotSent::ValueMissing(text)
         | NotSent::FixtureMissing(text)
         | NotSent::Deselected(text)
-        | NotSent::Stopped(text)) = why;
+        | NotSent::Stopped(text)
+        | NotSent::LeftAlone(text)) = why;
         paper.field("", &format!("not sent: {text}"));
     }
     for exchange in &step.exchanges {

@@ -57,9 +57,7 @@ fn broken(findings: &Findings, is_meant: impl Fn(Level) -> bool) -> usize {
 pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
     match findings.verdict {
         Verdict::Nonconformant => after_failure(findings, digest),
-        Verdict::Inconclusive => {
-            digest.unjudged.first().and_then(Pause::remedy).unwrap_or("Run it again.").to_owned()
-        }
+        Verdict::Inconclusive => after_pause(findings, digest),
         Verdict::Incomplete => match digest.unjudged.first() {
             Some(pause) if pause.reason.kind == ReasonKind::Unreachable => {
                 pause.remedy().unwrap_or_default().to_owned()
@@ -79,6 +77,42 @@ pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
             }
         },
     }
+}
+
+/// Says what would help where the verdict hangs on what could not be judged.
+fn after_pause(findings: &Findings, digest: &Digest<'_>) -> String {
+    let deciding = deciding_level(findings.strict);
+    let decides = |pause: &&Pause<'_>| pause.checks.iter().any(|check| check.level >= deciding);
+    let pause = digest.unjudged.iter().find(decides).or(digest.unjudged.first());
+    match pause {
+        Some(pause) if pause.reason.kind == ReasonKind::FixtureDoubted => after_doubt(digest),
+        pause => pause.and_then(Pause::remedy).unwrap_or("Run it again.").to_owned(),
+    }
+}
+
+/// Names the fixtures that answers speak against.
+fn after_doubt(digest: &Digest<'_>) -> String {
+    const MANY: usize = 3;
+    let doubts = digest.unjudged.iter().map(|pause| pause.reason);
+    let mut fixtures: Vec<String> = doubts
+        .filter(|reason| reason.kind == ReasonKind::FixtureDoubted)
+        .filter_map(|reason| Some(fixture_in(&reason.text)?.to_owned()))
+        .collect();
+    fixtures.sort_unstable();
+    format!(
+        "Correct {}; where that is right, add --trust-fixtures, and the target is held to it.",
+        some_of(&fixtures, MANY)
+    )
+}
+
+/// The fixture that a reason names, with its number in a list.
+fn fixture_in(text: &str) -> Option<&str> {
+    const BEFORE: &str = "fixture `";
+    let named = &text[text.rfind(BEFORE)?..];
+    let end = BEFORE.len() + named[BEFORE.len()..].find('`')? + 1;
+    let number = named[end..].strip_prefix(" (number ").and_then(|rest| rest.find(')'));
+    let end = number.map_or(end, |at| end + " (number ".len() + at + 1);
+    Some(&named[..end])
 }
 
 /// Says how to run again only what failed.
@@ -106,23 +140,32 @@ fn first_failing<'a>(digest: &Digest<'a>) -> Vec<&'a str> {
 }
 
 fn after_gaps(digest: &Digest<'_>) -> String {
-    let is_named = |role: &Role| {
-        let missing = |pause: &Pause<'_>| {
-            pause.reason.kind == ReasonKind::FixtureMissing
-                && pause.reason.text.contains(&format!("`{}`", role.name()))
-        };
-        digest.skipped.iter().any(missing)
+    let named = |is_meant: fn(&str) -> bool| {
+        let texts = digest
+            .skipped
+            .iter()
+            .filter(|pause| pause.reason.kind == ReasonKind::FixtureMissing)
+            .map(|pause| pause.reason.text.as_str())
+            .filter(|text| is_meant(text));
+        let texts: Vec<&str> = texts.collect();
+        let is_named = |role: &&str| texts.iter().any(|text| text.contains(&format!("`{role}`")));
+        Role::ALL.iter().map(|role| role.name()).filter(is_named).collect::<Vec<_>>().join(", ")
     };
-    let roles: Vec<&str> =
-        Role::ALL.iter().filter(|role| is_named(role)).map(|r| r.name()).collect();
-    if roles.is_empty() {
-        return "Run without --case, --skip, --requirement and --level, or accept the gaps with \
-                --allow-incomplete."
-            .to_owned();
-    }
-    let roles = roles.join(", ");
-    format!("Supply {roles} with --fixtures, or accept the gaps with --allow-incomplete.")
+    let alike = named(|text| text.contains(ALIKE));
+    let missing = named(|text| !text.contains(ALIKE));
+    let remedy = match (missing.as_str(), alike.as_str()) {
+        ("", "") => "Run without --case, --skip, --requirement and --level".to_owned(),
+        (missing, "") => format!("Supply {missing} with --fixtures"),
+        ("", alike) => format!("Supply other dealers for {alike}"),
+        (missing, alike) => {
+            format!("Supply {missing} with --fixtures and other dealers for {alike}")
+        }
+    };
+    format!("{remedy}, or accept the gaps with --allow-incomplete.")
 }
+
+/// What stands in a reason where fixtures are there, but equal.
+const ALIKE: &str = "are the same";
 
 /// The exchange that a failure is told of.
 #[must_use]

@@ -19,7 +19,7 @@ fn suite() -> Suite {
 }
 
 #[track_caller]
-fn check_form(report: &Value) {
+pub(crate) fn check_form(report: &Value) {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/report.schema.json");
     let text = std::fs::read_to_string(path).expect("there is a schema of reports");
     let schema: Value = serde_json::from_str(&text).expect("a schema is JSON");
