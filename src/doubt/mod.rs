@@ -1,13 +1,12 @@
 //! Doubt: what becomes of a check where an answer speaks against a fixture.
 //!
 //! Of somebody else's server the suite knows no account but by the word of its operator. Where the
-//! target answers as the documents want it, had the operator mistyped a password or named the wrong
-//! dealer, nobody can tell from the answer who is wrong: such a check is unjudged, and the reason
-//! names the fixture. A fixture is beyond doubt once the target itself has borne it out, anywhere in
-//! the run, or where somebody vouches for it.
+//! target refuses a dealer as the documents want it, had the operator mistyped the password, nobody
+//! can tell from the answer who is wrong: such a check is unjudged, and the reason names the fixture.
+//! A dealer is beyond doubt once the target has admitted it, anywhere in the run, or where somebody
+//! vouches for it.
 //!
-//! Pure, like judging: the record holds whatever is needed. To doubt another kind of fixture, add a
-//! row to the table in `claim`.
+//! Pure, like judging: the record holds whatever is needed.
 
 mod claim;
 mod reading;
@@ -17,16 +16,14 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::case::Case;
-use crate::exchange::{Exchange, Request};
+use crate::exchange::Exchange;
 use crate::judging::{Shapes, judge};
 use crate::outcome::{CheckResult, Outcome, Reason, ReasonKind};
 use crate::recording::{CaseRecord, NotSent, Recording, StepRecord, asks_to_wait};
 use crate::role::Role;
 
-use claim::{
-    BLOCKED, History, Subject, UNKNOWN, WRONG_PASSWORD, claim_of, is_borne_out, speaks_against,
-};
-use reading::{Reading, by_the_book, parameters, read};
+use claim::{BLOCKED, History, Subject, UNKNOWN, WRONG_PASSWORD, doubt, speaks_against};
+use reading::{Reading, by_the_book, read};
 pub use reading::{is_sign_in, uses};
 
 /// The codes by which a target says that it does not admit somebody: blocked, unknown, or the
@@ -39,19 +36,11 @@ pub const ADMISSIBLE: [Role; 3] = [Role::Dealer, Role::SecondDealer, Role::Minim
 /// The fixtures of a run that the answers speak against.
 #[derive(Debug)]
 pub struct Doubts {
-    doubted: BTreeMap<Fixture, Doubt>,
-    histories: BTreeMap<Fixture, History>,
+    /// Why an answer is not held against the target, by the fixture.
+    doubted: BTreeMap<Fixture, Reason>,
 }
 
-/// Why an answer is not held against the target.
-#[derive(Debug)]
-struct Doubt {
-    reason: Reason,
-    /// Whether the answer was to grant something: what it keeps all the same shows nothing.
-    is_ungranted: bool,
-}
-
-/// A fixture by its role, and its login or hash.
+/// A dealer by its role and its login.
 type Fixture = (Role, String);
 
 impl Doubts {
@@ -59,22 +48,21 @@ impl Doubts {
     #[must_use]
     pub fn of(recording: &Recording) -> Doubts {
         let histories = histories(recording);
-        let admits_somebody = histories
-            .iter()
-            .any(|((role, _), history)| ADMISSIBLE.contains(role) && is_borne_out(*role, history));
+        let admits_somebody = histories.values().any(History::is_admitted);
         let is_doubted = |((role, _), history): &(&Fixture, &History)| {
             !recording.vouched.contains(role)
-                && !is_borne_out(*role, history)
-                && history.readings.iter().any(|reading| speaks_against(*role, *reading, history))
+                && !history.is_admitted()
+                && history.readings.iter().any(|reading| speaks_against(*role, *reading))
         };
         let doubted = histories
             .iter()
             .filter(is_doubted)
-            .filter_map(|(fixture, history)| {
-                Some((fixture.clone(), doubt(fixture, history, admits_somebody)?))
+            .map(|(fixture, history)| {
+                let text = doubt(&Subject { login: &fixture.1, history, admits_somebody });
+                (fixture.clone(), Reason { kind: ReasonKind::FixtureDoubted, text })
             })
             .collect();
-        Doubts { doubted, histories }
+        Doubts { doubted }
     }
 
     /// The results of a case, those unjudged that failed only for what a doubted fixture explains.
@@ -86,7 +74,7 @@ impl Doubts {
         shapes: &Shapes,
         results: Vec<CheckResult>,
     ) -> Vec<CheckResult> {
-        let doubts: Vec<Option<&Doubt>> =
+        let doubts: Vec<Option<&Reason>> =
             record.steps.iter().map(|step| self.of_step(record, step)).collect();
         if doubts.iter().all(Option::is_none) {
             return results;
@@ -101,7 +89,7 @@ impl Doubts {
     }
 
     /// Why the checks of a step are in doubt.
-    fn of_step(&self, record: &CaseRecord, step: &StepRecord) -> Option<&Doubt> {
+    fn of_step(&self, record: &CaseRecord, step: &StepRecord) -> Option<&Reason> {
         if let Some(NotSent::LeftAlone(_)) = step.not_sent {
             return ADMISSIBLE.into_iter().find_map(|role| {
                 self.doubted.get(&(role, member(record, role, "login")?.to_owned()))
@@ -113,17 +101,15 @@ impl Doubts {
             .collect();
         let doubt = |exchange: &Exchange| {
             let (fixture, reading) = used(record, exchange)?;
-            let history = self.histories.get(&fixture)?;
-            let is_so = speaks_against(fixture.0, reading, history);
-            self.doubted.get(&fixture).filter(|_| is_so)
+            self.doubted.get(&fixture).filter(|_| speaks_against(fixture.0, reading))
         };
-        let all: Option<Vec<&Doubt>> = answered.into_iter().map(doubt).collect();
+        let all: Option<Vec<&Reason>> = answered.into_iter().map(doubt).collect();
         all?.first().copied()
     }
 }
 
 /// The record as it would be had the target answered the doubted fixtures by the book.
-fn explained(record: &CaseRecord, doubts: &[Option<&Doubt>]) -> CaseRecord {
+fn explained(record: &CaseRecord, doubts: &[Option<&Reason>]) -> CaseRecord {
     let mut record = record.clone();
     let doubted = record.steps.iter_mut().zip(doubts).filter(|(_, doubt)| doubt.is_some());
     for exchange in doubted.flat_map(|(step, _)| &mut step.exchanges) {
@@ -136,17 +122,18 @@ fn explained(record: &CaseRecord, doubts: &[Option<&Doubt>]) -> CaseRecord {
 
 /// A check that fails also where the answer is by the book fails for nothing but the doubted
 /// fixture; one that does not has found something else.
-fn tempered(result: CheckResult, explained: &CheckResult, doubt: Option<&Doubt>) -> CheckResult {
+fn tempered(result: CheckResult, explained: &CheckResult, doubt: Option<&Reason>) -> CheckResult {
     let Some(doubt) = doubt else { return result };
     let is_in_doubt = match &result.outcome {
-        Outcome::Passed => doubt.is_ungranted,
+        // What a refused sign-in keeps all the same shows nothing.
+        Outcome::Passed => true,
         Outcome::Failed { .. } => matches!(explained.outcome, Outcome::Failed { .. }),
         // The login was left alone, and now there are better words for it.
         Outcome::Unjudged(reason) => reason.kind == ReasonKind::FixtureDoubted,
         Outcome::Skipped(_) => false,
     };
     match is_in_doubt {
-        true => CheckResult { outcome: Outcome::Unjudged(doubt.reason.clone()), ..result },
+        true => CheckResult { outcome: Outcome::Unjudged(doubt.clone()), ..result },
         false => result,
     }
 }
@@ -161,14 +148,6 @@ fn histories(recording: &Recording) -> BTreeMap<Fixture, History> {
     histories
 }
 
-fn doubt((role, value): &Fixture, history: &History, admits_somebody: bool) -> Option<Doubt> {
-    let name = history.name.clone();
-    let subject = Subject { role: *role, value, name, history, admits_somebody };
-    let text = (claim_of(*role)?.doubt)(&subject);
-    let reason = Reason { kind: ReasonKind::FixtureDoubted, text };
-    Some(Doubt { reason, is_ungranted: ADMISSIBLE.contains(role) })
-}
-
 /// Adds an exchange to what is known of the fixtures of a case.
 fn note(record: &CaseRecord, exchange: &Exchange, histories: &mut BTreeMap<Fixture, History>) {
     if let Some((fixture, reading)) = used(record, exchange) {
@@ -176,34 +155,16 @@ fn note(record: &CaseRecord, exchange: &Exchange, histories: &mut BTreeMap<Fixtu
         let history = histories.entry(fixture).or_default();
         history.name = name;
         history.readings.insert(reading);
-        return;
-    }
-    let Ok(answer) = &exchange.result else { return };
-    let Reading::Refused(code) = read(&exchange.request, answer) else { return };
-    if let Some(fixture) = tried(record, &exchange.request) {
-        histories.entry(fixture).or_default().wrong_passwords.insert(code);
     }
 }
 
-/// The fixture that a request uses as it is, and what it was answered.
+/// The dealer to be admitted who signs in by a request, and what was answered.
 fn used(record: &CaseRecord, exchange: &Exchange) -> Option<(Fixture, Reading)> {
     let answer = exchange.result.as_ref().ok()?;
-    let role =
-        Role::ALL.into_iter().find(|role| uses(&record.fixtures, *role, &exchange.request))?;
-    let value = member(record, role, role.members()[0])?;
-    Some(((role, value.to_owned()), read(&exchange.request, answer)))
-}
-
-/// The account at whose login a sign-in is tried with some other password.
-fn tried(record: &CaseRecord, request: &Request) -> Option<Fixture> {
-    if !is_sign_in(request) {
-        return None;
-    }
-    let given = parameters(request);
-    let login = given.get("login")?.as_str()?;
-    given.get("password")?.as_str()?;
-    let is_tried = |role: &Role| member(record, *role, "login") == Some(login);
-    Some((Role::ALL.into_iter().find(is_tried)?, login.to_owned()))
+    let is_used = |role: &Role| uses(&record.fixtures, *role, &exchange.request);
+    let role = ADMISSIBLE.into_iter().find(is_used)?;
+    let login = member(record, role, "login")?;
+    Some(((role, login.to_owned()), read(&exchange.request, answer)))
 }
 
 /// How a fixture is called in sentences, with its number where it is one of several.

@@ -43,23 +43,16 @@ pub(super) fn read(request: &Request, answer: &Answer) -> Reading {
     }
 }
 
-/// The answer that says the same in the documented form, and nothing more.
+/// The refusal that says the same in the documented form, and nothing more.
 pub(super) fn by_the_book(request: &Request, answer: &Answer) -> Answer {
-    let body = json::parse(&answer.body).unwrap_or_default();
-    let (status, body) = match read(request, answer) {
-        Reading::Refused(code) => {
-            let status = if code == BLOCKED { 403 } else { 400 };
-            (status, json!({"success": false, "status": {"code": code, "description": "No."}}))
-        }
-        Reading::Granted => {
-            let documented = ["success", "hash", "permissions"];
-            let kept = documented.into_iter().filter_map(|name| Some((name, body.get(name)?)));
-            (200, kept.map(|(name, value)| (name.to_owned(), value.clone())).collect())
-        }
-        Reading::Opened | Reading::Other => return answer.clone(),
-    };
-    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-    Answer { status, headers, body: body.to_string().into_bytes(), defect: None }
+    let Reading::Refused(code) = read(request, answer) else { return answer.clone() };
+    let body = json!({"success": false, "status": {"code": code, "description": "No."}});
+    Answer {
+        status: if code == BLOCKED { 403 } else { 400 },
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: body.to_string().into_bytes(),
+        defect: None,
+    }
 }
 
 /// Whether a request uses a fixture as it is: signs in with its login and password, or gives its

@@ -128,31 +128,6 @@ const PERMISSIONS: &[&str] = &["--strict", "--case", "permissions/are-not*"];
      or the target refuses one whom it has to admit",
     "Correct fixture `second_dealer`; where that is right, add --trust-fixtures, and the target is held to it."
 )]
-#[case::two_at_a_time(
-    &[("/second_dealer/password", json!(TYPO)), ("/blocked_dealer", somebody())], &[], 3,
-    "the target admitted `somebody`: either the dealer of fixture `blocked_dealer` is not blocked, or the target \
-     admits dealers who are",
-    "Correct fixture `blocked_dealer`, fixture `second_dealer`; where that is right, add --trust-fixtures, and the \
-     target is held to it."
-)]
-#[case::the_password_of_blocked_dealer(
-    &[("/blocked_dealer/password", json!(TYPO))], BLOCKED, 3,
-    "the target refused `b` with code 12, as it does with a wrong password: either login or password of fixture \
-     `blocked_dealer` is wrong, or the target does not say that a dealer is blocked",
-    "Correct fixture `blocked_dealer`; where that is right, add --trust-fixtures, and the target is held to it."
-)]
-#[case::a_blocked_dealer_who_is_not(
-    &[("/blocked_dealer", somebody())], BLOCKED, 3,
-    "the target admitted `somebody`: either the dealer of fixture `blocked_dealer` is not blocked, or the target \
-     admits dealers who are",
-    "Correct fixture `blocked_dealer`; where that is right, add --trust-fixtures, and the target is held to it."
-)]
-#[case::an_unknown_dealer_who_is_known(
-    &[("/unknown_dealer", somebody())], UNKNOWN, 3,
-    "the target knows `somebody`: either the dealer of fixture `unknown_dealer` exists, or the target takes \
-     strangers for dealers",
-    "Correct fixture `unknown_dealer`; where that is right, add --trust-fixtures, and the target is held to it."
-)]
 #[case::the_password_of_minimal_dealer(
     &[("/minimal_dealer/password", json!(TYPO))], PERMISSIONS, 3,
     "the target refused `m` at every sign-in, with code 12: either login or password of fixture `minimal_dealer` is \
@@ -165,18 +140,6 @@ const PERMISSIONS: &[&str] = &["--strict", "--case", "permissions/are-not*"];
      differ in them",
     "Supply expired_session with --fixtures and other dealers for dealer, second_dealer, or accept the gaps with \
      --allow-incomplete."
-)]
-#[case::an_expired_session_that_is_alive(
-    &[("/expired_session/hash", json!("LIVE"))], SESSIONS, 3,
-    "the target accepted the hash: either fixture `expired_session` is a session that is alive, or the target \
-     accepts sessions that have expired",
-    "Correct fixture `expired_session`; where that is right, add --trust-fixtures, and the target is held to it."
-)]
-#[case::a_hash_of_the_panel_for_one_of_the_user_api(
-    &[("/user_session/hash", json!("LIVE"))], SESSIONS, 3,
-    "the target accepted the hash: either fixture `user_session` is a hash of the panel, or the target accepts \
-     hashes of the user API",
-    "Correct fixture `user_session`; where that is right, add --trust-fixtures, and the target is held to it."
 )]
 fn what_the_operator_got_wrong_is_held_against_nobody(
     #[case] changes: &[(&str, Value)],
@@ -234,9 +197,16 @@ fn hints(ran: &Ran) -> usize {
     &["--null-server", "refuses-everybody-with-code-12"], &[],
     &["--trust-fixtures", "--case", "refusals/a-wrong-password-is-refused"], 1
 )]
-#[case::admits_a_blocked_dealer(&["--fault", "blocked-dealer-admitted"], &[], BLOCKED, 3)]
-#[case::admits_a_dealer_whom_somebody_vouches_to_be_blocked(
-    &["--fault", "blocked-dealer-admitted"], &[], &["--trust-fixtures", "--case", "refusals/a-blocked*"], 1
+#[case::admits_a_blocked_dealer(&["--fault", "blocked-dealer-admitted"], &[], BLOCKED, 1)]
+#[case::says_12_of_a_blocked_dealer(&["--fault", "blocked-dealer-code-12"], &[], BLOCKED, 1)]
+#[case::accepts_an_expired_hash(&["--fault", "expired-hash-accepted"], &[], SESSIONS, 1)]
+#[case::admits_one_whom_the_operator_says_to_be_blocked(&[], &[("/blocked_dealer", somebody())], BLOCKED, 1)]
+#[case::admits_one_whom_the_operator_says_to_be_unknown(&[], &[("/unknown_dealer", somebody())], UNKNOWN, 1)]
+#[case::accepts_what_the_operator_says_to_be_expired(
+    &[], &[("/expired_session/hash", json!("LIVE"))], SESSIONS, 1
+)]
+#[case::accepts_what_the_operator_says_to_be_of_the_user_api(
+    &[], &[("/user_session/hash", json!("LIVE"))], SESSIONS, 1
 )]
 fn what_the_target_gets_wrong_is_held_against_it_unless_a_wrong_fixture_explains_it(
     #[case] server: &[&str],
@@ -295,11 +265,11 @@ fn a_dealer_who_is_left_alone_leaves_the_cases_to_the_other_dealers() {
 #[test]
 fn a_record_is_judged_again_as_if_somebody_vouched_for_the_fixtures() {
     let folder = Folder::new();
-    let server = start(&folder, &["--fault", "blocked-dealer-admitted"]);
-    let ran = judge_twice(&server.url, &right(), BLOCKED);
+    let server = start(&folder, &["--null-server", "refuses-everybody-with-code-12"]);
+    let ran = judge_twice(&server.url, &right(), WRONG_PASSWORD);
     let report = folder.write("report.json", &ran.report().to_string());
     let again = program::run(&["rejudge", "--trust-fixtures", &report]);
-    let expected = "refusals/a-blocked-dealer-is-refused sign-in AUTH-E11: was unjudged (must), is failed (must)";
+    let expected = "refusals/a-wrong-password-is-refused control M-AUTH-POST: was unjudged (must), is failed (must)";
     assert!(again.stdout.contains(expected), "{}", again.stdout);
     assert_eq!(again.code, 1);
 }
