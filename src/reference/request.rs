@@ -67,6 +67,11 @@ impl Request {
         written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
+    /// The content type is that of a form.
+    pub(crate) fn is_form(&self) -> bool {
+        self.media_type() == "application/x-www-form-urlencoded"
+    }
+
     /// The credentials of the `Authorization` header, scheme word and all.
     pub(crate) fn authorization(&self) -> &str {
         self.header(AUTHORIZATION)

@@ -2,7 +2,7 @@
 //!
 //! To follow a request, read [`Server::handle`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,6 +31,8 @@ pub(crate) struct Server {
     /// How many calls of an action are under way.
     under_way: Mutex<HashMap<Action, usize>>,
     requests: AtomicU64,
+    /// Logins that a departure has to remember; the faultless server remembers none.
+    heard_of: Mutex<HashSet<String>>,
 }
 
 impl Server {
@@ -45,6 +47,7 @@ impl Server {
             sessions: Mutex::default(),
             under_way: Mutex::default(),
             requests: AtomicU64::new(0),
+            heard_of: Mutex::default(),
         }
     }
 
@@ -131,6 +134,11 @@ impl Server {
         session.is_some_and(|session| {
             self.accounts[session.account].permissions.contains_key(category)
         })
+    }
+
+    /// Remembers a login; true where it was asked about before.
+    pub(crate) fn hears_again_of(&self, login: &str) -> bool {
+        !lock(&self.heard_of).insert(login.to_owned())
     }
 
     /// Every session of this server.

@@ -6,6 +6,7 @@ use std::iter::repeat_with;
 use std::time::Duration;
 
 use hyper::Method;
+use hyper::header::USER_AGENT;
 use tokio::time::Instant;
 
 use super::call::{Call, Encoding};
@@ -28,6 +29,8 @@ pub(crate) struct Session {
     /// The connection and the encoding of the sign-in.
     pub(crate) connection: u64,
     pub(crate) encoding: Option<Encoding>,
+    /// What the client of the sign-in called itself.
+    pub(crate) user_agent: String,
     pub(crate) opened: Instant,
     /// When it ends by itself.
     pub(crate) deadline: Instant,
@@ -112,6 +115,7 @@ impl Sessions {
             rank: self.count(|other| other.account == place && other.is_open()),
             connection: call.request.connection,
             encoding: call.encoding(),
+            user_agent: call.request.header(USER_AGENT).to_owned(),
             opened: now,
             deadline: now + lifetime,
             uses: 0,

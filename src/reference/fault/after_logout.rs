@@ -237,6 +237,31 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     },
+    Fault {
+        name: "ended-session-revived-by-refused-call",
+        family: Family::Logout,
+        summary: "After logout a request for permissions is refused once, and the session lives again.",
+        violates: &["LO-ENDS"],
+        changes: &[Change::Reply(|reply, call, server| {
+            if call.action == Action::GetPermissions && reply.trouble == Some(Trouble::EndedHash) {
+                reopen(call, server);
+            }
+        })],
+    },
+    Fault {
+        name: "sign-in-after-logout-without-permissions",
+        family: Family::Logout,
+        summary: "Signing in after logout shows no permissions, asking for them shows all.",
+        violates: &["PAR-EQUAL", "AUTH-PERMS-FULL"],
+        changes: &[Change::Reply(|reply, call, server| {
+            if call.action == Action::Auth
+                && has_logged_out(call, server)
+                && let Some(permissions) = reply.permissions()
+            {
+                permissions.clear();
+            }
+        })],
+    },
 ];
 
 /// Takes a logout back.

@@ -202,7 +202,7 @@ pub(super) const FAULTS: &[Fault] = &[
         summary: "The values of a form body are not percent-decoded.",
         violates: &["T-PCT"],
         changes: &[Change::Request(|request| {
-            if is_form(request) {
+            if request.is_form() {
                 rewrite_body(request, |body| body.replace('%', "%25"));
             }
         })],
@@ -213,7 +213,7 @@ pub(super) const FAULTS: &[Fault] = &[
         summary: "The values of a form body are percent-decoded twice.",
         violates: &["T-PCT"],
         changes: &[Change::Request(|request| {
-            if is_form(request) {
+            if request.is_form() {
                 rewrite_body(request, decode_values);
             }
         })],
@@ -231,7 +231,7 @@ pub(super) const FAULTS: &[Fault] = &[
         summary: "In a form body escapes beyond ASCII are not percent-decoded.",
         violates: &["T-PCT"],
         changes: &[Change::Request(|request| {
-            if is_form(request) {
+            if request.is_form() {
                 rewrite_body(request, |body| keep_escapes(body, |digits| digits >= "80"));
             }
         })],
@@ -268,7 +268,7 @@ pub(super) const FAULTS: &[Fault] = &[
         summary: "The escapes `\\u....` of a JSON body are not decoded.",
         violates: &["T-JSON-SYNTAX"],
         changes: &[Change::Request(|request| {
-            if !is_form(request) {
+            if !request.is_form() {
                 rewrite_body(request, |body| body.replace("\\u", "\\\\u"));
             }
         })],
@@ -313,7 +313,7 @@ pub(super) const FAULTS: &[Fault] = &[
         summary: "A JSON body whose content type names a charset is refused.",
         violates: &["T-CT-CHARSET"],
         changes: &[Change::Call(|call| {
-            if names_charset(&call.request) && !is_form(&call.request) {
+            if names_charset(&call.request) && !call.request.is_form() {
                 call.trouble = Some(Trouble::BadBody);
             }
         })],
@@ -324,7 +324,7 @@ pub(super) const FAULTS: &[Fault] = &[
         summary: "A form body whose content type names a charset is refused.",
         violates: &["T-CT-CHARSET"],
         changes: &[Change::Call(|call| {
-            if names_charset(&call.request) && is_form(&call.request) {
+            if names_charset(&call.request) && call.request.is_form() {
                 call.trouble = Some(Trouble::BadBody);
             }
         })],
@@ -401,15 +401,12 @@ pub(super) const FAULTS: &[Fault] = &[
 /// The parameters of the three actions.
 const KNOWN: &[&str] = &["hash", "login", "password"];
 
-fn is_form(request: &Request) -> bool {
-    request.media_type() == "application/x-www-form-urlencoded"
-}
-
 fn names_charset(request: &Request) -> bool {
     request.header(CONTENT_TYPE).to_ascii_lowercase().contains("charset")
 }
 
-fn rewrite_body(request: &mut Request, rewrite: impl Fn(&str) -> String) {
+/// Rewrites a body as text.
+pub(super) fn rewrite_body(request: &mut Request, rewrite: impl Fn(&str) -> String) {
     request.body = rewrite(&String::from_utf8_lossy(&request.body)).into();
 }
 
@@ -457,7 +454,7 @@ fn decoded_once(value: &str) -> String {
 }
 
 /// Makes some escapes survive the decoding; an escape is named by its two digits.
-fn keep_escapes(body: &str, is_kept: impl Fn(&str) -> bool) -> String {
+pub(super) fn keep_escapes(body: &str, is_kept: impl Fn(&str) -> bool) -> String {
     let mut parts = body.split('%');
     let mut kept = parts.next().unwrap_or_default().to_owned();
     for part in parts {

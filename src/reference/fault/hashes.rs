@@ -255,6 +255,33 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     },
+    Fault {
+        name: "unknown-hash-adopted",
+        family: Family::Hashes,
+        summary: "An unknown hash is refused once, and is the hash of a session the next time.",
+        violates: &["HASH-UNKNOWN"],
+        changes: &[
+            Change::Policy(|policy| policy.new_hash = hash_of_read),
+            Change::Reply(|reply, call, server| {
+                if call.action == Action::GetPermissions
+                    && reply.trouble == Some(Trouble::UnknownHash)
+                {
+                    server.open_session(0, call);
+                }
+            }),
+        ],
+    },
+    Fault {
+        name: "hash-read-as-number",
+        family: Family::Hashes,
+        summary: "A hash is read as a number, so that a zero in front means nothing.",
+        violates: &["HASH-NEAR"],
+        changes: &[Change::Policy(|policy| {
+            policy.hash_matches = |session, given| {
+                given.trim_start_matches('0') == session.hash.trim_start_matches('0')
+            }
+        })],
+    },
 ];
 
 fn hash_of_living_session(opening: &Opening<'_>) -> String {
@@ -271,6 +298,14 @@ fn hash_of_request(opening: &Opening<'_>) -> String {
     match opening.call.text("hash") {
         "" => random_hash(),
         given => given.to_owned(),
+    }
+}
+
+/// The hash that a request for permissions named; a new one for a sign-in.
+fn hash_of_read(opening: &Opening<'_>) -> String {
+    match opening.call.action {
+        Action::GetPermissions => hash_of_request(opening),
+        _ => random_hash(),
     }
 }
 

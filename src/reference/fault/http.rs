@@ -314,6 +314,16 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     },
+    Fault {
+        name: "unknown-dealer-echoed-unescaped",
+        family: Family::Http,
+        summary: "The refusal of an unknown dealer repeats the login without escaping it.",
+        violates: &["ERR-OBJECT"],
+        changes: &[Change::Response(|response, call| {
+            let told = format!("Dealer {} not found", call.text("login"));
+            response.rewrite(|body| body.replace("Dealer not found", &told));
+        })],
+    },
 ];
 
 /// Compresses; writing to memory cannot fail, and what did is empty.

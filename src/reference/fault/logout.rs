@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::{Family, Fault};
-use crate::reference::call::Encoding;
+use crate::reference::call::{Action, Call, Encoding};
 use crate::reference::change::Change;
+use crate::reference::server::Server;
+use crate::reference::session::Session;
+use crate::reference::trouble::Trouble;
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
@@ -179,4 +184,44 @@ pub(super) const FAULTS: &[Fault] = &[
         violates: &["LO-IMMEDIATE", "LO-ENDS"],
         changes: &[Change::Policy(|policy| policy.logout_delay = Duration::from_secs(3))],
     },
+    Fault {
+        name: "logout-with-empty-hash-ends-every-session",
+        family: Family::Logout,
+        summary: "Logout with an empty hash is refused and ends every session of every dealer.",
+        violates: &["LO-CURRENT"],
+        changes: &[Change::Reply(|reply, call, server| {
+            if call.action == Action::Logout
+                && reply.trouble == Some(Trouble::NoHash)
+                && call.value("hash").is_some()
+            {
+                server.sessions().end_where(call, Instant::now(), |_| true);
+            }
+        })],
+    },
+    Fault {
+        name: "logout-by-get-answered-from-cache",
+        family: Family::Logout,
+        summary: "For a minute after a logout by GET others are answered alike and end nothing.",
+        violates: &["M-LOGOUT-GET", "LO-ENDS", "LO-ALLWIRES"],
+        changes: &[Change::Reply(|reply, call, server| {
+            if call.action == Action::Logout && call.came_by(Encoding::Query) && reply.is_success()
+            {
+                reopen_unless_first(call, server);
+            }
+        })],
+    },
 ];
+
+/// Takes a logout back where another by GET was less than a minute ago.
+fn reopen_unless_first(call: &Call, server: &Server) {
+    let mut sessions = server.sessions();
+    let given = call.text("hash");
+    let cached = |session: &Session| {
+        session.hash != given
+            && session.has_just_ended(Duration::from_secs(60))
+            && session.ending.as_ref().is_some_and(|end| end.encoding == Some(Encoding::Query))
+    };
+    if sessions.count(cached) > 0 {
+        sessions.reopen(|session| session.hash == given);
+    }
+}

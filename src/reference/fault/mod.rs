@@ -22,6 +22,7 @@ mod refusals;
 mod routing;
 mod security;
 mod sessions;
+mod spelling;
 
 use std::sync::LazyLock;
 
@@ -88,6 +89,7 @@ const TABLES: &[&[Fault]] = &[
     after_logout::FAULTS,
     hashes::FAULTS,
     encoding::FAULTS,
+    spelling::FAULTS,
     routing::FAULTS,
     http::FAULTS,
     concurrency::FAULTS,

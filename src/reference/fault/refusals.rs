@@ -342,6 +342,37 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     },
+    Fault {
+        name: "unknown-dealer-beyond-bmp-crashes",
+        family: Family::Refusals,
+        summary: "An unknown login with a character of four bytes makes the database fail.",
+        violates: &["AUTH-E12", "AUTH-LOGIN-TEXT"],
+        changes: &[Change::Reply(|reply, call, _| {
+            if reply.trouble == Some(Trouble::UnknownDealer)
+                && call.text("login").chars().any(|character| character > '\u{ffff}')
+            {
+                *reply = Reply::error(1, 500);
+            }
+        })],
+    },
+    Fault {
+        name: "long-password-crashes",
+        family: Family::Refusals,
+        summary: "A password of more than 72 bytes makes the server fail.",
+        violates: &["AUTH-E12", "AUTH-WRONGPW-CODE"],
+        changes: &[Change::Reply(|reply, call, _| {
+            if call.action == Action::Auth && call.text("password").len() > 72 {
+                *reply = Reply::error(6, 500);
+            }
+        })],
+    },
+    Fault {
+        name: "errors-blame-login-for-password",
+        family: Family::Refusals,
+        summary: "Code 7 blames the login where the password is missing.",
+        violates: &["ERR-7-ERRORS"],
+        changes: &[Change::Reply(|reply, _, _| edit_errors(reply, blaming_login))],
+    },
 ];
 
 fn edit_errors(reply: &mut Reply, edit: impl Fn(&[Value]) -> Value) {
@@ -356,4 +387,13 @@ fn by_parameter(list: &[Value]) -> Value {
         (item["parameter"].as_str().unwrap_or_default().to_owned(), item["error"].clone())
     };
     Value::Object(list.iter().map(entry).collect())
+}
+
+fn blaming_login(list: &[Value]) -> Value {
+    let blamed = |item: &Value| {
+        let parameter =
+            if item["parameter"] == "password" { &json!("login") } else { &item["parameter"] };
+        json!({ "parameter": parameter, "error": item["error"] })
+    };
+    list.iter().map(blamed).collect()
 }

@@ -7,6 +7,7 @@ use crate::reference::call::{Action, Call, Encoding};
 use crate::reference::change::Change;
 use crate::reference::reply::Reply;
 use crate::reference::server::Server;
+use crate::reference::session::Session;
 use crate::reference::trouble::Trouble;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -225,6 +226,58 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     },
+    Fault {
+        name: "password-of-another-dealer-accepted",
+        family: Family::Security,
+        summary: "The password of any dealer opens the account of every dealer.",
+        violates: &["AUTH-WRONGPW"],
+        changes: &[Change::Reply(|reply, call, server| {
+            if reply.trouble == Some(Trouble::WrongPassword)
+                && server.accounts.iter().any(|account| account.password == call.text("password"))
+            {
+                sign_in_anyway(reply, call, server);
+            }
+        })],
+    },
+    Fault {
+        name: "password-not-compared-beside-living-hash",
+        family: Family::Security,
+        summary: "Signing in with the hash of a living session does not look at the password.",
+        violates: &["AUTH-WRONGPW"],
+        changes: &[Change::Reply(|reply, call, server| {
+            if reply.trouble == Some(Trouble::WrongPassword)
+                && server.session_of(call).is_some_and(|session| session.is_open())
+            {
+                sign_in_anyway(reply, call, server);
+            }
+        })],
+    },
+    Fault {
+        name: "unknown-dealer-admitted-after-another",
+        family: Family::Security,
+        summary: "An unknown login is admitted as the dealer who signed in before on the connection.",
+        violates: &["AUTH-E12"],
+        changes: &[Change::Reply(|reply, call, server| {
+            if reply.trouble == Some(Trouble::UnknownDealer)
+                && let Some(before) = session_on_connection(call, server)
+            {
+                admit(reply, call, server, before.account);
+            }
+        })],
+    },
+    Fault {
+        name: "unknown-dealer-registered",
+        family: Family::Security,
+        summary: "An unknown login is refused once, and admitted the next time.",
+        violates: &["AUTH-E12"],
+        changes: &[Change::Reply(|reply, call, server| {
+            if reply.trouble == Some(Trouble::UnknownDealer)
+                && server.hears_again_of(call.text("login"))
+            {
+                admit(reply, call, server, 0);
+            }
+        })],
+    },
 ];
 
 /// Signs in the dealer whose login was given, whatever the password.
@@ -263,6 +316,11 @@ fn hash_of_another(call: &Call, server: &Server) -> Option<String> {
     let other =
         server.sessions().latest(|session| session.account != place && session.is_open())?;
     Some(other.hash)
+}
+
+/// The session that was opened last on the connection of a call.
+fn session_on_connection(call: &Call, server: &Server) -> Option<Session> {
+    server.sessions().latest(|session| session.connection == call.request.connection)
 }
 
 fn is_signed_in(call: &Call, server: &Server) -> bool {

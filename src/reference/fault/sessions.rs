@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hyper::header::USER_AGENT;
 use tokio::time::Instant;
 
 use super::{Family, Fault};
@@ -9,7 +10,7 @@ use crate::reference::call::{Action, Call, Encoding};
 use crate::reference::change::Change;
 use crate::reference::reply::Reply;
 use crate::reference::server::Server;
-use crate::reference::session::random_hash;
+use crate::reference::session::{Session, random_hash};
 use crate::reference::trouble::Trouble;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -235,6 +236,30 @@ pub(super) const FAULTS: &[Fault] = &[
                 && let Some(latest) = server.latest_session()
             {
                 server.end_session(&latest, call);
+            }
+        })],
+    },
+    Fault {
+        name: "sign-in-beside-living-hash-ends-it",
+        family: Family::Sessions,
+        summary: "Signing in with the hash of a living session ends that session.",
+        violates: &["SES-INDEP"],
+        changes: &[Change::Reply(|reply, call, server| {
+            if call.action == Action::Auth && reply.is_success() {
+                let given = call.text("hash");
+                let is_given = |session: &Session| session.hash == given;
+                server.sessions().end_where(call, Instant::now(), is_given);
+            }
+        })],
+    },
+    Fault {
+        name: "session-bound-to-user-agent",
+        family: Family::Sessions,
+        summary: "A hash is good only for clients of the name that the sign-in gave.",
+        violates: &["SES-ANYWIRE", "T-NO-COOKIE"],
+        changes: &[Change::Policy(|policy| {
+            policy.is_alive = |session, call| {
+                session.is_open() && session.user_agent == call.request.header(USER_AGENT)
             }
         })],
     },

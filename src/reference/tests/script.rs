@@ -20,6 +20,7 @@ pub(super) async fn play(host: &Host, lines: &UnboundedSender<String>) {
     scene.bad_sign_ins().await;
     scene.bad_hashes().await;
     scene.liberties().await;
+    scene.oddities().await;
     scene.sign_ins().await;
     scene.logouts().await;
     scene.repetitions().await;
@@ -308,6 +309,28 @@ impl Scene<'_> {
         let answers = self.at_once(&every_way("logout", &hash)[0]).await;
         let successes = answers.iter().filter(|answer| answer.status == 200).count();
         let _ = self.lines.send(format!("{successes} logouts at once succeed"));
+    }
+
+    /// What is right, but seldom sent.
+    async fn oddities(&mut self) {
+        let account = &demo().dealers[0];
+        let hash = self.sign_in(0).await;
+        for password in ["X", &account.password] {
+            let beside = json!({ "login": account.login, "password": password, "hash": hash });
+            self.ask(Ask::json("auth", &beside.to_string())).await;
+            self.read(&hash).await;
+        }
+        self.ask(Ask::json("get_permissions", &format!(r#"{{"h\u0061sh":"{hash}"}}"#))).await;
+        let ask = every_way("get_permissions", &hash).swap_remove(0);
+        self.ask(ask.header("User-Agent: another")).await;
+        self.ask(Ask::json("auth", &body("nobody \"𝄞\"", "x"))).await;
+        self.ask(Ask::json("auth", &body("nobody", &"x".repeat(73)))).await;
+        let mut line = self.host.connect().await;
+        for ask in [body(&account.login, &account.password), body("nobody", "x")] {
+            let ask = Ask::json("auth", &ask);
+            let answer = line.send(&ask).await;
+            self.note(&ask, &answer);
+        }
     }
 
     /// Sends a request three times at once; the answers are noted in no particular order.
