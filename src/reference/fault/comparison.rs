@@ -166,16 +166,6 @@ pub(super) const FAULTS: &[Fault] = &[
                 |account, given| given.split('\0').next() == Some(account.password.as_str())
         })],
     },
-    Fault {
-        name: "login-read-as-number",
-        family: Family::Security,
-        summary: "A login of digits is read as a number, so that a zero in front means nothing.",
-        violates: &["AUTH-E12"],
-        changes: &[Change::Policy(|policy| {
-            policy.login_matches =
-                |account, given| account.login == given || is_same_number(&account.login, given)
-        })],
-    },
 ];
 
 /// At most so many bytes of a text.
@@ -198,9 +188,4 @@ fn without_digits(text: &str) -> String {
 /// `2041%` is a pattern of `20410`.
 fn is_pattern_of(given: &str, login: &str) -> bool {
     given.strip_suffix(['%', '*']).is_some_and(|beginning| login.starts_with(beginning))
-}
-
-/// `020410` and `+20410` are the number 20410.
-fn is_same_number(login: &str, given: &str) -> bool {
-    login.parse::<u64>().is_ok_and(|number| given.parse() == Ok(number))
 }

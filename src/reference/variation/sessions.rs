@@ -150,6 +150,15 @@ pub(super) const VARIATIONS: &[Variation] = &[
         })],
     },
     Variation {
+        name: "login-read-as-number",
+        summary: "A login of digits is read as a number, so that a zero in front means nothing.",
+        affects: &[],
+        changes: &[Change::Policy(|policy| {
+            policy.login_matches =
+                |account, given| account.login == given || is_same_number(&account.login, given)
+        })],
+    },
+    Variation {
         name: "login-number-accepted",
         summary: "A login may be a JSON number.",
         affects: &[],
@@ -164,3 +173,8 @@ pub(super) const VARIATIONS: &[Variation] = &[
         })],
     },
 ];
+
+/// `020410` and `+20410` are the number 20410.
+fn is_same_number(login: &str, given: &str) -> bool {
+    login.parse::<u64>().is_ok_and(|number| given.parse() == Ok(number))
+}
