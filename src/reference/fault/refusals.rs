@@ -359,7 +359,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "long-password-crashes",
         family: Family::Refusals,
         summary: "A password of more than 72 bytes makes the server fail.",
-        violates: &["AUTH-E12", "AUTH-WRONGPW-CODE"],
+        violates: &["AUTH-LOGIN-TEXT", "AUTH-E12", "AUTH-WRONGPW-CODE"],
         changes: &[Change::Reply(|reply, call, _| {
             if call.action == Action::Auth && call.text("password").len() > 72 {
                 *reply = Reply::error(6, 500);
