@@ -173,8 +173,9 @@ pub static FILTERS: [Filter; 10] = [
     spelling("json-escaped", "spelt with JSON escapes only", |text| {
         Some(text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect())
     }),
-    spelling("percent-encoded", "with every byte percent-encoded", |text| {
-        Some(percent_encoded(text))
+    // Small letters, since what a form or a query is given whole is encoded with capitals.
+    spelling("percent-encoded", "with every byte percent-encoded, in small letters", |text| {
+        Some(percent_encoded(text).to_ascii_lowercase())
     }),
 ];
 
