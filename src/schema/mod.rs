@@ -1,0 +1,108 @@
+//! JSON Schema: what an answer has to look like.
+//!
+//! The home of `jsonschema`. Schemas are compiled once, at load; `$ref` resolves only among the
+//! named schemas and never opens a file or a URL. Misspelt keywords are mistakes, because JSON
+//! Schema itself would let them pass in silence.
+//!
+//! The words are here; what is done with them stands in a file each: `compiling` makes a [`Schema`]
+//! of what was written, `linter` finds what is wrong with it, `shortfalls` lists in what a value
+//! falls short of it, `wording` says what it asks for, and `nearest` builds the nearest value that
+//! would do.
+
+mod compiling;
+mod linter;
+mod nearest;
+mod shortfalls;
+mod wording;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+use jsonschema::{Registry, Validator};
+use serde_json::Value;
+
+/// The named schemas, which other schemas may refer to as `<name>.schema.json`.
+#[derive(Debug)]
+pub struct Schemas {
+    named: BTreeMap<String, Value>,
+    registry: Registry<'static>,
+    /// What was compiled before, by its text: many checks ask for the same.
+    compiled: Mutex<HashMap<String, Schema>>,
+}
+
+/// Why a schema cannot be used: where in it, and what is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaMistake {
+    /// JSON Pointer into the schema.
+    pub pointer: String,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What would have been right.
+    pub remedy: String,
+}
+
+/// A compiled schema.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    validator: Arc<Validator>,
+    written: Arc<Value>,
+}
+
+/// One way in which a value falls short of a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortfall {
+    /// JSON Pointer into the value.
+    pub pointer: String,
+    /// What would have been right, in words that read after "expected".
+    pub expected: String,
+    /// What stands there instead; `None` where the caller is to say it from the value.
+    pub actual: Option<String>,
+    /// What kind of trouble it is.
+    pub lack: Lack,
+    /// Members, or values, that the schema knows there.
+    pub known: Vec<String>,
+    /// What the schema says of the place to whoever writes the value.
+    pub note: Option<String>,
+}
+
+/// In what way a value falls short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lack {
+    /// This member is missing.
+    Member(String),
+    /// All of these members are missing, of which one is asked for.
+    OneOf(Vec<String>),
+    /// These members stand side by side, though they exclude each other.
+    NotAll(Vec<String>),
+    /// These members are unknown.
+    Unknown(Vec<String>),
+    /// This member has a name of the wrong form.
+    Name(String),
+    /// The value is of another type than these.
+    Type(Vec<&'static str>),
+    /// The value is of the right type, and none of those that may stand here.
+    Value,
+    /// There is too much or too little of it.
+    Amount,
+}
+
+impl Schema {
+    /// Whether the schema accepts the value.
+    #[must_use]
+    pub fn accepts(&self, value: &Value) -> bool {
+        self.validator.is_valid(value)
+    }
+
+    /// Whether the schema is `false`, which only the absence of a value satisfies.
+    #[must_use]
+    pub fn accepts_absence(&self) -> bool {
+        *self.written == Value::Bool(false)
+    }
+}
+
+/// The member that a JSON Pointer is about: its last name that is no index.
+#[must_use]
+pub fn name_of(pointer: &str) -> Option<&str> {
+    let is_name = |token: &&str| !token.is_empty() && token.parse::<usize>().is_err();
+    pointer.split('/').rev().find(is_name)
+}
