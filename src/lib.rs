@@ -20,6 +20,7 @@ pub mod violation;
 // tools: pure, each knows only the words
 pub mod encoding;
 pub mod json;
+pub mod json_change;
 pub mod json_diff;
 pub mod requirement;
 pub mod secret;

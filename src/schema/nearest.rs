@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Schema;
 use super::wording::expectation;
+use crate::json_change::Change;
 
 impl Schema {
     /// The nearest value that the schema accepts, as far as one can be built from this one by
@@ -101,7 +102,7 @@ fn nearest_option(options: &Value, instance: &Value) -> Value {
 
 fn apply(root: &mut Value, pointer: &str, action: Action) {
     if matches!(action, Action::Remove) {
-        remove(root, pointer);
+        Change::Drop.apply(root, pointer);
         return;
     }
     let Some(place) = root.pointer_mut(pointer) else { return };
@@ -135,22 +136,6 @@ fn apply(root: &mut Value, pointer: &str, action: Action) {
             }
         }
         Action::Remove => {}
-    }
-}
-
-fn remove(root: &mut Value, pointer: &str) {
-    let Some((parent, token)) = pointer.rsplit_once('/') else { return };
-    let token = token.replace("~1", "/").replace("~0", "~");
-    match root.pointer_mut(parent) {
-        Some(Value::Object(members)) => {
-            members.shift_remove(&token);
-        }
-        Some(Value::Array(items)) => {
-            if let Some(index) = token.parse().ok().filter(|index| *index < items.len()) {
-                items.remove(index);
-            }
-        }
-        _ => {}
     }
 }
 
