@@ -28,6 +28,7 @@ use crate::recording::{
 };
 use crate::request;
 use crate::role::Role;
+use crate::secret::Shapes;
 use crate::selection::Selection;
 use crate::variables::Missing;
 
@@ -342,7 +343,8 @@ impl Player<'_> {
     /// The requests of a step, one per repeat.
     fn build(&self, index: usize, record: &CaseRecord) -> Result<Vec<Request>, Missing> {
         let step = &self.case.steps[index];
-        let view = View::new(record);
+        let no_shapes = Shapes::new();
+        let view = View::new(record, &no_shapes);
         let repeats = match step.repeat {
             Repeat::Times(times) => times,
             Repeat::Each(source) => view.steps.get(source).map_or(0, |step| step.answers.len()),

@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
 use crate::doubt::Doubts;
-use crate::judging::{Shapes, judge};
+use crate::judging::judge;
 use crate::level::Level;
 use crate::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, Verdict, verdict};
 use crate::recording::{CaseRecord, NotSent, Recording};
 use crate::role::Role;
+use crate::secret::Shapes;
 use crate::selection::{Selection, Wishes};
 use crate::suite::{Digests, Suite};
 

@@ -168,6 +168,41 @@ fn at(pointer: &mut String, token: &str, then: impl FnOnce(&mut String)) {
     pointer.truncate(length);
 }
 
+/// Whether the values are the same: [`discrepancies`] would list nothing.
+#[must_use]
+pub fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Object(left), Value::Object(right)) => same_members(left, right, same),
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        _ => equal_scalars(left, right),
+    }
+}
+
+/// Whether the values are the same where order carries no meaning, in whatever order they stand.
+#[must_use]
+pub fn same_unordered(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Object(left), Value::Object(right)) => same_members(left, right, same_unordered),
+        // Mostly they stand in the same order, and need not be sorted.
+        (Value::Array(_), Value::Array(_)) => {
+            same(left, right) || same(&unordered(left), &unordered(right))
+        }
+        _ => equal_scalars(left, right),
+    }
+}
+
+fn same_members(
+    left: &Map<String, Value>,
+    right: &Map<String, Value>,
+    same: fn(&Value, &Value) -> bool,
+) -> bool {
+    let has_same = |(name, value)| right.get(name).is_some_and(|other| same(value, other));
+    left.len() == right.len() && left.iter().all(has_same)
+}
+
 fn equal_scalars(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => {
@@ -204,7 +239,7 @@ pub fn unordered(value: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{discrepancies, lines, unordered};
+    use super::{discrepancies, lines, same, same_unordered, unordered};
     use rstest::rstest;
     use serde_json::{Value, json};
 
@@ -222,6 +257,7 @@ mod tests {
         let places: Vec<String> =
             discrepancies(&left, &right).into_iter().map(|found| found.pointer).collect();
         assert_eq!(places, expected);
+        assert_eq!(same(&left, &right), expected.is_empty());
     }
 
     #[test]
@@ -229,6 +265,19 @@ mod tests {
         let left = json!({"b": ["x", "y"], "a": [{"k": [2, 1]}]});
         let right = json!({"a": [{"k": [1, 2]}], "b": ["y", "x"]});
         assert_eq!(unordered(&left), unordered(&right));
+        assert!(same_unordered(&left, &right));
+        assert!(!same(&left, &right));
+    }
+
+    #[rstest]
+    #[case::one_item_more(json!({"a": ["x"]}), json!({"a": ["x", "x"]}))]
+    #[case::other_items_twice(json!(["x", "x", "y"]), json!(["x", "y", "y"]))]
+    #[case::other_item(json!([["x"], ["y"]]), json!([["x"], ["z"]]))]
+    #[case::other_member(json!({"a": ["x"]}), json!({"b": ["x"]}))]
+    #[case::other_type(json!({"a": []}), json!({"a": {}}))]
+    fn values_of_different_sets_are_not_the_same(#[case] left: Value, #[case] right: Value) {
+        assert!(!same_unordered(&left, &right));
+        assert_ne!(discrepancies(&unordered(&left), &unordered(&right)), []);
     }
 
     #[test]

@@ -3,34 +3,33 @@
 //! Pure: the same case and the same record always give the same results, in a run, when a report
 //! is judged again, and when a record is mutated to prove the checks.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::body::Body;
 use crate::case::{Case, Check, Repeat};
 use crate::exchange::{Answer, NoAnswer};
 use crate::expect::{Detail, Evidence, Finding};
-use crate::json::{self, NotJson};
-use crate::json_diff::unordered;
+use crate::json::NotJson;
+use crate::json_diff::same_unordered;
 use crate::outcome::{CheckResult, Outcome, Reason, ReasonKind};
 use crate::recording::{CaseRecord, NotSent, StepRecord, asks_to_wait};
-use crate::secret::Shape;
+use crate::secret::Shapes;
 use crate::variables::{Missing, Reference};
 use crate::violation::{Difference, Violation};
-
-/// What may be told of the form of secrets, by token.
-pub type Shapes = BTreeMap<String, Shape>;
 
 /// Judges every check of a case; as many results as the case has checks, in their order.
 #[must_use]
 pub fn judge(case: &Case, record: &CaseRecord, shapes: &Shapes) -> Vec<CheckResult> {
-    judge_view(case, &View::new(record), shapes)
+    judge_view(case, &View::new(record, shapes))
 }
 
 /// A record with every body parsed once.
 #[derive(Debug, Clone)]
 pub struct View<'a> {
-    fixtures: &'a serde_json::Map<String, Value>,
+    fixtures: &'a Map<String, Value>,
+    shapes: &'a Shapes,
     /// The steps, in the order of the case.
     pub steps: Vec<StepView<'a>>,
 }
@@ -47,32 +46,32 @@ pub struct StepView<'a> {
 #[derive(Debug, Clone)]
 pub struct AnswerView<'a> {
     /// The answer.
-    pub answer: std::borrow::Cow<'a, Answer>,
+    pub answer: Cow<'a, Answer>,
     /// Its body.
-    pub body: Result<Value, NotJson>,
+    pub body: Result<Body, NotJson>,
     /// Whether the target asks to wait, which is no answer to the question.
     pub asks_to_wait: bool,
 }
 
 impl<'a> View<'a> {
-    /// Parses a record.
+    /// Parses a record, of whose secrets the shapes tell the form.
     #[must_use]
-    pub fn new(record: &'a CaseRecord) -> View<'a> {
-        View { fixtures: &record.fixtures, steps: record.steps.iter().map(StepView::new).collect() }
+    pub fn new(record: &'a CaseRecord, shapes: &'a Shapes) -> View<'a> {
+        let steps = record.steps.iter().map(|step| StepView::new(step, shapes)).collect();
+        View { fixtures: &record.fixtures, shapes, steps }
     }
 }
 
 impl<'a> StepView<'a> {
-    fn new(record: &'a StepRecord) -> StepView<'a> {
-        let answers = record
-            .deciding()
-            .map(|exchange| exchange.result.as_ref().map(AnswerView::new))
-            .collect();
+    fn new(record: &'a StepRecord, shapes: &Shapes) -> StepView<'a> {
+        let view = |answer| AnswerView::new(answer, shapes);
+        let answers =
+            record.deciding().map(|exchange| exchange.result.as_ref().map(view)).collect();
         StepView { answers, not_sent: record.not_sent.as_ref() }
     }
 
     fn body(&self, repeat: usize) -> Option<&Value> {
-        self.answers.get(repeat)?.as_ref().ok()?.body.as_ref().ok()
+        self.answers.get(repeat)?.as_ref().ok()?.body.as_ref().ok().map(Body::recorded)
     }
 
     /// Whether every answer grants what was asked.
@@ -85,26 +84,26 @@ impl<'a> StepView<'a> {
 }
 
 impl<'a> AnswerView<'a> {
-    fn new(answer: &'a Answer) -> AnswerView<'a> {
+    fn new(answer: &'a Answer, shapes: &Shapes) -> AnswerView<'a> {
         AnswerView {
-            body: json::parse(&answer.body),
+            body: Body::parse(&answer.body, shapes),
             asks_to_wait: asks_to_wait(answer),
-            answer: std::borrow::Cow::Borrowed(answer),
+            answer: Cow::Borrowed(answer),
         }
     }
 }
 
 /// Judges every check of a case from a parsed record.
 #[must_use]
-pub fn judge_view(case: &Case, view: &View<'_>, shapes: &Shapes) -> Vec<CheckResult> {
-    (0..case.steps.len()).flat_map(|step| judge_step(case, view, shapes, step)).collect()
+pub fn judge_view(case: &Case, view: &View<'_>) -> Vec<CheckResult> {
+    (0..case.steps.len()).flat_map(|step| judge_step(case, view, step)).collect()
 }
 
 /// Judges the checks of one step.
 #[must_use]
-pub fn judge_step(case: &Case, view: &View<'_>, shapes: &Shapes, index: usize) -> Vec<CheckResult> {
+pub fn judge_step(case: &Case, view: &View<'_>, index: usize) -> Vec<CheckResult> {
     let step = &case.steps[index];
-    let bench = Bench { case, view, shapes, index, detail: Detail::Full };
+    let bench = Bench { case, view, index };
     let obstacle = bench.obstacle();
     let result = |check: &Check| CheckResult {
         case: case.id.clone(),
@@ -118,22 +117,19 @@ pub fn judge_step(case: &Case, view: &View<'_>, shapes: &Shapes, index: usize) -
 
 /// Whether any check of a step fails: as [`judge_step`], but without saying how.
 #[must_use]
-pub fn fails(case: &Case, view: &View<'_>, shapes: &Shapes, index: usize) -> bool {
-    let bench = Bench { case, view, shapes, index, detail: Detail::Verdict };
-    let fails = |check: &Check| matches!(bench.outcome(check), Outcome::Failed { .. });
-    bench.obstacle().is_none() && case.steps[index].checks.iter().any(fails)
+pub fn fails(case: &Case, view: &View<'_>, index: usize) -> bool {
+    let bench = Bench { case, view, index };
+    bench.obstacle().is_none() && bench.any_check_fails()
 }
 
 /// Where the checks of one step are judged.
 struct Bench<'a> {
     case: &'a Case,
     view: &'a View<'a>,
-    shapes: &'a Shapes,
     index: usize,
-    detail: Detail,
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
     /// What stands in the way of judging any check of the step.
     fn obstacle(&self) -> Option<Outcome> {
         let Some(step) = self.view.steps.get(self.index) else {
@@ -158,8 +154,12 @@ impl Bench<'_> {
     /// What to say where values are the same that have to differ for the checks to mean anything.
     fn equal_fixtures(&self) -> Option<Outcome> {
         let [left, right] = self.case.steps[self.index].if_differ.as_ref()?;
-        let value = |reference| self.look_up(reference, 0).ok().map(|value| unordered(&value));
-        if value(left) != value(right) {
+        let are_same = match (self.look_up(left, 0), self.look_up(right, 0)) {
+            (Ok(left), Ok(right)) => same_unordered(left, right),
+            (Err(_), Err(_)) => true,
+            _ => false,
+        };
+        if !are_same {
             return None;
         }
         let roles: Vec<String> =
@@ -213,22 +213,49 @@ impl Bench<'_> {
             Ok(view) => view,
             Err(failure) => return Outcome::Unjudged(no_answer(failure)),
         };
-        let siblings = self.siblings(repeat);
-        let lookup = |reference: &Reference| self.look_up(reference, repeat);
-        let evidence = Evidence {
+        self.with_evidence(repeat, view, Detail::Full, |evidence| {
+            combine(check.expectations.iter().map(|expectation| expectation.judge(evidence)))
+        })
+    }
+
+    /// Whether the answer to any repeat breaks any expectation of any check.
+    fn any_check_fails(&self) -> bool {
+        let step = &self.case.steps[self.index];
+        let fails = |evidence: &Evidence<'_>| {
+            step.checks
+                .iter()
+                .flat_map(|check| &check.expectations)
+                .any(|expectation| matches!(expectation.judge(evidence), Finding::Broken { .. }))
+        };
+        let answers = &self.view.steps[self.index].answers;
+        answers.iter().enumerate().any(|(repeat, answer)| match answer {
+            Ok(view) if view.asks_to_wait => false,
+            Ok(view) => self.with_evidence(repeat, view, Detail::Verdict, fails),
+            Err(_) => false,
+        })
+    }
+
+    /// Lays an answer, and what is known besides it, before whoever judges it.
+    fn with_evidence<T>(
+        &self,
+        repeat: usize,
+        view: &AnswerView<'_>,
+        detail: Detail,
+        judge: impl FnOnce(&Evidence<'_>) -> T,
+    ) -> T {
+        judge(&Evidence {
             answer: &view.answer,
             body: &view.body,
-            lookup: &lookup,
-            shapes: self.shapes,
-            siblings: &siblings,
+            lookup: &|reference| self.look_up(reference, repeat),
+            shapes: self.view.shapes,
+            siblings: &self.siblings(repeat),
             step: &self.case.steps[self.index].id,
-            detail: self.detail,
-        };
-        combine(check.expectations.iter().map(|expectation| expectation.judge(&evidence)))
+            detail,
+        })
     }
 
     /// The bodies of the answers to the other repeats.
-    fn siblings(&self, repeat: usize) -> Vec<&Value> {
+    fn siblings(&self, repeat: usize) -> Vec<&'a Value> {
         let step = &self.view.steps[self.index];
         if step.answers.len() < 2 {
             return Vec::new();
@@ -239,7 +266,7 @@ impl Bench<'_> {
             .collect()
     }
 
-    fn look_up(&self, reference: &Reference, repeat: usize) -> Result<Value, Missing> {
+    fn look_up(&self, reference: &Reference, repeat: usize) -> Result<&'a Value, Missing> {
         look_up(self.case, self.view, self.index, reference, repeat)
     }
 }
@@ -249,15 +276,15 @@ impl Bench<'_> {
 /// # Errors
 ///
 /// Says which step did not yield the value.
-pub fn look_up(
+pub fn look_up<'a>(
     case: &Case,
-    view: &View<'_>,
+    view: &'a View<'_>,
     index: usize,
     reference: &Reference,
     repeat: usize,
-) -> Result<Value, Missing> {
+) -> Result<&'a Value, Missing> {
     if let Some(fixture) = view.fixtures.get(&reference.head) {
-        return reference.walk(fixture).cloned().ok_or_else(|| not_there(reference));
+        return reference.walk(fixture).ok_or_else(|| not_there(reference));
     }
     let Some(other) = case.steps.iter().position(|step| step.id == reference.head) else {
         return Err(not_there(reference));
@@ -268,7 +295,7 @@ pub fn look_up(
         _ => repeats.saturating_sub(1),
     };
     let body = view.steps.get(other).and_then(|step| step.body(wanted));
-    body.and_then(|body| reference.walk(body)).cloned().ok_or_else(|| not_there(reference))
+    body.and_then(|body| reference.walk(body)).ok_or_else(|| not_there(reference))
 }
 
 /// What to say where a value is not there.

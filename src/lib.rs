@@ -32,6 +32,7 @@ pub mod reference;
 pub mod mistake;
 
 // reading: texts to values
+pub mod body;
 pub mod schema;
 pub mod variables;
 pub mod yaml;

@@ -11,10 +11,12 @@ use std::time::Instant;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::body::Body;
 use crate::case::{Case, Repeat};
 use crate::exchange::Answer;
-use crate::judging::{AnswerView, Shapes, View, fails};
+use crate::judging::{AnswerView, View, fails};
 use crate::recording::{CaseRecord, Recording};
+use crate::secret::Shapes;
 
 /// What generic mutation of a record shows.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -95,18 +97,18 @@ pub fn mutate(cases: &[Case], recording: &Recording) -> Coverage {
 #[must_use]
 pub fn mutate_case(case: &Case, record: &CaseRecord, shapes: &Shapes) -> Coverage {
     let mut coverage = Coverage::default();
-    let mut view = View::new(record);
+    let mut view = View::new(record, shapes);
     in_one_order(case, &mut view);
     for step in 0..case.steps.len().min(view.steps.len()) {
         let observers = observers(case, step);
         let Some(Ok(original)) = view.steps[step].answers.first().cloned() else { continue };
         coverage.answers += 1;
-        let mut mutants = mutants(&original);
+        let mut mutants = mutants(&original, shapes);
         mutants.extend(swapped(&view, step));
         for (what, mutant) in mutants {
             view.steps[step].answers[0] = Ok(mutant);
             coverage.mutations += 1;
-            if observers.iter().any(|observer| fails(case, &view, shapes, *observer)) {
+            if observers.iter().any(|observer| fails(case, &view, *observer)) {
                 coverage.noticed += 1;
             } else {
                 let example = format!("{} {}", case.id, case.steps[step].id);
@@ -171,7 +173,7 @@ fn swapped<'a>(view: &View<'a>, step: usize) -> Option<Mutant<'a>> {
 }
 
 /// All mutants of one answer.
-fn mutants<'a>(original: &AnswerView<'a>) -> Vec<Mutant<'a>> {
+fn mutants<'a>(original: &AnswerView<'a>, shapes: &Shapes) -> Vec<Mutant<'a>> {
     let mut mutants = Vec::new();
     for status in [200, 302, 404, 500] {
         if status != original.answer.status {
@@ -188,8 +190,8 @@ fn mutants<'a>(original: &AnswerView<'a>) -> Vec<Mutant<'a>> {
     }
     mutants.push(("content type changed".to_owned(), mutant));
     if let Ok(body) = &original.body {
-        for (what, changed) in mutated_values(body) {
-            mutants.push((what, with_body(original, changed)));
+        for (what, changed) in mutated_values(body.recorded()) {
+            mutants.push((what, with_body(original, Body::new(changed, shapes))));
         }
         let mut mutant = original.clone();
         let half = original.answer.body.len() / 2;
@@ -198,7 +200,7 @@ fn mutants<'a>(original: &AnswerView<'a>) -> Vec<Mutant<'a>> {
             answer.body.truncate(half);
             answer
         });
-        mutant.body = crate::json::parse(&mutant.answer.body);
+        mutant.body = Body::parse(&mutant.answer.body, shapes);
         mutants.push(("body cut in half".to_owned(), mutant));
     }
     mutants
@@ -206,7 +208,7 @@ fn mutants<'a>(original: &AnswerView<'a>) -> Vec<Mutant<'a>> {
 
 /// The answer with another body. Whoever looks for a text in a body looks into its values too, so
 /// that the bytes need not be written out.
-fn with_body<'a>(original: &AnswerView<'a>, body: Value) -> AnswerView<'a> {
+fn with_body<'a>(original: &AnswerView<'a>, body: Body) -> AnswerView<'a> {
     let answer = Answer {
         status: original.answer.status,
         headers: original.answer.headers.clone(),

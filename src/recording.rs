@@ -4,7 +4,7 @@
 //! the [`Recording`] that everything after it works on: judging, reports, judging again. Both
 //! hold the same exchanges in the same order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use base64::Engine;
@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use crate::exchange::{Answer, Defect, Exchange, NoAnswer, Request};
 use crate::json;
 use crate::role::Role;
-use crate::secret::{Redactor, Shape};
+use crate::secret::{Redactor, Shape, Shapes};
 use crate::variables::{Filter, filtered_token};
 
 /// Everything that one case exchanged.
@@ -87,7 +87,7 @@ pub struct Recording {
     /// All cases that were selected, in the order of their ids.
     pub cases: Vec<CaseRecord>,
     /// What may be told of the hashes that the target handed out: token to shape.
-    pub secrets: BTreeMap<String, Shape>,
+    pub secrets: Shapes,
     /// The roles whose fixtures are beyond doubt, whatever the target answers.
     pub vouched: Vec<Role>,
 }

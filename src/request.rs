@@ -15,7 +15,7 @@ use crate::variables::{FilterKind, Lookup, Missing, Text};
 pub fn build(step: &Step, lookup: Lookup<'_>) -> Result<Request, Missing> {
     let mut parameters = Map::new();
     for (name, template) in &step.with {
-        parameters.insert(name.clone(), template.resolve(lookup)?);
+        parameters.insert(name.clone(), template.resolve(lookup)?.into_owned());
     }
     let encoded = (step.encoding.encode)(&parameters);
     let mut headers = encoded.headers;
@@ -41,7 +41,7 @@ pub fn build(step: &Step, lookup: Lookup<'_>) -> Result<Request, Missing> {
 }
 
 fn resolve_text(text: &Text, lookup: Lookup<'_>) -> Result<String, Missing> {
-    Ok(match text.resolve(lookup)? {
+    Ok(match text.resolve(lookup)?.into_owned() {
         Value::String(text) => text,
         value => value.to_string(),
     })

@@ -4,6 +4,7 @@
 //! `«hash 2»`, in whatever spelling they come back, before anything judges or tells. Equal
 //! secrets have equal tokens, so that equality can still be judged.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -119,6 +120,9 @@ impl Shape {
         self.alphabet.sample().chars().cycle().take(self.length).collect()
     }
 }
+
+/// What may be told of the form of secrets, by token.
+pub type Shapes = BTreeMap<String, Shape>;
 
 /// Replaces secrets with their tokens.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 //! Does not know where values come from: the caller looks them up. A reference that stands alone
 //! keeps the JSON type of its value; a value that is not there is never an empty string.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -236,7 +237,7 @@ fn swap_case(character: char) -> char {
 pub struct Missing(pub String);
 
 /// Looks up the unfiltered value of a reference.
-pub type Lookup<'a> = &'a dyn Fn(&Reference) -> Result<Value, Missing>;
+pub type Lookup<'a> = &'a dyn Fn(&Reference) -> Result<&'a Value, Missing>;
 
 impl Template {
     /// Parses the references in every text of a value.
@@ -255,20 +256,20 @@ impl Template {
     /// # Errors
     ///
     /// The first reference that has no value.
-    pub fn resolve(&self, lookup: Lookup<'_>) -> Result<Value, Missing> {
+    pub fn resolve<'t, 'a: 't>(&'t self, lookup: Lookup<'a>) -> Result<Cow<'t, Value>, Missing> {
         match self {
-            Template::Plain(value) => Ok(value.clone()),
+            Template::Plain(value) => Ok(Cow::Borrowed(value)),
             Template::Text(text) => text.resolve(lookup),
             Template::List(items) => items
                 .iter()
-                .map(|item| item.resolve(lookup))
+                .map(|item| item.resolve(lookup).map(Cow::into_owned))
                 .collect::<Result<_, _>>()
-                .map(Value::Array),
+                .map(|items| Cow::Owned(Value::Array(items))),
             Template::Object(members) => members
                 .iter()
-                .map(|(name, member)| Ok((name.clone(), member.resolve(lookup)?)))
+                .map(|(name, member)| Ok((name.clone(), member.resolve(lookup)?.into_owned())))
                 .collect::<Result<Map<_, _>, Missing>>()
-                .map(Value::Object),
+                .map(|members| Cow::Owned(Value::Object(members))),
         }
     }
 
@@ -354,7 +355,7 @@ impl Text {
     /// # Errors
     ///
     /// The first reference that has no value.
-    pub fn resolve(&self, lookup: Lookup<'_>) -> Result<Value, Missing> {
+    pub fn resolve<'a>(&self, lookup: Lookup<'a>) -> Result<Cow<'a, Value>, Missing> {
         if let [Piece::Reference(reference)] = self.0.as_slice() {
             return resolve(reference, lookup);
         }
@@ -362,13 +363,13 @@ impl Text {
         for piece in &self.0 {
             match piece {
                 Piece::Literal(literal) => text.push_str(literal),
-                Piece::Reference(reference) => match resolve(reference, lookup)? {
-                    Value::String(value) => text.push_str(&value),
+                Piece::Reference(reference) => match &*resolve(reference, lookup)? {
+                    Value::String(value) => text.push_str(value),
                     value => text.push_str(&value.to_string()),
                 },
             }
         }
-        Ok(Value::String(text))
+        Ok(Cow::Owned(Value::String(text)))
     }
 
     /// All references, in the order they stand.
@@ -403,14 +404,14 @@ pub fn filtered_token(token: &str, filter: &Filter) -> String {
     }
 }
 
-fn resolve(reference: &Reference, lookup: Lookup<'_>) -> Result<Value, Missing> {
+fn resolve<'a>(reference: &Reference, lookup: Lookup<'a>) -> Result<Cow<'a, Value>, Missing> {
     let value = lookup(reference)?;
-    let Some(filter) = reference.filter else { return Ok(value) };
+    let Some(filter) = reference.filter else { return Ok(Cow::Borrowed(value)) };
     let filtered = value.as_str().and_then(|text| match text.starts_with('«') {
         true => Some(filtered_token(text, filter)),
         false => filter.apply(text),
     });
-    filtered.map(Value::String).ok_or_else(|| {
+    filtered.map(|text| Cow::Owned(Value::String(text))).ok_or_else(|| {
         Missing(format!("the value of `{reference}` does not change, or nothing is left of it"))
     })
 }
@@ -420,13 +421,17 @@ mod tests {
     use super::{FILTERS, Missing, Reference, Template, Text};
     use rstest::rstest;
     use serde_json::{Value, json};
+    use std::borrow::Cow;
 
-    fn lookup(reference: &Reference) -> Result<Value, Missing> {
-        let root = match reference.head.as_str() {
-            "first" => json!({"hash": "fa7b", "status": {"code": 4}, "list": [true]}),
-            _ => return Err(Missing(format!("there is no `{}`", reference.head))),
-        };
-        reference.walk(&root).cloned().ok_or_else(|| Missing("no such member".to_owned()))
+    fn look_up<'a>(first: &'a Value, reference: &Reference) -> Result<&'a Value, Missing> {
+        match reference.head.as_str() {
+            "first" => reference.walk(first).ok_or_else(|| Missing("no such member".to_owned())),
+            other => Err(Missing(format!("there is no `{other}`"))),
+        }
+    }
+
+    fn first() -> Value {
+        json!({"hash": "fa7b", "status": {"code": 4}, "list": [true]})
     }
 
     #[rstest]
@@ -441,7 +446,9 @@ mod tests {
     #[case(json!(""), json!(""))]
     fn references_are_resolved_with_their_types(#[case] written: Value, #[case] meant: Value) {
         let template = Template::parse(&written).expect("it parses");
-        assert_eq!(template.resolve(&lookup), Ok(meant));
+        let first = first();
+        let lookup = |reference: &Reference| look_up(&first, reference);
+        assert_eq!(template.resolve(&lookup).map(Cow::into_owned), Ok(meant));
     }
 
     #[rstest]
@@ -450,6 +457,8 @@ mod tests {
     #[case("${first.status | drop-last}")]
     fn a_missing_value_is_never_an_empty_string(#[case] written: &str) {
         let text = Text::parse(written).expect("it parses");
+        let first = first();
+        let lookup = |reference: &Reference| look_up(&first, reference);
         assert!(text.resolve(&lookup).is_err());
     }
 

@@ -37,14 +37,14 @@ fn compile(
 }
 
 impl DiffersFrom {
-    /// The values that are not to be met again.
-    fn others(&self, evidence: &Evidence<'_>) -> Result<Vec<Value>, Missing> {
+    /// Whether the part of an answer is the value, or one of the values, that it is to differ from.
+    fn is_met(&self, part: &Value, evidence: &Evidence<'_>) -> Result<bool, Missing> {
         let own = self.value.references().into_iter().find(|found| found.head == evidence.step);
         match own {
             Some(own) => {
-                Ok(evidence.siblings.iter().filter_map(|body| own.walk(body)).cloned().collect())
+                Ok(evidence.siblings.iter().filter_map(|body| own.walk(body)).any(|it| it == part))
             }
-            None => self.value.resolve(evidence.lookup).map(|value| vec![value]),
+            None => self.value.resolve(evidence.lookup).map(|value| *value == *part),
         }
     }
 }
@@ -53,16 +53,18 @@ impl Expectation for DiffersFrom {
     fn judge(&self, evidence: &Evidence<'_>) -> Finding {
         let part = match evidence.part(&self.at) {
             Ok(part) => part,
-            Err(violation) => return Finding::one(violation),
+            Err(finding) => return finding,
         };
-        match self.others(evidence) {
+        match self.is_met(part, evidence) {
             Err(missing) => Finding::Unknown(missing),
-            Ok(others) if others.contains(part) => Finding::one(Violation::of_body(
-                &self.at,
-                format!("another value than {}", self.shown),
-                format!("the same value, {}", brief(part)),
-            )),
-            Ok(_) => Finding::Holds,
+            Ok(true) => evidence.broken_once(|| {
+                Violation::of_body(
+                    &self.at,
+                    format!("another value than {}", self.shown),
+                    format!("the same value, {}", brief(part)),
+                )
+            }),
+            Ok(false) => Finding::Holds,
         }
     }
 

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, difference, mistake};
 use crate::json::brief;
-use crate::json_diff::{discrepancies, unordered};
+use crate::json_diff::{discrepancies, same, same_unordered, unordered};
 use crate::schema::SchemaMistake;
 use crate::variables::{Reference, Template};
-use crate::violation::Violation;
+use crate::violation::{Difference, Violation};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "equals",
@@ -49,7 +49,8 @@ impl Expectation for Equals {
     fn judge(&self, evidence: &Evidence<'_>) -> Finding {
         match self.value.resolve(evidence.lookup) {
             Ok(wanted) => {
-                compare(&wanted, "the answer that would do", &self.at, self.unordered, evidence)
+                let against = || "the answer that would do".to_owned();
+                compare(&wanted, against, &self.at, self.unordered, evidence)
             }
             Err(missing) => Finding::Unknown(missing),
         }
@@ -70,19 +71,32 @@ impl Expectation for Equals {
 /// Compares the part of an answer with a value, member by member.
 pub(super) fn compare(
     wanted: &Value,
-    against: &str,
+    against: impl FnOnce() -> String,
     at: &str,
     as_sets: bool,
     evidence: &Evidence<'_>,
 ) -> Finding {
     let part = match evidence.part(at) {
         Ok(part) => part,
-        Err(violation) => return Finding::one(violation),
+        Err(finding) => return finding,
     };
-    let (wanted, part) =
-        if as_sets { (unordered(wanted), unordered(part)) } else { (wanted.clone(), part.clone()) };
+    let is_same = if as_sets { same_unordered(wanted, part) } else { same(wanted, part) };
+    if is_same {
+        return Finding::Holds;
+    }
+    evidence.broken(|| {
+        let (violations, difference) = match as_sets {
+            true => differences(&unordered(wanted), &unordered(part), at),
+            false => differences(wanted, part, at),
+        };
+        (violations, Some(Difference { against: against(), ..difference }))
+    })
+}
+
+/// In what the part of an answer differs from a value.
+fn differences(wanted: &Value, part: &Value, at: &str) -> (Vec<Violation>, Difference) {
     let shown = |value: Option<Value>| value.as_ref().map_or("nothing there".to_owned(), brief);
-    let violations: Vec<Violation> = discrepancies(&wanted, &part)
+    let violations = discrepancies(wanted, part)
         .into_iter()
         .map(|found| {
             Violation::of_body(
@@ -92,7 +106,5 @@ pub(super) fn compare(
             )
         })
         .collect();
-    let mut difference = difference(&wanted, &part);
-    difference.against = against.to_owned();
-    Finding::of(violations, Some(difference))
+    (violations, difference(wanted, part))
 }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Compiler, Evidence, Expectation, Finding, Keyword, mistake, with_stand_ins};
+use super::{Compiler, Evidence, Expectation, Finding, Keyword, mistake};
+use crate::body::text_with_stand_ins;
 use crate::json_diff::escape;
 use crate::schema::{Schema, SchemaMistake};
 use crate::violation::Violation;
@@ -15,7 +16,17 @@ pub(super) const KEYWORD: Keyword = Keyword {
 };
 
 #[derive(Debug)]
-struct Headers(Vec<(String, Schema)>);
+struct Headers(Vec<Header>);
+
+/// A header and what is asked of its value.
+#[derive(Debug)]
+struct Header {
+    /// As written.
+    name: String,
+    /// As answers name it, in lower case.
+    key: String,
+    schema: Schema,
+}
 
 fn compile(
     compiler: &Compiler<'_>,
@@ -36,7 +47,10 @@ fn compile(
             inline => compiler.schemas.compile(inline),
         };
         match compiled {
-            Ok(schema) => headers.push((name.clone(), schema)),
+            Ok(schema) => {
+                let (name, key) = (name.clone(), name.to_ascii_lowercase());
+                headers.push(Header { name, key, schema });
+            }
             Err(found) => mistakes.extend(found.into_iter().map(|found| SchemaMistake {
                 pointer: format!("/{}{}", escape(name), found.pointer),
                 ..found
@@ -48,26 +62,44 @@ fn compile(
 
 impl Expectation for Headers {
     fn judge(&self, evidence: &Evidence<'_>) -> Finding {
-        let violations = self.0.iter().flat_map(|(name, schema)| judge_one(name, schema, evidence));
-        Finding::of(violations.collect(), None)
+        let broken: Vec<&Header> =
+            self.0.iter().filter(|header| !header.accepts(evidence)).collect();
+        if broken.is_empty() {
+            return Finding::Holds;
+        }
+        let violations = || broken.iter().flat_map(|header| header.violations(evidence)).collect();
+        evidence.broken(|| (violations(), None))
     }
 
     fn describe(&self) -> String {
-        let names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = self.0.iter().map(|header| header.name.as_str()).collect();
         format!("the header {} to be as described", names.join(", "))
     }
 }
 
-fn judge_one(name: &str, schema: &Schema, evidence: &Evidence<'_>) -> Vec<Violation> {
-    let Some(text) = evidence.answer.header(&name.to_ascii_lowercase()) else {
-        if schema.accepts_absence() {
-            return Vec::new();
+impl Header {
+    fn accepts(&self, evidence: &Evidence<'_>) -> bool {
+        match evidence.answer.header(&self.key) {
+            Some(text) => self.schema.accepts(&judged(text, evidence)),
+            None => self.schema.accepts_absence(),
         }
-        return vec![Violation::of_header(name, "a value", "no such header")];
-    };
-    schema
-        .shortfalls(&with_stand_ins(&Value::from(text), evidence.shapes))
-        .into_iter()
-        .map(|shortfall| Violation::of_header(name, shortfall.expected, format!("`{text}`")))
-        .collect()
+    }
+
+    fn violations(&self, evidence: &Evidence<'_>) -> Vec<Violation> {
+        let Some(text) = evidence.answer.header(&self.key) else {
+            return vec![Violation::of_header(&self.name, "a value", "no such header")];
+        };
+        self.schema
+            .shortfalls(&judged(text, evidence))
+            .into_iter()
+            .map(|shortfall| {
+                Violation::of_header(&self.name, shortfall.expected, format!("`{text}`"))
+            })
+            .collect()
+    }
+}
+
+/// The value of a header as schemas judge it.
+fn judged(text: &str, evidence: &Evidence<'_>) -> Value {
+    Value::String(text_with_stand_ins(text, evidence.shapes))
 }

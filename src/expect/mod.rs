@@ -13,17 +13,17 @@ mod same_as;
 mod schema;
 mod status;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::body::Body;
 use crate::exchange::Answer;
 use crate::json::{self, NotJson, brief};
-use crate::schema::{SchemaMistake, Schemas};
-use crate::secret::Shape;
+use crate::schema::{Schema, SchemaMistake, Schemas};
+use crate::secret::Shapes;
 use crate::variables::{Lookup, Missing, Reference};
 use crate::violation::{Difference, Violation};
 
@@ -87,11 +87,11 @@ pub struct Evidence<'a> {
     /// The answer.
     pub answer: &'a Answer,
     /// Its body, parsed strictly.
-    pub body: &'a Result<Value, NotJson>,
+    pub body: &'a Result<Body, NotJson>,
     /// Values of earlier answers and of fixtures, with tokens in the place of secrets.
     pub lookup: Lookup<'a>,
     /// What may be known of the form of secrets, by token.
-    pub shapes: &'a BTreeMap<String, Shape>,
+    pub shapes: &'a Shapes,
     /// The answers to the other repeats of the same step.
     pub siblings: &'a [&'a Value],
     /// The id of the step, by which an expectation can refer to its siblings.
@@ -105,7 +105,7 @@ pub struct Evidence<'a> {
 pub enum Detail {
     /// Every violation, and the difference from the nearest answer that would do.
     Full,
-    /// Only whether there is any violation.
+    /// Only whether the answer falls short.
     Verdict,
 }
 
@@ -116,29 +116,13 @@ pub enum Finding {
     Holds,
     /// The answer falls short.
     Broken {
-        /// How; at least one.
+        /// How; at least one, and none where only the verdict is asked for.
         violations: Vec<Violation>,
         /// The answer against the nearest that would do.
         difference: Option<Difference>,
     },
     /// It cannot be said, because a value is missing.
     Unknown(Missing),
-}
-
-impl Finding {
-    /// A finding of violations: none means that the expectation holds.
-    #[must_use]
-    pub fn of(violations: Vec<Violation>, difference: Option<Difference>) -> Finding {
-        if violations.is_empty() {
-            Finding::Holds
-        } else {
-            Finding::Broken { violations, difference }
-        }
-    }
-
-    fn one(violation: Violation) -> Finding {
-        Finding::of(vec![violation], None)
-    }
 }
 
 /// Compiles one keyword of a check.
@@ -170,91 +154,68 @@ fn mistake(
 }
 
 impl Evidence<'_> {
-    /// The body as JSON; a violation where it is damaged or is no JSON.
-    fn json(&self) -> Result<&Value, Violation> {
+    /// A finding that the answer falls short; how is worked out only where it is to be told.
+    fn broken(&self, how: impl FnOnce() -> (Vec<Violation>, Option<Difference>)) -> Finding {
+        let (violations, difference) = match self.detail {
+            Detail::Full => how(),
+            Detail::Verdict => (Vec::new(), None),
+        };
+        Finding::Broken { violations, difference }
+    }
+
+    fn broken_once(&self, violation: impl FnOnce() -> Violation) -> Finding {
+        self.broken(|| (vec![violation()], None))
+    }
+
+    /// The body as JSON; otherwise the finding that it is damaged or is no JSON.
+    fn json(&self) -> Result<&Body, Finding> {
         if let Some(defect) = &self.answer.defect {
-            return Err(Violation::of_body(
-                "",
-                "a complete answer",
-                format!("one that {}", defect.sentence()),
-            ));
+            return Err(self.broken_once(|| {
+                let actual = format!("one that {}", defect.sentence());
+                Violation::of_body("", "a complete answer", actual)
+            }));
         }
         self.body.as_ref().map_err(|error| {
-            Violation::of_body("", "one JSON value", format!("a body that {error}"))
+            self.broken_once(|| {
+                Violation::of_body("", "one JSON value", format!("a body that {error}"))
+            })
         })
     }
 
-    /// The part of the body that a pointer names; a violation where there is none.
-    fn part(&self, at: &str) -> Result<&Value, Violation> {
-        let body = self.json()?;
-        body.pointer(at).ok_or_else(|| Violation::of_body(at, "a value", "nothing there"))
+    /// The part of the body that a pointer names; otherwise the finding that there is none.
+    fn part(&self, at: &str) -> Result<&Value, Finding> {
+        self.json()?.recorded().pointer(at).ok_or_else(|| self.nothing_there(at))
+    }
+
+    fn nothing_there(&self, at: &str) -> Finding {
+        self.broken_once(|| Violation::of_body(at, "a value", "nothing there"))
     }
 }
 
-/// The same value with tokens replaced by meaningless values of the same form, so that a schema
-/// can judge the form of a secret that the record does not hold.
-fn with_stand_ins<'a>(value: &'a Value, shapes: &BTreeMap<String, Shape>) -> Cow<'a, Value> {
-    if holds_token(value) { Cow::Owned(stand_in(value, shapes)) } else { Cow::Borrowed(value) }
-}
-
-fn holds_token(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('«'),
-        Value::Array(items) => items.iter().any(holds_token),
-        Value::Object(members) => members.values().any(holds_token),
-        _ => false,
-    }
-}
-
-fn stand_in(value: &Value, shapes: &BTreeMap<String, Shape>) -> Value {
-    match value {
-        Value::String(text) => Value::String(text_with_stand_ins(text, shapes)),
-        Value::Array(items) => {
-            Value::Array(items.iter().map(|item| stand_in(item, shapes)).collect())
-        }
-        Value::Object(members) => Value::Object(
-            members.iter().map(|(name, member)| (name.clone(), stand_in(member, shapes))).collect(),
-        ),
-        other => other.clone(),
-    }
-}
-
-fn text_with_stand_ins(text: &str, shapes: &BTreeMap<String, Shape>) -> String {
-    let mut text = text.to_owned();
-    while let Some(start) = text.find('«') {
-        let Some(end) = text[start..].find('»').map(|end| start + end + '»'.len_utf8()) else {
-            break;
-        };
-        match shapes.get(&text[start..end]) {
-            Some(shape) => text.replace_range(start..end, &shape.stand_in()),
-            None => break,
-        }
-    }
-    text
-}
-
-/// Violations and difference of a body against a compiled schema.
-fn against_schema(compiled: &crate::schema::Schema, at: &str, evidence: &Evidence<'_>) -> Finding {
+/// Judges the part of a body that a pointer names by a compiled schema.
+fn against_schema(schema: &Schema, at: &str, evidence: &Evidence<'_>) -> Finding {
     let body = match evidence.json() {
         Ok(body) => body,
-        Err(violation) => return Finding::one(violation),
+        Err(finding) => return finding,
     };
-    let Some(part) = body.pointer(at) else {
-        if compiled.accepts_absence() {
-            return Finding::Holds;
-        }
-        return Finding::one(Violation::of_body(at, "a value", "nothing there"));
-    };
-    let judged = with_stand_ins(part, evidence.shapes);
-    if evidence.detail == Detail::Verdict {
-        let violation = || Violation::of_body(at, "what the schema accepts", "something else");
-        return if compiled.accepts(&judged) { Finding::Holds } else { Finding::one(violation()) };
+    match body.judged().pointer(at) {
+        Some(judged) if schema.accepts(judged) => Finding::Holds,
+        Some(judged) => evidence.broken(|| shortfalls(schema, judged, at, body.recorded())),
+        None if schema.accepts_absence() => Finding::Holds,
+        None => evidence.nothing_there(at),
     }
-    let shortfalls = compiled.shortfalls(&judged);
-    if shortfalls.is_empty() {
-        return Finding::Holds;
-    }
-    let violations = shortfalls
+}
+
+/// In what the part of a body falls short of a schema, as a finding tells it.
+fn shortfalls(
+    schema: &Schema,
+    judged: &Value,
+    at: &str,
+    body: &Value,
+) -> (Vec<Violation>, Option<Difference>) {
+    let part = body.pointer(at).unwrap_or(&Value::Null);
+    let violations = schema
+        .shortfalls(judged)
         .into_iter()
         .map(|shortfall| {
             let actual = shortfall.actual.unwrap_or_else(|| {
@@ -265,9 +226,9 @@ fn against_schema(compiled: &crate::schema::Schema, at: &str, evidence: &Evidenc
         .collect();
     let mut nearest = body.clone();
     if let Some(place) = nearest.pointer_mut(at) {
-        *place = compiled.nearest(part);
+        *place = schema.nearest(part);
     }
-    Finding::of(violations, Some(difference(&nearest, body)))
+    (violations, Some(difference(&nearest, body)))
 }
 
 fn difference(nearest: &Value, actual: &Value) -> Difference {

@@ -100,10 +100,11 @@ impl Expectation for Refused {
             return worded(against_schema(&self.schema, "", evidence));
         }
         if (500..600).contains(&evidence.answer.status) {
-            return Finding::one(Violation::of_status("a refusal", evidence.answer.status));
+            let violation = || Violation::of_status("a refusal", evidence.answer.status);
+            return evidence.broken_once(violation);
         }
         let is_refused_by_status = (400..500).contains(&evidence.answer.status);
-        let is_object = evidence.json().is_ok_and(Value::is_object);
+        let is_object = evidence.json().is_ok_and(|body| body.recorded().is_object());
         if is_refused_by_status && !is_object {
             return Finding::Holds;
         }

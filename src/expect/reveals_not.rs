@@ -23,30 +23,38 @@ fn compile(_: &Compiler<'_>, value: &Value) -> Result<Box<dyn Expectation>, Vec<
         .map_err(template_mistakes)
 }
 
+impl RevealsNot {
+    fn shown(&self) -> String {
+        let shown: Vec<String> = self.0.references().iter().map(ToString::to_string).collect();
+        shown.join(", ")
+    }
+}
+
 impl Expectation for RevealsNot {
     fn judge(&self, evidence: &Evidence<'_>) -> Finding {
-        let values = match self.0.resolve(evidence.lookup) {
-            Ok(Value::Array(items)) => items,
-            Ok(single) => vec![single],
+        let value = match self.0.resolve(evidence.lookup) {
+            Ok(value) => value,
             Err(missing) => return Finding::Unknown(missing),
         };
-        let shown: Vec<String> = self.0.references().iter().map(ToString::to_string).collect();
-        let violations = values
-            .iter()
-            .filter_map(Value::as_str)
-            .filter(|value| !value.is_empty())
-            .flat_map(|value| places(value, evidence))
-            .map(|at| Violation {
-                at,
-                expected: format!("no trace of {}", shown.join(", ")),
-                actual: "the value itself".to_owned(),
-            });
-        Finding::of(violations.collect(), None)
+        let values = match &*value {
+            Value::Array(items) => items.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        let texts = values.iter().filter_map(Value::as_str).filter(|text| !text.is_empty());
+        let places: Vec<String> = texts.flat_map(|text| places(text, evidence)).collect();
+        if places.is_empty() {
+            return Finding::Holds;
+        }
+        let violation = |at| Violation {
+            at,
+            expected: format!("no trace of {}", self.shown()),
+            actual: "the value itself".to_owned(),
+        };
+        evidence.broken(|| (places.into_iter().map(violation).collect(), None))
     }
 
     fn describe(&self) -> String {
-        let shown: Vec<String> = self.0.references().iter().map(ToString::to_string).collect();
-        format!("an answer without a trace of {}", shown.join(", "))
+        format!("an answer without a trace of {}", self.shown())
     }
 
     fn references(&self) -> Vec<&Reference> {
@@ -64,7 +72,7 @@ fn places(value: &str, evidence: &Evidence<'_>) -> Vec<String> {
         .map(|(name, _)| format!("header {name}"))
         .collect();
     if String::from_utf8_lossy(&evidence.answer.body).contains(value)
-        || evidence.body.as_ref().is_ok_and(|body| holds(body, value))
+        || evidence.body.as_ref().is_ok_and(|body| holds(body.recorded(), value))
     {
         places.push("body".to_owned());
     }

@@ -37,8 +37,8 @@ impl Expectation for SameAs {
     fn judge(&self, evidence: &Evidence<'_>) -> Finding {
         match (evidence.lookup)(&self.reference) {
             Ok(wanted) => {
-                let against = format!("the answer of step `{}`", self.reference.head);
-                compare(&wanted, &against, &self.at, self.unordered, evidence)
+                let against = || format!("the answer of step `{}`", self.reference.head);
+                compare(wanted, against, &self.at, self.unordered, evidence)
             }
             Err(missing) => Finding::Unknown(missing),
         }

@@ -78,7 +78,7 @@ impl Expectation for Wanted {
                 if fits {
                     Finding::Holds
                 } else {
-                    Finding::one(Violation::of_status(self.words(), actual))
+                    evidence.broken_once(|| Violation::of_status(self.words(), actual))
                 }
             }
             Wanted::Documented(statuses) => documented(statuses, evidence),
@@ -93,19 +93,22 @@ impl Expectation for Wanted {
 fn documented(statuses: &BTreeMap<i64, u16>, evidence: &Evidence<'_>) -> Finding {
     let code = match evidence.part("/status/code") {
         Ok(code) => code,
-        Err(violation) => return Finding::one(violation),
+        Err(finding) => return finding,
     };
     // JSON knows no integers apart from numbers: `4.0` is one.
     let whole = |code: &f64| code.fract() == 0.0 && code.abs() < 1e9;
     let Some(code) = code.as_f64().filter(whole).map(|code| code as i64) else {
-        return Finding::one(Violation::of_body("/status/code", "an integer", code.to_string()));
+        let violation = || Violation::of_body("/status/code", "an integer", code.to_string());
+        return evidence.broken_once(violation);
     };
     let wanted = statuses.get(&code).copied().unwrap_or(400);
     if evidence.answer.status == wanted {
         return Finding::Holds;
     }
-    Finding::one(Violation::of_status(
-        format!("{wanted}, which the error table gives for code {code}"),
-        evidence.answer.status,
-    ))
+    evidence.broken_once(|| {
+        Violation::of_status(
+            format!("{wanted}, which the error table gives for code {code}"),
+            evidence.answer.status,
+        )
+    })
 }
