@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -14,6 +15,8 @@ use serde_json::{Map, Value, json};
 use crate::body::Body;
 use crate::case::{Case, Repeat};
 use crate::exchange::Answer;
+use crate::json_change::Change;
+use crate::json_diff::escape;
 use crate::judging::{AnswerView, View, fails};
 use crate::recording::{CaseRecord, Recording};
 use crate::secret::Shapes;
@@ -49,6 +52,24 @@ impl Coverage {
     #[must_use]
     pub fn percent(&self) -> f64 {
         if self.mutations == 0 { 0.0 } else { self.noticed as f64 * 100.0 / self.mutations as f64 }
+    }
+
+    /// Judges a mutant, and takes it down.
+    fn count(&mut self, case: &Case, mutant: &Mutant<'_>) {
+        self.mutations += 1;
+        if mutant.observers.iter().any(|observer| fails(case, mutant.view, *observer)) {
+            self.noticed += 1;
+            return;
+        }
+        let step = &case.steps[mutant.step];
+        let what = format!("{}: {}", step.call, mutant.mutation);
+        match self.unobserved.iter_mut().find(|known| known.what == what) {
+            Some(known) => known.times += 1,
+            None => {
+                let example = format!("{} {}", case.id, step.id);
+                self.unobserved.push(Unobserved { what, times: 1, example });
+            }
+        }
     }
 
     fn absorb(&mut self, other: Coverage) {
@@ -97,31 +118,87 @@ pub fn mutate(cases: &[Case], recording: &Recording) -> Coverage {
 #[must_use]
 pub fn mutate_case(case: &Case, record: &CaseRecord, shapes: &Shapes) -> Coverage {
     let mut coverage = Coverage::default();
+    let answers = for_each_mutant(case, record, shapes, |mutant| coverage.count(case, &mutant));
+    Coverage { answers, ..coverage }
+}
+
+/// The record of a case in which one answer is broken in one way.
+#[derive(Debug, Clone, Copy)]
+pub struct Mutant<'a> {
+    /// The record.
+    pub view: &'a View<'a>,
+    /// The step whose answer is broken, by index.
+    pub step: usize,
+    /// The steps whose checks can look at that answer, by index.
+    pub observers: &'a [usize],
+    /// How it is broken.
+    pub mutation: Mutation<'a>,
+}
+
+/// One way to break an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mutation<'a> {
+    /// It has this HTTP status.
+    Status(u16),
+    /// It says that it is HTML.
+    ContentType,
+    /// Something was done to the place of the body that a JSON Pointer names.
+    Body(&'a str, &'static str),
+    /// The second half of its body is missing.
+    CutInHalf,
+    /// It is the answer to the next step.
+    Swapped,
+}
+
+impl fmt::Display for Mutation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Mutation::Status(status) => write!(f, "status changed to {status}"),
+            Mutation::ContentType => f.write_str("content type changed"),
+            Mutation::Body(pointer, how) => write!(f, "{} {how}", generic(pointer)),
+            Mutation::CutInHalf => f.write_str("body cut in half"),
+            Mutation::Swapped => f.write_str("swapped with the next answer"),
+        }
+    }
+}
+
+/// Categories and operations are data: places below `/permissions` are told as one.
+fn generic(pointer: &str) -> &str {
+    match pointer.strip_prefix("/permissions/") {
+        Some(below) if below.contains('/') => "an operation",
+        Some(_) => "a category",
+        None if pointer.is_empty() => "body",
+        None => pointer,
+    }
+}
+
+/// Breaks every answer of one case in every way, one way at a time, and shows each to `visit`;
+/// returns how many answers there are.
+pub fn for_each_mutant(
+    case: &Case,
+    record: &CaseRecord,
+    shapes: &Shapes,
+    mut visit: impl FnMut(Mutant<'_>),
+) -> usize {
     let mut view = View::new(record, shapes);
     in_one_order(case, &mut view);
+    let mut answers = 0;
     for step in 0..case.steps.len().min(view.steps.len()) {
-        let observers = observers(case, step);
         let Some(Ok(original)) = view.steps[step].answers.first().cloned() else { continue };
-        coverage.answers += 1;
-        let mut mutants = mutants(&original, shapes);
-        mutants.extend(swapped(&view, step));
-        for (what, mutant) in mutants {
-            view.steps[step].answers[0] = Ok(mutant);
-            coverage.mutations += 1;
-            if observers.iter().any(|observer| fails(case, &view, *observer)) {
-                coverage.noticed += 1;
-            } else {
-                let example = format!("{} {}", case.id, case.steps[step].id);
-                note(
-                    &mut coverage.unobserved,
-                    format!("{}: {what}", case.steps[step].call),
-                    example,
-                );
-            }
-        }
+        let observers = observers(case, step);
+        let mut show = |view: &View<'_>, mutation: Mutation<'_>| {
+            visit(Mutant { view, step, observers: &observers, mutation });
+        };
+        answers += 1;
+        show_each(&mut view, step, head_mutants(&original), &mut show);
+        view.steps[step].answers[0] = Ok(without_bytes(&original));
+        break_body(&mut view, step, shapes, &mut show);
+        let others =
+            cut_in_half(&original, shapes).into_iter().chain(swapped(&view, &original, step));
+        show_each(&mut view, step, others, &mut show);
         view.steps[step].answers[0] = Ok(original);
     }
-    coverage
+    answers
 }
 
 /// Which of several requests at the same moment is answered how is chance; what is mutated must not
@@ -135,13 +212,6 @@ fn in_one_order(case: &Case, view: &mut View<'_>) {
         if step.parallel && !is_followed(index) {
             seen.answers.sort_by_key(|answer| answer.as_ref().map_or(0, |one| one.answer.status));
         }
-    }
-}
-
-fn note(unobserved: &mut Vec<Unobserved>, what: String, example: String) {
-    match unobserved.iter_mut().find(|known| known.what == what) {
-        Some(known) => known.times += 1,
-        None => unobserved.push(Unobserved { what, times: 1, example }),
     }
 }
 
@@ -162,24 +232,28 @@ fn observers(case: &Case, step: usize) -> Vec<usize> {
         .collect()
 }
 
-type Mutant<'a> = (String, AnswerView<'a>);
+type WholeMutant<'a> = (Mutation<'static>, AnswerView<'a>);
 
-/// The answer of the next step in the place of this one's.
-fn swapped<'a>(view: &View<'a>, step: usize) -> Option<Mutant<'a>> {
-    let next = view.steps.get(step + 1)?.answers.first()?.as_ref().ok()?;
-    let this = view.steps[step].answers.first()?.as_ref().ok()?;
-    let differs = next.answer.status != this.answer.status || next.body != this.body;
-    differs.then(|| ("swapped with the next answer".to_owned(), next.clone()))
+fn show_each<'a>(
+    view: &mut View<'a>,
+    step: usize,
+    mutants: impl IntoIterator<Item = WholeMutant<'a>>,
+    show: &mut impl FnMut(&View<'_>, Mutation<'_>),
+) {
+    for (mutation, mutant) in mutants {
+        view.steps[step].answers[0] = Ok(mutant);
+        show(view, mutation);
+    }
 }
 
-/// All mutants of one answer.
-fn mutants<'a>(original: &AnswerView<'a>, shapes: &Shapes) -> Vec<Mutant<'a>> {
+/// The answer with another status, and with another content type.
+fn head_mutants<'a>(original: &AnswerView<'a>) -> Vec<WholeMutant<'a>> {
     let mut mutants = Vec::new();
     for status in [200, 302, 404, 500] {
         if status != original.answer.status {
             let mut mutant = original.clone();
             mutant.answer.to_mut().status = status;
-            mutants.push((format!("status changed to {status}"), mutant));
+            mutants.push((Mutation::Status(status), mutant));
         }
     }
     let mut mutant = original.clone();
@@ -188,73 +262,78 @@ fn mutants<'a>(original: &AnswerView<'a>, shapes: &Shapes) -> Vec<Mutant<'a>> {
             *value = "text/html".to_owned();
         }
     }
-    mutants.push(("content type changed".to_owned(), mutant));
-    if let Ok(body) = &original.body {
-        for (what, changed) in mutated_values(body.recorded()) {
-            mutants.push((what, with_body(original, Body::new(changed, shapes))));
-        }
-        let mut mutant = original.clone();
-        let half = original.answer.body.len() / 2;
-        mutant.answer = Cow::Owned({
-            let mut answer = original.answer.clone().into_owned();
-            answer.body.truncate(half);
-            answer
-        });
-        mutant.body = Body::parse(&mutant.answer.body, shapes);
-        mutants.push(("body cut in half".to_owned(), mutant));
-    }
+    mutants.push((Mutation::ContentType, mutant));
     mutants
 }
 
-/// The answer with another body. Whoever looks for a text in a body looks into its values too, so
-/// that the bytes need not be written out.
-fn with_body<'a>(original: &AnswerView<'a>, body: Body) -> AnswerView<'a> {
+fn cut_in_half<'a>(original: &AnswerView<'a>, shapes: &Shapes) -> Option<WholeMutant<'a>> {
+    original.body.as_ref().ok()?;
+    let mut mutant = original.clone();
+    mutant.answer.to_mut().body.truncate(original.answer.body.len() / 2);
+    mutant.body = Body::parse(&mutant.answer.body, shapes);
+    Some((Mutation::CutInHalf, mutant))
+}
+
+/// The answer of the next step in the place of this one's.
+fn swapped<'a>(view: &View<'a>, this: &AnswerView<'a>, step: usize) -> Option<WholeMutant<'a>> {
+    let next = view.steps.get(step + 1)?.answers.first()?.as_ref().ok()?;
+    let differs = next.answer.status != this.answer.status || next.body != this.body;
+    differs.then(|| (Mutation::Swapped, next.clone()))
+}
+
+/// The answer without the bytes of its body. Whoever looks for a text in a body looks into its
+/// values too, so that the bytes need not be written anew for each change of a value.
+fn without_bytes<'a>(original: &AnswerView<'a>) -> AnswerView<'a> {
     let answer = Answer {
         status: original.answer.status,
         headers: original.answer.headers.clone(),
         body: Vec::new(),
         defect: None,
     };
-    AnswerView { answer: Cow::Owned(answer), body: Ok(body), asks_to_wait: original.asks_to_wait }
+    AnswerView { answer: Cow::Owned(answer), ..original.clone() }
 }
 
-/// A value with one thing changed, and what was changed; every place is tried.
-fn mutated_values(root: &Value) -> Vec<(String, Value)> {
+/// Changes every place of a body in every way, shows each, and undoes it: a body can be large, and
+/// a copy of it for each change would take longer than to judge it.
+fn break_body(
+    view: &mut View<'_>,
+    step: usize,
+    shapes: &Shapes,
+    show: &mut impl FnMut(&View<'_>, Mutation<'_>),
+) {
+    let Some(body) = body_mut(view, step) else { return };
+    for (pointer, how, change) in changes(body.recorded()) {
+        let Some(body) = body_mut(view, step) else { return };
+        let Some(undo) = body.change(&pointer, change, shapes) else { continue };
+        show(view, Mutation::Body(&pointer, how));
+        let Some(body) = body_mut(view, step) else { return };
+        body.undo(&pointer, undo);
+    }
+}
+
+fn body_mut<'v>(view: &'v mut View<'_>, step: usize) -> Option<&'v mut Body> {
+    view.steps[step].answers[0].as_mut().ok()?.body.as_mut().ok()
+}
+
+/// What can be done to the places of a value, each as JSON Pointer, word and change.
+fn changes(root: &Value) -> Vec<(String, &'static str, Change)> {
     let mut places = Vec::new();
     collect_places(root, String::new(), &mut places);
-    let mut mutated = Vec::new();
-    for pointer in places {
-        let Some(value) = root.pointer(&pointer) else { continue };
-        let shown = if pointer.is_empty() { "body" } else { generic(&pointer) };
-        for (how, replacement) in replacements(value) {
-            let mut changed = root.clone();
-            if let Some(place) = changed.pointer_mut(&pointer) {
-                *place = replacement;
-            }
-            mutated.push((format!("{shown} {how}"), changed));
+    let changes_at = |(pointer, value): (String, &Value)| {
+        let mut changes = replacements(value);
+        if !pointer.is_empty() {
+            changes.push(("dropped", Change::Drop));
         }
-        if let Some(changed) = without(root, &pointer) {
-            mutated.push((format!("{shown} dropped"), changed));
-        }
-    }
-    mutated
+        changes.into_iter().map(move |(how, change)| (pointer.clone(), how, change))
+    };
+    places.into_iter().flat_map(changes_at).collect()
 }
 
-/// Categories and operations are data: places below `/permissions` are told as one.
-fn generic(pointer: &str) -> &str {
-    match pointer.strip_prefix("/permissions/") {
-        Some(below) if below.contains('/') => "an operation",
-        Some(_) => "a category",
-        None => pointer,
-    }
-}
-
-fn collect_places(value: &Value, pointer: String, places: &mut Vec<String>) {
+fn collect_places<'a>(value: &'a Value, pointer: String, places: &mut Vec<(String, &'a Value)>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                let token = crate::json_diff::escape(name);
-                collect_places(member, format!("{pointer}/{token}"), places);
+                collect_places(member, format!("{pointer}/{}", escape(name)), places);
             }
         }
         // The first item stands for all.
@@ -265,17 +344,17 @@ fn collect_places(value: &Value, pointer: String, places: &mut Vec<String>) {
         }
         _ => {}
     }
-    places.push(pointer);
+    places.push((pointer, value));
 }
 
-fn replacements(value: &Value) -> Vec<(&'static str, Value)> {
-    match value {
+fn replacements(value: &Value) -> Vec<(&'static str, Change)> {
+    let replacements = match value {
         Value::Null => vec![("retyped", json!(0))],
         Value::Bool(truth) => {
             vec![("altered", json!(!truth)), ("retyped", json!(truth.to_string()))]
         }
         Value::Number(number) => vec![
-            ("altered", json!(number.as_i64().unwrap_or_default() + 1)),
+            ("altered", json!(number.as_i64().unwrap_or_default().wrapping_add(1))),
             ("retyped", json!(number.to_string())),
         ],
         Value::String(text) => {
@@ -283,35 +362,25 @@ fn replacements(value: &Value) -> Vec<(&'static str, Value)> {
         }
         Value::Array(_) => vec![("emptied", json!([])), ("retyped", json!({}))],
         Value::Object(_) => vec![("emptied", Value::Object(Map::new())), ("retyped", json!([]))],
-    }
-}
-
-fn without(root: &Value, pointer: &str) -> Option<Value> {
-    let (parent, token) = pointer.rsplit_once('/')?;
-    let token = token.replace("~1", "/").replace("~0", "~");
-    let mut changed = root.clone();
-    match changed.pointer_mut(parent)? {
-        Value::Object(members) => {
-            members.shift_remove(&token)?;
-        }
-        Value::Array(items) => {
-            items.remove(token.parse().ok().filter(|index| *index < items.len())?);
-        }
-        _ => return None,
-    }
-    Some(changed)
+    };
+    replacements.into_iter().map(|(how, value)| (how, Change::Put(value))).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::mutated_values;
+    use super::changes;
     use serde_json::json;
 
     #[test]
     fn every_place_is_dropped_retyped_and_altered() {
-        let shown: Vec<String> = mutated_values(&json!({"success": true, "list": ["x"]}))
+        let original = json!({"success": true, "list": ["x"]});
+        let shown: Vec<String> = changes(&original)
             .into_iter()
-            .map(|(what, value)| format!("{what}: {value}"))
+            .map(|(pointer, how, change)| {
+                let mut changed = original.clone();
+                change.apply(&mut changed, &pointer).expect("there is such a place");
+                format!("{pointer} {how}: {changed}")
+            })
             .collect();
         assert_eq!(
             shown,
@@ -325,8 +394,8 @@ mod tests {
                 r#"/list emptied: {"success":true,"list":[]}"#,
                 r#"/list retyped: {"success":true,"list":{}}"#,
                 r#"/list dropped: {"success":true}"#,
-                "body emptied: {}",
-                "body retyped: []",
+                " emptied: {}",
+                " retyped: []",
             ]
         );
     }

@@ -11,6 +11,7 @@ mod fixture_doubts;
 mod foreign_server;
 mod ledger;
 mod manners;
+mod mutation;
 mod program;
 mod proof;
 mod record;
