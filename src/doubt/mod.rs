@@ -17,10 +17,11 @@ use serde_json::{Map, Value};
 
 use crate::case::Case;
 use crate::exchange::Exchange;
-use crate::judging::{Shapes, judge};
+use crate::judging::judge;
 use crate::outcome::{CheckResult, Outcome, Reason, ReasonKind};
 use crate::recording::{CaseRecord, NotSent, Recording, StepRecord, asks_to_wait};
 use crate::role::Role;
+use crate::secret::Shapes;
 
 use claim::{BLOCKED, History, Subject, UNKNOWN, WRONG_PASSWORD, doubt, speaks_against};
 use reading::{Reading, by_the_book, read};
