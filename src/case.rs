@@ -83,6 +83,8 @@ pub struct Check {
     pub requirement: String,
     /// The level of the requirement, capped by the step.
     pub level: Level,
+    /// Whether only answers that grant what was asked are judged.
+    pub is_about_granted: bool,
     /// What the answer has to be; all must hold.
     pub expectations: Vec<Box<dyn Expectation>>,
 }

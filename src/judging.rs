@@ -91,6 +91,15 @@ impl<'a> AnswerView<'a> {
             answer: Cow::Borrowed(answer),
         }
     }
+
+    /// Whether it refuses: says so, or grants nothing under an HTTP status that is no success.
+    fn is_refusal(&self) -> bool {
+        let success = self.body.as_ref().ok().and_then(|body| body.recorded().get("success"));
+        match success {
+            Some(Value::Bool(granted)) => !granted,
+            _ => !(200..300).contains(&self.answer.status),
+        }
+    }
 }
 
 /// Judges every check of a case from a parsed record.
@@ -213,6 +222,11 @@ impl<'a> Bench<'a> {
             Ok(view) => view,
             Err(failure) => return Outcome::Unjudged(no_answer(failure)),
         };
+        if check.is_about_granted && view.is_refusal() {
+            let text =
+                "the call was refused, and these statements are about granted ones".to_owned();
+            return Outcome::Unjudged(Reason { kind: ReasonKind::NotGranted, text });
+        }
         self.with_evidence(repeat, view, Detail::Full, |evidence| {
             combine(check.expectations.iter().map(|expectation| expectation.judge(evidence)))
         })
@@ -221,16 +235,21 @@ impl<'a> Bench<'a> {
     /// Whether the answer to any repeat breaks any expectation of any check.
     fn any_check_fails(&self) -> bool {
         let step = &self.case.steps[self.index];
-        let fails = |evidence: &Evidence<'_>| {
+        let fails = |evidence: &Evidence<'_>, is_refusal: bool| {
             step.checks
                 .iter()
+                .filter(|check| !(check.is_about_granted && is_refusal))
                 .flat_map(|check| &check.expectations)
                 .any(|expectation| matches!(expectation.judge(evidence), Finding::Broken { .. }))
         };
         let answers = &self.view.steps[self.index].answers;
         answers.iter().enumerate().any(|(repeat, answer)| match answer {
             Ok(view) if view.asks_to_wait => false,
-            Ok(view) => self.with_evidence(repeat, view, Detail::Verdict, fails),
+            Ok(view) => {
+                let is_refusal = view.is_refusal();
+                let fails = |evidence: &Evidence<'_>| fails(evidence, is_refusal);
+                self.with_evidence(repeat, view, Detail::Verdict, fails)
+            }
             Err(_) => false,
         })
     }

@@ -63,6 +63,8 @@ pub enum ReasonKind {
     FixtureDoubted,
     /// An earlier step did not yield a value that this one needs, or was not granted.
     EarlierStep,
+    /// The answer refuses, and the statement is about answers that grant.
+    NotGranted,
     /// The run ended before this was tried.
     Stopped,
     /// A fixture is missing.

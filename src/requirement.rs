@@ -15,6 +15,9 @@ pub struct Requirement {
     pub sentence: String,
     /// Where it stands: document, section, lines.
     pub source: String,
+    /// Whether it is a statement about answers that grant what was asked, which a refusal neither
+    /// keeps nor breaks.
+    pub is_about_granted: bool,
     /// How the documents contradict each other about it and what the suite accepts.
     pub contested: Option<String>,
     /// Whether cases are expected to judge it.

@@ -424,6 +424,7 @@ fn requirement(id: &str, entry: &Value) -> Requirement {
         level: text("level").and_then(|level| Level::from_name(&level)).unwrap_or(Level::May),
         sentence: text("sentence").unwrap_or_default(),
         source: text("source").unwrap_or_default(),
+        is_about_granted: text("about").is_some(),
         contested: text("contested"),
         standing,
     }

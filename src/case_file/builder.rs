@@ -100,9 +100,11 @@ impl Builder<'_> {
     fn check(&self, id: &str, check: &Value, cap: Level) -> Check {
         let compiler = compiler(self.format, check);
         let keywords = check.as_object().into_iter().flatten();
+        let requirement = self.ledger.get(id);
         Check {
             requirement: id.to_owned(),
-            level: self.ledger.get(id).map_or(cap, |requirement| requirement.level.min(cap)),
+            level: requirement.map_or(cap, |requirement| requirement.level.min(cap)),
+            is_about_granted: requirement.is_some_and(|requirement| requirement.is_about_granted),
             expectations: keywords
                 .filter(|(keyword, _)| !matches!(keyword.as_str(), "at" | "unordered"))
                 .filter_map(|(keyword, value)| expect::compile(keyword, value, &compiler).ok())

@@ -48,6 +48,11 @@ fn explain_requirement(suite: &Suite, requirement: &Requirement) -> String {
         "{} · {}\n{}\n\nSource:     {}\n",
         requirement.id, requirement.level, requirement.sentence, requirement.source
     );
+    if requirement.is_about_granted {
+        text.push_str(
+            "About:      answers that grant what was asked; a refusal is not judged by it\n",
+        );
+    }
     if let Some(contested) = &requirement.contested {
         text.push_str(&format!("Contested:  {contested}\n"));
     }

@@ -180,6 +180,7 @@ impl<'a> Pause<'a> {
                  held to it.",
             ),
             ReasonKind::EarlierStep => Some("It comes right when the earlier step does."),
+            ReasonKind::NotGranted => Some("It is judged when the call is granted."),
             ReasonKind::Stopped => Some("Run it again when what stopped it is mended."),
             ReasonKind::FixtureMissing | ReasonKind::Deselected => None,
         }

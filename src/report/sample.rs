@@ -293,6 +293,7 @@ fn requirements() -> Vec<Requirement> {
         level: *level,
         sentence: (*sentence).to_owned(),
         source: (*source).to_owned(),
+        is_about_granted: false,
         contested: None,
         standing: Standing::Judged,
     };
@@ -435,6 +436,7 @@ fn step_as_meant(id: &str, checks: Vec<CheckOf>) -> Step {
     let check = |(requirement, level, words, _): CheckOf| Check {
         requirement: requirement.to_owned(),
         level,
+        is_about_granted: false,
         expectations: (!words.is_empty())
             .then(|| Box::new(Words(words)) as Box<dyn Expectation>)
             .into_iter()

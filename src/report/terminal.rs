@@ -112,7 +112,9 @@ const NAMED: usize = 5;
 
 fn write_pauses(word: &str, pauses: &[Pause<'_>], paper: &mut Paper) {
     const FEW: usize = 3;
-    let follows = |pause: &&Pause<'_>| pause.reason.kind == ReasonKind::EarlierStep;
+    let follows = |pause: &&Pause<'_>| {
+        matches!(pause.reason.kind, ReasonKind::EarlierStep | ReasonKind::NotGranted)
+    };
     let consequences: Vec<&Pause<'_>> = pauses.iter().filter(follows).collect();
     let has_many = consequences.len() > FEW;
     for pause in pauses.iter().filter(|pause| !has_many || !follows(pause)) {

@@ -83,8 +83,6 @@ pub(super) const VARIATIONS: &[Variation] = &[
             "T-HEADER-EMPTYBODY",
             "SES-ANYWIRE",
             "LO-SHAPE",
-            "OK-200",
-            "AUTH-NOSTATUS",
         ],
         changes: &[Change::Call(|call| call.forget(Encoding::Header))],
     },
@@ -105,8 +103,6 @@ pub(super) const VARIATIONS: &[Variation] = &[
             "AUTH-WRONGPW-CODE",
             "SES-ANYWIRE",
             "LO-SHAPE",
-            "OK-200",
-            "AUTH-NOSTATUS",
         ],
         changes: &[Change::Call(|call| call.forget(Encoding::Form))],
     },
@@ -114,7 +110,7 @@ pub(super) const VARIATIONS: &[Variation] = &[
         name: "without-query-of-post",
         summary: "Nobody can pass parameters in the query of a POST.",
         // All that is recommended of a call that travels so goes with it.
-        affects: &["T-QUERY-POST", "T-QUERY-AUTH", "SES-ANYWIRE", "OK-200", "AUTH-NOSTATUS"],
+        affects: &["T-QUERY-POST", "T-QUERY-AUTH", "SES-ANYWIRE"],
         changes: &[Change::Call(|call| call.forget(Encoding::PostQuery))],
     },
     Variation {
