@@ -72,6 +72,7 @@ impl Patience {
 #[derive(Debug, Default)]
 pub struct Pulse {
     was_ever_felt: AtomicBool,
+    was_unreachable: AtomicBool,
     silent: AtomicU32,
     broken: AtomicU32,
     unwilling: AtomicU32,
@@ -100,6 +101,9 @@ impl Pulse {
 
     /// Notes that there was no answer.
     pub fn note_failure(&self, failure: &NoAnswer) {
+        if matches!(failure, NoAnswer::Unreachable(_)) {
+            self.was_unreachable.store(true, Ordering::Relaxed);
+        }
         match failure {
             NoAnswer::Unreachable(_) if !self.was_ever_felt.load(Ordering::Relaxed) => {
                 self.silent.store(Self::SILENT, Ordering::Relaxed);
@@ -118,9 +122,12 @@ impl Pulse {
     #[must_use]
     pub fn lost(&self) -> Option<&'static str> {
         if self.silent.load(Ordering::Relaxed) >= Self::SILENT {
-            return Some(match self.was_ever_felt.load(Ordering::Relaxed) {
-                true => "the target stopped answering",
-                false => "the target cannot be reached",
+            let was_felt = self.was_ever_felt.load(Ordering::Relaxed);
+            return Some(match self.was_unreachable.load(Ordering::Relaxed) {
+                _ if was_felt => "the target stopped answering",
+                true => "the target cannot be reached",
+                // It may well have taken the connection.
+                false => "the target does not answer",
             });
         }
         if self.broken.load(Ordering::Relaxed) >= Self::BROKEN {
@@ -173,6 +180,13 @@ mod tests {
         let pulse = Pulse::default();
         pulse.note_failure(&unreachable);
         assert_eq!(pulse.lost(), Some("the target cannot be reached"));
+
+        let pulse = Pulse::default();
+        for _ in 0..3 {
+            assert_eq!(pulse.lost(), None);
+            pulse.note_failure(&NoAnswer::TimedOut(Duration::ZERO));
+        }
+        assert_eq!(pulse.lost(), Some("the target does not answer"));
 
         let pulse = Pulse::default();
         pulse.note_answer();

@@ -181,7 +181,7 @@ fn a_silent_target_is_inconclusive_soon() {
     let ran = server.judge(&["--timeout", "300ms"]);
     ran.expect(3, "inconclusive");
     check_conservation(&ran);
-    assert_eq!(ran.report()["stopped"], "the target cannot be reached");
+    assert_eq!(ran.report()["stopped"], "the target does not answer");
     assert!(server.seen().len() <= 8, "{} requests", server.seen().len());
     assert!(ran.took < Duration::from_secs(20), "{:?}", ran.took);
     let reasons = ran.checks("unjudged");
