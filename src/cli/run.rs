@@ -246,7 +246,7 @@ impl Plan {
             console.print(&terminal::render(story, &look(args, console)))?;
         }
         if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
-            console.print(&github::annotations(story))?;
+            self.annotate(story, console)?;
             add_step_summary(&github::step_summary(story))?;
         }
         Ok(())
@@ -267,6 +267,20 @@ fn add_step_summary(text: &str) -> Result<(), CliError> {
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") else { return Ok(()) };
     let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
     file.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()))
+
+    /// Writes annotations where the runner reads them, and where they spoil no report.
+    fn annotate(&self, story: Story<'_>, console: &Console) -> Result<(), CliError> {
+        let on_stdout = |report: &&Report| report.path == Path::new("-");
+        let told: Vec<&str> =
+            self.reports.iter().filter(on_stdout).map(|report| report.format.name).collect();
+        let annotations = github::annotations(story);
+        if told.is_empty() {
+            console.print(&annotations)?;
+        } else if !told.contains(&"github") && !annotations.is_empty() {
+            console.remark(annotations.trim_end());
+        }
+        Ok(())
+    }
         .map_err(|error| CliError::Write("the step summary".to_owned(), error))
 }
 

@@ -400,6 +400,27 @@ fn a_report_to_standard_output_is_the_report() {
     assert_eq!(report["verdict"], "incomplete");
 }
 
+/// On GitHub annotations are written by themselves, once, and never into another report.
+#[rstest]
+#[case::to_a_person(&[], 1, 0)]
+#[case::as_a_report(&["--report", "github=-"], 1, 0)]
+#[case::beside_a_report(&["--report", "badge=-"], 0, 1)]
+fn annotations_are_written_where_a_runner_reads_them(
+    #[case] more: &[&str],
+    #[case] on_stdout: usize,
+    #[case] on_stderr: usize,
+) {
+    let folder = Folder::new();
+    let summary = folder.path("summary.md");
+    let environment = [("GITHUB_ACTIONS", "true"), ("GITHUB_STEP_SUMMARY", summary.as_str())];
+    let ran = run_in(&environment, &[&["--case", "routing/an-unknown-action*"], more].concat());
+    let count = |text: &str| text.lines().filter(|line| line.starts_with("::error ")).count();
+    let (stdout, stderr) = (count(&ran.stdout), count(&ran.stderr));
+    assert_eq!((stdout, stderr), (on_stdout, on_stderr), "{}{}", ran.stdout, ran.stderr);
+    let summary = std::fs::read_to_string(summary).expect("it is written");
+    assert!(summary.starts_with("# ⚠️ INCOMPLETE"), "{summary}");
+}
+
 #[test]
 fn a_port_that_is_taken_is_explained() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
