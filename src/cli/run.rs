@@ -1,8 +1,7 @@
 //! `run`: judges a target and tells what was found.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::{ArgAction, Args};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -10,6 +9,7 @@ use tokio::sync::watch;
 
 use super::console::Colour;
 use super::{CliError, Console, SuiteArgs};
+use crate::case::Case;
 use crate::engine::Event;
 use crate::exit_code::ExitCode;
 use crate::findings::Findings;
@@ -19,7 +19,7 @@ use crate::reference::Behaviour;
 use crate::report::terminal::{self, Look, Verbosity};
 use crate::report::{self, Story, github};
 use crate::run::{POLITE_RATE, Run, Target};
-use crate::selection::Wishes;
+use crate::selection::{Selection, Wishes};
 use crate::suite::Suite;
 use crate::target::{BaseUrl, Connection};
 
@@ -217,12 +217,28 @@ impl Plan {
     async fn play(&self, suite: &Suite, quiet: bool) -> Result<Findings, CliError> {
         let (stopper, stop) = watch::channel(None);
         let interrupt = tokio::spawn(stop_on_interrupt(stopper));
-        let total = suite.cases.iter().map(crate::case::Case::requests).sum();
-        let progress = Progress::new(total, quiet);
-        let findings = self.run.play(suite, stop, &|event| progress.note(&event)).await;
+        let progress = Progress::new(self.requests(suite));
+        let listener = |event: Event<'_>| progress.note(&event);
+        let findings = self.run.play(suite, stop, &listener);
+        tokio::pin!(findings);
+        let findings = tokio::select! {
+            findings = &mut findings => findings,
+            () = tokio::time::sleep(UNBORING), if !quiet => {
+                progress.show();
+                findings.await
+            }
+        };
         progress.finish();
         interrupt.abort();
         Ok(findings?)
+    }
+
+    /// How many requests the run sends when nothing goes wrong.
+    fn requests(&self, suite: &Suite) -> usize {
+        // A choice that is not understood is told when the run starts.
+        let Ok(selection) = Selection::new(&self.run.wishes) else { return 0 };
+        let cases = suite.cases.iter().filter(|case| selection.wants(case));
+        cases.map(Case::requests).sum()
     }
 
     fn tell(
@@ -251,6 +267,20 @@ impl Plan {
         }
         Ok(())
     }
+
+    /// Writes annotations where the runner reads them, and where they spoil no report.
+    fn annotate(&self, story: Story<'_>, console: &Console) -> Result<(), CliError> {
+        let on_stdout = |report: &&Report| report.path == Path::new("-");
+        let told: Vec<&str> =
+            self.reports.iter().filter(on_stdout).map(|report| report.format.name).collect();
+        let annotations = github::annotations(story);
+        if told.is_empty() {
+            console.print(&annotations)?;
+        } else if !told.contains(&"github") && !annotations.is_empty() {
+            console.remark(annotations.trim_end());
+        }
+        Ok(())
+    }
 }
 
 fn look(args: &RunArgs, console: &Console) -> Look {
@@ -267,20 +297,6 @@ fn add_step_summary(text: &str) -> Result<(), CliError> {
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") else { return Ok(()) };
     let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
     file.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()))
-
-    /// Writes annotations where the runner reads them, and where they spoil no report.
-    fn annotate(&self, story: Story<'_>, console: &Console) -> Result<(), CliError> {
-        let on_stdout = |report: &&Report| report.path == Path::new("-");
-        let told: Vec<&str> =
-            self.reports.iter().filter(on_stdout).map(|report| report.format.name).collect();
-        let annotations = github::annotations(story);
-        if told.is_empty() {
-            console.print(&annotations)?;
-        } else if !told.contains(&"github") && !annotations.is_empty() {
-            console.remark(annotations.trim_end());
-        }
-        Ok(())
-    }
         .map_err(|error| CliError::Write("the step summary".to_owned(), error))
 }
 
@@ -429,34 +445,34 @@ fn parse_rate(text: &str) -> Result<f64, String> {
     }
 }
 
-/// A bar on a terminal, once the run has taken longer than a second.
+/// How long nobody wants to be told how far a run is.
+const UNBORING: Duration = Duration::from_secs(1);
+
+/// A bar on a terminal; nothing where standard error is none.
 struct Progress {
     bar: ProgressBar,
-    start: Instant,
-    sent: AtomicUsize,
-    quiet: bool,
 }
 
 impl Progress {
-    fn new(total: usize, quiet: bool) -> Progress {
+    fn new(total: usize) -> Progress {
         let bar =
             ProgressBar::with_draw_target(u64::try_from(total).ok(), ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} requests  {wide_msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Progress { bar, start: Instant::now(), sent: AtomicUsize::new(0), quiet }
+        Progress { bar }
     }
 
     fn note(&self, event: &Event<'_>) {
         match event {
-            Event::Exchanged => {
-                self.sent.fetch_add(1, Ordering::Relaxed);
-            }
+            Event::Exchanged => self.bar.inc(1),
             Event::CaseFinished(case) => self.bar.set_message((*case).to_owned()),
         }
-        if !self.quiet && self.bar.is_hidden() && self.start.elapsed() > Duration::from_secs(1) {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        self.bar.set_position(self.sent.load(Ordering::Relaxed) as u64);
+    }
+
+    fn show(&self) {
+        self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        // A target that keeps everybody waiting brings no event to draw at.
+        self.bar.enable_steady_tick(Duration::from_millis(200));
     }
 
     fn finish(&self) {
