@@ -131,6 +131,20 @@ impl Step {
         with.chain(headers).chain(self.query.iter().chain(&self.body).flat_map(Text::references))
     }
 
+    /// Everything that the step puts into its request, as written: what it is, and its value.
+    #[must_use]
+    pub fn contents(&self) -> Vec<(String, String)> {
+        let with = self.with.iter().map(|(name, value)| (name.clone(), value.to_string()));
+        let mut contents: Vec<(String, String)> = with.collect();
+        let content_type = self.content_type.iter().map(|text| ("content type", text.clone()));
+        let texts = [("query", &self.query), ("body", &self.body)].into_iter();
+        let texts = texts.filter_map(|(name, text)| Some((name, text.as_ref()?.to_string())));
+        contents.extend(content_type.chain(texts).map(|(name, text)| (name.to_owned(), text)));
+        let headers = self.headers.iter();
+        contents.extend(headers.map(|(name, value)| (format!("header {name}"), value.to_string())));
+        contents
+    }
+
     /// Whether the step signs in with the right password of an account that can.
     #[must_use]
     pub fn signs_in(&self) -> bool {

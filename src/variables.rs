@@ -97,6 +97,37 @@ impl fmt::Display for Reference {
     }
 }
 
+/// As written, with the form of JSON.
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted = |text: String| Value::String(text).to_string();
+        let listed = |items: Vec<String>| items.join(", ");
+        match self {
+            Template::Text(text) => f.write_str(&quoted(text.to_string())),
+            Template::Plain(value) => write!(f, "{value}"),
+            Template::List(items) => {
+                write!(f, "[{}]", listed(items.iter().map(Template::to_string).collect()))
+            }
+            Template::Object(members) => {
+                let member = |(name, value): &(String, Template)| {
+                    format!("{}: {value}", quoted(name.clone()))
+                };
+                write!(f, "{{{}}}", listed(members.iter().map(member).collect()))
+            }
+        }
+    }
+}
+
+/// As written.
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|piece| match piece {
+            Piece::Literal(text) => f.write_str(&text.replace("${", "$${")),
+            Piece::Reference(reference) => write!(f, "${{{reference}}}"),
+        })
+    }
+}
+
 /// Something that can be done to a text on its way into a request.
 pub struct Filter {
     /// The word in case files.

@@ -7,6 +7,7 @@ use crate::case::{Case, Repeat, Step};
 use crate::exit_code::ExitCode;
 use crate::mistake::suggestion;
 use crate::reference::{Fault, fault, faults};
+use crate::report::inert;
 use crate::requirement::{Requirement, Standing};
 use crate::suite::Suite;
 
@@ -110,6 +111,7 @@ fn explain_cases(suite: &Suite, cases: &[&Case]) -> String {
     text.push_str(&format!("Requests:  {requests}, clean-up included\n"));
     for (index, step) in first.steps.iter().enumerate() {
         text.push_str(&format!("\n{}. {}\n", index + 1, describe_step(first, step)));
+        text.push_str(&describe_contents(step));
         for check in &step.checks {
             let sentence = suite.ledger.get(&check.requirement).map_or("", |entry| &entry.sentence);
             text.push_str(&format!(
@@ -152,9 +154,25 @@ fn describe_step(case: &Case, step: &Step) -> String {
     }
     if !step.given.is_empty() {
         let given: Vec<&str> = step.given.iter().map(|i| case.steps[*i].id.as_str()).collect();
-        text.push_str(&format!("; means something only if {} was granted", given.join(" and ")));
+        let verb = if given.len() > 1 { "were" } else { "was" };
+        text.push_str(&format!("; means something only if {} {verb} granted", given.join(" and ")));
     }
     text
+}
+
+/// What the step sends, a line each, and what is done to values on their way.
+fn describe_contents(step: &Step) -> String {
+    let sent = step.contents().into_iter().map(|(name, value)| {
+        let value = if value.is_empty() { "nothing".to_owned() } else { inert::line(&value) };
+        format!("   sends {name}: {value}\n")
+    });
+    let filters = step.references().filter_map(|reference| reference.filter);
+    let mut filters: Vec<String> = filters
+        .map(|filter| format!("   where `{}` is the value {}\n", filter.name, filter.summary))
+        .collect();
+    filters.sort_unstable();
+    filters.dedup();
+    sent.chain(filters).collect()
 }
 
 fn explain_fault(suite: &Suite, fault: &Fault) -> String {

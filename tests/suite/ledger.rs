@@ -230,9 +230,26 @@ fn a_case_is_explained_step_by_step() {
             "File:      cases/logout/ends-the-session.yaml",
             "Fixtures:  dealer (a dealer who can sign in)",
             "1. sign-in: POST /panel/account/auth, login and password by json",
+            "   sends login: \"${dealer.login}\"",
+            "   sends password: \"${dealer.password}\"",
             "2. control: POST /panel/account/get_permissions, hash by json",
+            "   sends hash: \"${sign-in.hash}\"",
+            "4. at-once: POST /panel/account/get_permissions, hash by json; means something only if \
+             control and logout were granted",
             "   M-LOGOUT-POST (must): Logout answers a POST request.",
             "      expects an answer that fits the schema `success`",
+        ],
+    );
+}
+
+#[test]
+fn what_is_done_to_a_value_is_explained_in_words() {
+    let ran = run("explain hashes/a-near-miss-is-refused");
+    assert_shows(
+        &ran,
+        &[
+            "   sends hash: \"${sign-in.hash | drop-last}\"",
+            "   where `drop-last` is the value without its last character",
         ],
     );
 }
