@@ -145,6 +145,28 @@ impl Step {
         contents
     }
 
+    /// All that decides what the step sends and when, as written; nothing of what it checks.
+    #[must_use]
+    pub fn call_as_written(&self) -> String {
+        let repeat = match self.repeat {
+            Repeat::Times(times) => format!("{times} times"),
+            Repeat::Each(other) => format!("each of {other}"),
+        };
+        let mut lines = vec![
+            format!("{} {} {} {repeat}", self.method, self.path, self.encoding.name),
+            format!("after {} ms", self.after.as_millis()),
+        ];
+        for (holds, word) in [
+            (self.parallel, "parallel"),
+            (self.alongside, "alongside"),
+            (self.fresh_connection, "fresh connection"),
+        ] {
+            lines.extend(holds.then(|| word.to_owned()));
+        }
+        lines.extend(self.contents().iter().map(|(name, value)| format!("{name}: {value}")));
+        lines.join("\n")
+    }
+
     /// Whether the step signs in with the right password of an account that can.
     #[must_use]
     pub fn signs_in(&self) -> bool {

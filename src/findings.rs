@@ -17,7 +17,7 @@ use crate::recording::{CaseRecord, NotSent, Recording};
 use crate::role::Role;
 use crate::secret::Shapes;
 use crate::selection::{Selection, Wishes};
-use crate::suite::{Digests, Suite};
+use crate::suite::{Digests, Suite, calls};
 
 /// The version of the JSON report's format.
 pub const FORMAT: u32 = 1;
@@ -147,6 +147,9 @@ pub struct CaseFindings {
     pub file: String,
     /// The promise.
     pub title: String,
+    /// What each step sent and when, as [`calls`] tells it; none where nobody knows any more.
+    #[serde(default)]
+    pub calls: Vec<String>,
     /// What was exchanged.
     #[serde(flatten)]
     pub record: CaseRecord,
@@ -296,9 +299,10 @@ fn with_titles(suite: &Suite, records: Vec<CaseRecord>) -> Vec<CaseFindings> {
     records
         .into_iter()
         .map(|record| {
-            let (file, title) = find(&record.id)
-                .map_or_else(Default::default, |case| (case.file.clone(), case.title.clone()));
-            CaseFindings { file, title, record }
+            let (file, title, calls) = find(&record.id).map_or_else(Default::default, |case| {
+                (case.file.clone(), case.title.clone(), calls(case))
+            });
+            CaseFindings { file, title, calls, record }
         })
         .collect()
 }
@@ -311,7 +315,7 @@ impl Findings {
         case.record.steps.iter().find(|step| step.id == check.step)
     }
 
-    /// The record without what was judged, for judging it again.
+    /// The record without what was judged.
     #[must_use]
     pub fn recording(&self) -> Recording {
         Recording {
@@ -319,5 +323,31 @@ impl Findings {
             secrets: self.secrets.clone(),
             vouched: vouched(&self.target, &self.vouched),
         }
+    }
+
+    /// The record as far as it holds what these cases would exchange, for judging it again.
+    #[must_use]
+    pub fn recording_for(&self, suite: &Suite) -> Recording {
+        let cases = self.cases.iter().map(|case| case.as_recorded_for(suite)).collect();
+        Recording { cases, ..self.recording() }
+    }
+}
+
+impl CaseFindings {
+    /// The record up to the first step that the case no longer has, or at which it would send
+    /// something else now: what came after was answered under other circumstances.
+    fn as_recorded_for(&self, suite: &Suite) -> CaseRecord {
+        let mut record = self.record.clone();
+        if let Some(case) = suite.case(&record.id) {
+            let now = calls(case);
+            let is_same = |index: &usize| {
+                let has_id = case.steps.get(*index).map(|step| &step.id);
+                let sends = self.calls.get(*index).is_none_or(|call| now.get(*index) == Some(call));
+                has_id == Some(&record.steps[*index].id) && sends
+            };
+            let same = (0..record.steps.len()).take_while(is_same).count();
+            record.steps.truncate(same);
+        }
+        record
     }
 }

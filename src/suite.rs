@@ -495,7 +495,21 @@ fn digest<'a>(files: impl Iterator<Item = &'a File>) -> String {
         hasher.update(file.source.text.as_bytes());
         hasher.update([0]);
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hasher.finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A digest of what each step of a case sends and when, in their order. Who judges a record again
+/// knows by it which exchanges are not those that the case would make now.
+#[must_use]
+pub fn calls(case: &Case) -> Vec<String> {
+    /// Enough to tell calls apart.
+    const BYTES: usize = 8;
+    let call = |step: &Step| hex(&Sha256::digest(step.call_as_written())[..BYTES]);
+    case.steps.iter().map(call).collect()
 }
 
 /// Wrong passwords per login in a whole run beyond which a server may lock somebody out.

@@ -40,7 +40,7 @@ pub(super) struct RejudgeArgs {
 pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode, CliError> {
     let before = read(&args.report)?;
     let suite = args.suite.load()?;
-    let mut recording = before.recording();
+    let mut recording = before.recording_for(&suite);
     if args.trust_fixtures {
         recording.vouched = Role::ALL.to_vec();
     }

@@ -138,6 +138,7 @@ fn case() -> CaseFindings {
     CaseFindings {
         file: "cases/auth/opens-a-session.yaml".to_owned(),
         title: "Auth opens a session".to_owned(),
+        calls: Vec::new(),
         record: CaseRecord {
             id: "auth/opens-a-session".to_owned(),
             fixtures: serde_json::Map::new(),

@@ -108,6 +108,7 @@ impl Sample {
         self.findings.cases.push(CaseFindings {
             file: file.clone(),
             title: title.to_owned(),
+            calls: Vec::new(),
             record: CaseRecord {
                 id: id.to_owned(),
                 fixtures: Map::new(),

@@ -59,7 +59,7 @@ fn check_judged_again(suite: &Suite, findings: &Findings, name: &str) {
     let text = serde_json::to_string(findings).expect("findings can be written");
     let read: Findings = serde_json::from_str(&text).expect("findings can be read");
     assert_eq!(read.checks, findings.checks, "{name}: reading changed what was written");
-    let again = judge_all(suite, &selection_of(&read), &read.recording());
+    let again = judge_all(suite, &selection_of(&read), &read.recording_for(suite));
     for (before, after) in findings.checks.iter().zip(&again) {
         assert_eq!(before, after, "{name}: judging again changed an outcome");
     }
@@ -273,6 +273,69 @@ fn a_case_that_the_report_lacks_is_said_to_be_missing() {
     };
     check_changed(remove, "not on record  logout/ends-the-session later LO-ENDS");
 }
+
+/// A case in three steps, of which the second may be another one than was recorded.
+const CASE: &str = "
+title: Logout ends the session
+needs: [dealer]
+steps:
+  - id: sign-in
+    call: auth
+    with: { login: \"${dealer.login}\", password: \"${dealer.password}\" }
+    checks: { M-AUTH-POST: { schema: auth } }
+  - id: logout
+    call: logout
+    with: { hash: \"${sign-in.hash}\" }
+    checks: { LO-SHAPE: { at: /success, schema: { const: true } } }
+  - id: ended
+    call: get_permissions
+    given: [sign-in]
+    with: { hash: \"${sign-in.hash}\" }
+    checks: { LO-ENDS: { refused: any } }
+";
+
+/// Nothing that comes after a call which would be another one now is judged by what was answered
+/// then.
+#[rstest]
+#[case::nothing("", "", "nothing changed\n")]
+#[case::what_is_expected(
+    "const: true",
+    "const: false",
+    "changed      x/a logout LO-SHAPE: was passed (must), is failed (must)\n"
+)]
+#[case::the_place_of_a_value("call: logout", "call: logout\n    via: query", LATER_UNRECORDED)]
+#[case::a_value(
+    "{ hash: \"${sign-in.hash}\" }\n    checks: { LO-SHAPE",
+    "{ hash: \"${sign-in.hash | drop-last}\" }\n    checks: { LO-SHAPE",
+    LATER_UNRECORDED
+)]
+#[case::how_often("call: logout", "call: logout\n    repeat: 2", LATER_UNRECORDED)]
+#[case::a_header("call: logout", "call: logout\n    headers: { X-A: b }", LATER_UNRECORDED)]
+#[case::a_step_before(
+    "  - id: logout",
+    "  - id: before\n    call: get_permissions\n    with: { hash: \"${sign-in.hash}\" }\n  - id: logout",
+    LATER_UNRECORDED
+)]
+fn a_call_that_would_be_another_one_is_not_on_record(
+    #[case] old: &str,
+    #[case] new: &str,
+    #[case] expected: &str,
+) {
+    let (then, now, reports) = (Folder::new(), Folder::new(), Folder::new());
+    then.write("x/a.yaml", CASE);
+    assert!(CASE.contains(old), "{old}");
+    now.write("x/a.yaml", &CASE.replacen(old, new, 1));
+    let path = reports.path("report.json");
+    let report = format!("json={path}");
+    let recorded =
+        program::run(&["--no-builtin", "--cases", &then.path(""), "--report", report.as_str()]);
+    assert_eq!(recorded.code, 0, "{}{}", recorded.stdout, recorded.stderr);
+    let again = program::run(&["rejudge", &path, "--no-builtin", "--cases", &now.path("")]);
+    assert!(again.stdout.starts_with(expected), "{}{}", again.stdout, again.stderr);
+}
+
+const LATER_UNRECORDED: &str =
+    "not on record  x/a logout LO-SHAPE\nnot on record  x/a ended LO-ENDS\n";
 
 #[rstest]
 #[case::empty("", "EOF while parsing")]
