@@ -151,9 +151,19 @@ fn spell(text: &str, spelling: Spelling) -> String {
 impl Value {
     /// The target's base URL.
     pub(super) fn base_url() -> Value {
-        let name = || "URL".to_owned();
+        Value::named("URL".to_owned())
+    }
+
+    /// What the operator sends in a header of this name with every request.
+    pub(super) fn header(name: &str) -> Value {
+        let in_name =
+            |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+        Value::named(format!("HEADER_{}", name.chars().map(in_name).collect::<String>()))
+    }
+
+    fn named(name: String) -> Value {
         let (near_miss, spelling) = (NearMiss::None, Spelling::Plain);
-        Value { token: name(), plain: name(), near_miss, spelling }
+        Value { token: name.clone(), plain: name, near_miss, spelling }
     }
 
     /// The value that a token stands for; `None` where the text in brackets is no token.

@@ -4,6 +4,7 @@
 //! fence. What the target says stands in code spans and fenced blocks only.
 
 use super::curl::curl_with_setup;
+use super::curl_setting::setting;
 use super::difference;
 use super::digest::{Coverage, Digest, Failure, Pause, Way, again, coverage};
 use super::inert::{fenced, line, markdown, span};
@@ -198,7 +199,8 @@ fn write_difference(difference: &Difference) -> String {
 
 fn repetition(story: Story<'_>, failure: &Failure<'_>) -> String {
     let place = failure.places[0];
-    let mut lines = vec![again(story.findings, &[place.case])];
+    let mut lines = setting(&story.findings.target);
+    lines.push(again(story.findings, &[place.case]));
     let case = story.findings.cases.iter().find(|case| case.record.id == place.case);
     if let Some(case) = case {
         lines.extend(curl_with_setup(&case.record, place.step, failure.repeat()));

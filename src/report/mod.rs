@@ -8,6 +8,7 @@ mod badge;
 pub mod certificate;
 mod complaint;
 pub mod curl;
+pub mod curl_setting;
 mod curl_value;
 mod curl_word;
 mod difference;

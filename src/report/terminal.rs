@@ -6,7 +6,7 @@
 //! `terminal_paper`.
 
 use super::Story;
-use super::curl_word::plain;
+use super::curl_setting::setting;
 use super::digest::{Digest, Failure, Pause};
 use super::terminal_failure::sentence;
 use super::terminal_paper::{BOLD, CYAN, DIM, PLAIN, Paper, YELLOW};
@@ -80,7 +80,9 @@ fn write_failures(story: Story<'_>, digest: &Digest<'_>, verbosity: Verbosity, p
 /// What the commands of all failures take for granted, to be pasted before them.
 fn write_setting(story: Story<'_>, paper: &mut Paper) {
     paper.gap();
-    paper.line(&[(PLAIN, &format!("URL={}", plain(&story.findings.target.url)))]);
+    for line in setting(&story.findings.target) {
+        paper.line(&[(PLAIN, &line)]);
+    }
     paper.paragraph(
         "That is what the commands below start from. They want the options of this run too, such \
          as --fixtures, and curl the passwords in the variables that it names.",

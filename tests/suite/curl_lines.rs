@@ -32,7 +32,8 @@ use panel_conformance::variables::{FILTERS, FilterKind};
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
-use crate::program::run;
+use crate::foreign_server::{Foreign, Habits};
+use crate::program::{Folder, run};
 use crate::verdicts::Served;
 
 /// A server that takes longer never answers.
@@ -586,4 +587,34 @@ fn what_a_report_says_can_be_pasted(
     let faultless = Served::start(&["--fixtures", fixtures]);
     let answer = shown(&faultless.url);
     assert!(!answer.starts_with(&start) && !answer.contains(body), "{answer}\n{lines:#?}");
+}
+
+/// A gateway in front of a target wants a header, which the lines send too once its value is set.
+#[test]
+fn pasted_lines_go_the_way_that_the_run_went() {
+    if !is_tried() {
+        return;
+    }
+    const KEY: &str = "it's \"open\" $HOME `sesame`";
+    let server = Foreign::start(Habits { says_yes: true, ..Habits::default() });
+    let fixtures = server.fixtures();
+    let folder = Folder::new();
+    let path = folder.write("fixtures.json", &fixtures);
+    let (case, url) = ("logout/ends-the-session", server.url());
+    let header = format!("X-Gateway-Key: {KEY}");
+    let ran = run(&[&url, "--fixtures", &path, "--header", &header, "--case", case]);
+    let setting = ran.stdout.lines().take_while(|line| !line.starts_with("That is"));
+    let mut lines: Vec<String> = setting.map(str::to_owned).collect();
+    lines.extend(cut_out(&ran.stdout, case, "M-AUTH-POST"));
+    let read = read("fixtures.json", fixtures.into_bytes(), &|_| None).expect("it is right");
+    let mut variables = variables(&read);
+    variables.insert("HEADER_X_GATEWAY_KEY".to_owned(), KEY.to_owned());
+    let before = server.seen().len();
+    paste(&lines, &variables);
+    let seen = server.seen();
+    assert!(seen.len() > before, "{lines:#?}");
+    for seen in seen {
+        let sent = seen.asked.headers.get("x-gateway-key").map(String::as_str);
+        assert_eq!(sent, Some(KEY), "{lines:#?}");
+    }
 }

@@ -7,7 +7,8 @@ use crate::findings::Findings;
 use crate::json;
 use crate::json_diff::{self, Mark};
 use crate::level::Level;
-use crate::report::{curl, curl_word, difference, digest};
+use crate::report::curl_setting::setting;
+use crate::report::{curl, difference, digest};
 use crate::violation;
 
 /// Failures that are open from the start; more would bury the rest of the page.
@@ -151,23 +152,19 @@ fn exchanges<'a>(findings: &'a Findings, place: digest::Place<'_>) -> Vec<&'a Ex
 /// The calls that lead to an answer, as lines for a shell; nothing where nothing was sent.
 fn by_hand(findings: &Findings, place: digest::Place<'_>, repeat: usize) -> Option<String> {
     let case = findings.cases.iter().find(|case| case.record.id == place.case)?;
-    let mut lines = curl::curl_with_setup(&case.record, place.step, repeat);
+    let lines = curl::curl_with_setup(&case.record, place.step, repeat);
     if lines.is_empty() {
         return None;
     }
-    lines.insert(0, url(findings));
-    Some(lines.join("\n"))
+    let mut all = setting(&findings.target);
+    all.extend(lines);
+    Some(all.join("\n"))
 }
 
 /// The command that runs only one case, as lines for a shell.
 fn again(findings: &Findings, place: digest::Place<'_>) -> String {
     let command = digest::again(findings, &[place.case]);
-    if findings.target.embedded { command } else { format!("{}\n{command}", url(findings)) }
-}
-
-/// What commands call `$URL`.
-fn url(findings: &Findings) -> String {
-    format!("URL={}", curl_word::plain(&findings.target.url))
+    setting(&findings.target).into_iter().take(1).chain([command]).collect::<Vec<_>>().join("\n")
 }
 
 fn title<'a>(findings: &'a Findings, case: &'a str) -> &'a str {

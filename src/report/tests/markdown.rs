@@ -58,6 +58,7 @@ The answer (-) and `the nearest answer that would do` (+):
 <details><summary>Repeat it</summary>
 
 ```sh
+URL=http://localhost:8080/v2
 panel-conformance run "$URL" --case refusals/a-blocked-dealer-is-refused
 curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 ```
@@ -76,6 +77,7 @@ curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d
 <details><summary>Repeat it</summary>
 
 ```sh
+URL=http://localhost:8080/v2
 panel-conformance run "$URL" --case auth/opens-a-session
 curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 ```
