@@ -139,10 +139,16 @@ impl<'a> Failure<'a> {
     /// Which of the repeats of the step the lead is about, from 0.
     #[must_use]
     pub fn repeat(&self) -> usize {
-        let at = self.lead().violations.first().map_or("", |violation| violation.at.as_str());
-        let number = at.split_once("(answer ").and_then(|(_, rest)| rest.split(' ').next());
-        number.and_then(|number| number.parse::<usize>().ok()).map_or(0, |n| n.saturating_sub(1))
+        repeat_of(self.lead().violations)
     }
+}
+
+/// Which of the repeats of a step the first violation is about, from 0.
+#[must_use]
+pub fn repeat_of(violations: &[Violation]) -> usize {
+    let at = violations.first().map_or("", |violation| violation.at.as_str());
+    let number = at.split_once("(answer ").and_then(|(_, rest)| rest.split(' ').next());
+    number.and_then(|number| number.parse::<usize>().ok()).map_or(0, |n| n.saturating_sub(1))
 }
 
 impl<'a> Pause<'a> {

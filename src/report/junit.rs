@@ -22,7 +22,10 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Format, Story, difference, digest, inert, scope};
+use super::curl_setting::setting;
+use super::digest::Place;
+use super::wording::expectation;
+use super::{Format, Story, curl, difference, digest, inert, scope};
 use crate::exchange::Exchange;
 use crate::findings::Findings;
 use crate::json_diff;
@@ -186,10 +189,27 @@ fn details(
     lines.push(format!("step {}", check.step));
     let record = story.findings.step_of(check);
     lines.extend(record.into_iter().flat_map(|step| step.deciding()).map(exchange));
+    let place = Place { case: &check.case, step: &check.step };
+    let expected = expectation(story, place, &check.requirement);
+    lines.extend(expected.map(|expected| format!("expects {expected}")));
     lines.extend(violations.iter().map(sentence));
     lines.extend(difference.into_iter().flat_map(plain));
-    lines.push(format!("again: {}", digest::again(story.findings, &[check.case.as_str()])));
+    lines.push(format!("explain: panel-conformance explain {}", check.requirement));
+    lines.extend(repetition(story, check, violations));
     inert::block(&format!("\n{}\n", lines.join("\n")))
+}
+
+/// Lines for a shell that repeat a failure, by the suite and by hand.
+fn repetition(story: Story<'_>, check: &CheckResult, violations: &[Violation]) -> Vec<String> {
+    let mut lines = vec!["again:".to_owned()];
+    lines.extend(setting(&story.findings.target));
+    lines.push(digest::again(story.findings, &[check.case.as_str()]));
+    let case = story.findings.cases.iter().find(|case| case.record.id == check.case);
+    let curl = case.map(|case| {
+        curl::curl_with_setup(&case.record, &check.step, digest::repeat_of(violations))
+    });
+    lines.extend(curl.into_iter().flatten());
+    lines
 }
 
 fn exchange(exchange: &Exchange) -> String {
@@ -357,7 +377,11 @@ the answer (-) against the nearest answer that would do (+):
 -   &quot;code&quot;: {hostile}
 +   &quot;code&quot;: 11
   }}
-again: panel-conformance run &quot;$URL&quot; --case auth/opens-a-session
+explain: panel-conformance explain R-1
+again:
+URL=https://api.example.com/v2
+panel-conformance run &quot;$URL&quot; --case auth/opens-a-session
+curl -i -X POST &quot;$URL/panel/account/auth&quot; -H &apos;Content-Type: application/json&apos; -d &apos;{{&quot;login&quot;:&quot;1&quot;}}&apos;
 "
         );
         assert_eq!(text, Some(expected.as_str()));
