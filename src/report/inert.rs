@@ -96,6 +96,23 @@ pub fn xml(text: &str) -> String {
     shown
 }
 
+/// JSON in which every character that is unsafe to show is written as an escape; it means the
+/// same.
+#[must_use]
+pub fn json(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character == '\n' || is_safe(character) {
+            shown.push(character);
+        } else {
+            let mut units = [0; 2];
+            let units = character.encode_utf16(&mut units).iter();
+            shown.extend(units.map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    shown
+}
+
 /// Text for the content or a quoted attribute of HTML, SVG or XML that is written by hand: as
 /// [`xml`], with markup escaped.
 #[must_use]
@@ -224,7 +241,8 @@ fn longest_run(text: &str, of: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{
-        block, code, command_message, command_property, fenced, html, line, markdown, span, xml,
+        block, code, command_message, command_property, fenced, html, json, line, markdown, span,
+        xml,
     };
     use rstest::rstest;
 
@@ -337,6 +355,7 @@ mod tests {
     #[case(fenced("", HOSTILE))]
     #[case(command_message(HOSTILE))]
     #[case(command_property(HOSTILE))]
+    #[case(json(&serde_json::json!([HOSTILE]).to_string()))]
     fn no_place_lets_an_unsafe_character_through(#[case] shown: String) {
         let unsafe_character = shown.chars().find(|c| *c != '\n' && !super::is_safe(*c));
         assert_eq!(unsafe_character, None, "{shown}");

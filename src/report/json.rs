@@ -1,8 +1,9 @@
 //! `json`: the findings themselves, complete enough to be judged again.
 //!
-//! Described by `schemas/report.schema.json`.
+//! Described by `schemas/report.schema.json`. What the target said stands in it as it was said, and
+//! what a terminal would not show as it is, as an escape of JSON.
 
-use super::{Format, Story};
+use super::{Format, Story, inert};
 
 pub(super) const FORMAT: Format = Format {
     name: "json",
@@ -11,8 +12,25 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn render(story: Story<'_>) -> String {
-    let mut text = serde_json::to_string_pretty(story.findings)
+    let text = serde_json::to_string_pretty(story.findings)
         .expect("findings hold nothing that JSON cannot");
-    text.push('\n');
-    text
+    inert::json(&format!("{text}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+    use crate::findings::Findings;
+    use crate::report::inert::is_safe;
+    use crate::report::sample::Sample;
+
+    #[test]
+    fn hostile_text_can_be_shown_and_is_read_as_it_was() {
+        let sample = Sample::hostile();
+        let told = render(sample.story());
+        assert_eq!(told.chars().find(|c| *c != '\n' && !is_safe(*c)), None);
+        assert!(told.contains("\\u009b31m\\u202e\\ufeff"), "{told}");
+        let read: Findings = serde_json::from_str(&told).expect("it is JSON");
+        assert!(read == sample.findings);
+    }
 }
