@@ -17,6 +17,7 @@ use crate::outcome::Outcome;
 use crate::proof_report::{self, terminal};
 use crate::prove::{Proof, prove as prove_suite};
 use crate::recording::Recording;
+use crate::report::inert;
 use crate::suite::{Sources, Suite};
 
 /// The arguments of `prove`.
@@ -133,5 +134,6 @@ fn render_coverage(coverage: &Coverage, failed: usize) -> String {
         coverage.mutations,
         count(coverage.answers, "answer")
     ));
-    text
+    // What a mutation is called comes from the target, by way of the record.
+    inert::block(&text)
 }

@@ -13,6 +13,7 @@ use crate::exit_code::ExitCode;
 use crate::findings::{FORMAT, Findings, judge_all};
 use crate::outcome::{CheckResult, Outcome, ReasonKind, verdict};
 use crate::recording::Recording;
+use crate::report::inert;
 use crate::role::Role;
 use crate::selection::{Selection, Wishes};
 use crate::suite::Suite;
@@ -47,14 +48,14 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
     let after = judge_again(&suite, &before, &recording)?;
     let verdict = verdict(&after, before.strict || args.strict);
     let changes = changes(&before.checks, &after);
-    console.print(&format!(
+    console.print(&inert::block(&format!(
         "{}{}: {} judged again, the verdict was {} and is {}\n",
         changes.render(),
         before.target.url,
         count(after.len(), "check"),
         before.verdict.name(),
         verdict.name(),
-    ))?;
+    )))?;
     Ok(verdict.exit_code(args.allow_incomplete))
 }
 

@@ -5,6 +5,8 @@
 
 pub mod contribution;
 mod figures;
+#[cfg(test)]
+mod hostile;
 mod html;
 mod json;
 mod markdown;

@@ -93,3 +93,23 @@ fn figures(proof: &Proof) -> String {
         "mutated answers judged",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+    use crate::proof_report::hostile::proof;
+    use crate::report::inert::is_safe;
+
+    #[test]
+    fn hostile_text_reaches_neither_terminal_nor_runner() {
+        let told = render(&proof());
+        for word in
+            ["NOT KEPT", "UNNOTICED", "IDLE", "BELIEVED", "UNFAIR", "unobserved", "NOT PROVED"]
+        {
+            assert!(told.contains(word), "{word} is not in {told}");
+        }
+        assert_eq!(told.chars().find(|c| *c != '\n' && !is_safe(*c)), None);
+        assert!(!told.lines().any(|line| line.trim_start().starts_with("::")), "{told}");
+        assert!(!told.contains("##["), "{told}");
+    }
+}
