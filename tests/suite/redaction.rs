@@ -116,7 +116,7 @@ fn planted(habits: Habits) -> Foreign {
     Foreign::start_with(habits, dealers)
 }
 
-/// Runs with every report format, and looks everywhere.
+/// Runs with every report format, as on GitHub, judges the record again, and looks everywhere.
 #[track_caller]
 fn check_run(server: &Foreign, more: &[&str]) -> Ran {
     let folder = Folder::new();
@@ -132,9 +132,16 @@ fn check_run(server: &Foreign, more: &[&str]) -> Ran {
         all.extend(["--report", report.as_str()]);
     }
     all.extend(more);
-    let ran = run(&all);
+    let summary = folder.path("summary.md");
+    let github = [("GITHUB_ACTIONS", "true"), ("GITHUB_STEP_SUMMARY", summary.as_str())];
+    let ran = run_in(&github, &all);
     let mut secrets: BTreeSet<String> = server.issued().into_iter().collect();
     secrets.extend(canary());
+    let summary = std::fs::read_to_string(summary).expect("it is written");
+    check_silence(&secrets, "the step summary", &summary);
+    let again = run(&["rejudge", &out.path("report.json")]);
+    assert!(again.stdout.starts_with("nothing changed\n"), "{}{}", again.stdout, again.stderr);
+    check_silence(&secrets, "rejudge", &again.stdout);
     check_silence(&secrets, "stdout", &ran.stdout);
     check_silence(&secrets, "stderr", &ran.stderr);
     let names = out.names();
