@@ -65,6 +65,9 @@ pub(crate) struct Habits {
     pub(crate) latency: Duration,
 }
 
+/// The hash that its operator supplies.
+pub(crate) const SUPPLIED_HASH: &str = "00000000-1111-4222-8333-444444444444";
+
 /// A dealer of the server.
 #[derive(Clone)]
 pub(crate) struct Dealer {
@@ -160,7 +163,7 @@ impl Foreign {
             let all = fixtures.entry(*role).or_insert_with(|| json!([]));
             all.as_array_mut().expect("it is a list").push(one);
         }
-        let session = json!({"hash": "00000000-1111-4222-8333-444444444444"});
+        let session = json!({"hash": SUPPLIED_HASH});
         fixtures.insert("expired_session".to_owned(), session.clone());
         fixtures.insert("user_session".to_owned(), session);
         Value::Object(fixtures).to_string()

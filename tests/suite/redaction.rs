@@ -14,7 +14,7 @@ use panel_conformance::target::BaseUrl;
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
-use crate::foreign_server::{Dealer, Foreign, Habits, Manner};
+use crate::foreign_server::{Dealer, Foreign, Habits, Manner, SUPPLIED_HASH};
 use crate::program::{Folder, Ran, run, run_in};
 
 /// What every planted password holds.
@@ -90,10 +90,38 @@ fn traces(piece: &str) -> Vec<String> {
 fn check_silence(secrets: &BTreeSet<String>, name: &str, text: &str) {
     let traces: Vec<String> = secrets.iter().flat_map(|secret| traces(secret)).collect();
     let automaton = aho_corasick::AhoCorasick::new(&traces).expect("it fits");
-    if let Some(found) = automaton.find(text) {
-        let around = found.start().saturating_sub(160)..text.len().min(found.end() + 160);
-        let around = String::from_utf8_lossy(&text.as_bytes()[around]);
-        panic!("{name} holds `{}`: …{around}…", &text[found.range()]);
+    for text in [text, &joined(text)] {
+        if let Some(found) = automaton.find(text) {
+            let around = found.start().saturating_sub(160)..text.len().min(found.end() + 160);
+            let around = String::from_utf8_lossy(&text.as_bytes()[around]);
+            panic!("{name} holds `{}`: …{around}…", &text[found.range()]);
+        }
+    }
+}
+
+/// What a reader can put together again: without the ends of lines, the signs of a difference,
+/// colours and the tags that emphasise.
+fn joined(text: &str) -> String {
+    let line = |line: &str| line.trim().trim_start_matches(['-', '+', '>', '<', ' ']).to_owned();
+    let text: String = text.lines().map(line).collect();
+    let without = |text: &str, start: &str, end: char| -> String {
+        let mut pieces = text.split(start);
+        let first = pieces.next().unwrap_or_default().to_owned();
+        let rest = pieces.map(|piece| piece.split_once(end).map_or(piece, |(_, rest)| rest));
+        std::iter::once(first).chain(rest.map(str::to_owned)).collect()
+    };
+    without(&without(&text, "\u{1b}[", 'm'), "<", '>')
+}
+
+#[test]
+fn a_secret_in_pieces_is_found() {
+    for text in [
+        "- \"x\": \"Kana\n+   ri7331\"",
+        "\u{1b}[31mKana\u{1b}[0m\u{1b}[7mri7331\u{1b}[0m",
+        "<del>Kana<mark>ri73</mark>31</del>",
+        "      was Kanari\n      7331",
+    ] {
+        assert!(joined(text).contains(CANARY), "{}", joined(text));
     }
 }
 
@@ -137,6 +165,7 @@ fn check_run(server: &Foreign, more: &[&str]) -> Ran {
     let ran = run_in(&github, &all);
     let mut secrets: BTreeSet<String> = server.issued().into_iter().collect();
     secrets.extend(canary());
+    secrets.insert(SUPPLIED_HASH.to_owned());
     let summary = std::fs::read_to_string(summary).expect("it is written");
     check_silence(&secrets, "the step summary", &summary);
     let again = run(&["rejudge", &out.path("report.json")]);
