@@ -232,6 +232,10 @@ fn caveats(findings: &Findings) -> Vec<String> {
         let text = "The target is the suite’s own reference server, started for this run.";
         caveats.push(text.to_owned());
     }
+    if !findings.target.detours.is_empty() {
+        let detours = shown(&findings.target.detours.join(" "));
+        caveats.push(format!("The target was reached with {detours}."));
+    }
     caveats
 }
 
@@ -337,6 +341,15 @@ mod tests {
         {
             assert!(!page.contains(loading), "{loading}");
         }
+    }
+
+    #[test]
+    fn a_way_round_is_told() {
+        let mut findings = hostile::every_outcome();
+        findings.target.detours = vec!["--insecure".to_owned(), "--header X-Key".to_owned()];
+        let suite = hostile::suite();
+        let page = render(Story { findings: &findings, suite: &suite });
+        assert!(page.contains("The target was reached with --insecure --header X-Key."));
     }
 
     #[test]

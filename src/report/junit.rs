@@ -60,6 +60,7 @@ fn whole(findings: &Findings) -> TestSuite {
     let properties = [
         ("verdict", findings.verdict.name().to_owned()),
         ("target", inert::line(&findings.target.url)),
+        ("reached-with", inert::line(&findings.target.detours.join(" "))),
         ("strict", findings.strict.to_string()),
         ("requests", findings.requests.to_string()),
         ("suite-version", inert::line(&findings.suite.version)),
@@ -270,6 +271,7 @@ mod tests {
         <properties>
             <property name="verdict" value="nonconformant"/>
             <property name="target" value="https://api.example.com/v2"/>
+            <property name="reached-with" value=""/>
             <property name="strict" value="false"/>
             <property name="requests" value="1"/>
             <property name="suite-version" value="0.1.0"/>

@@ -61,9 +61,14 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
         true => "the embedded reference server".to_owned(),
         false => span(&findings.target.url),
     };
+    let detours = &findings.target.detours;
+    let detours = match detours.is_empty() {
+        true => String::new(),
+        false => format!(", reached with {}", span(&detours.join(" "))),
+    };
     let mut text = format!("# {sign} {}\n\n", markdown(&headline(findings)));
     text.push_str(&format!(
-        "{target}, {} in {}, {} {}, {}\n\n",
+        "{target}{detours}, {} in {}, {} {}, {}\n\n",
         counted(findings.requests, "request"),
         time(findings.duration_ms),
         markdown(&findings.suite.name),

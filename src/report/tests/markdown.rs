@@ -153,3 +153,14 @@ fn a_hostile_target_stays_inside_code() {
         assert!(!text.contains(trace), "`{trace}` is left in:\n{text}");
     }
 }
+
+#[test]
+fn a_way_round_is_told() {
+    let mut sample = Sample::new();
+    sample.findings.target.detours = vec!["--insecure".to_owned(), "--header X-Key".to_owned()];
+    let told = render(sample.story());
+    assert!(
+        told.contains("\n`http://localhost:8080/v2`, reached with `--insecure --header X-Key`, "),
+        "{told}"
+    );
+}
