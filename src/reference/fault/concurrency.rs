@@ -166,7 +166,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "logout-at-once-crashes",
         family: Family::Concurrency,
         summary: "Of logouts at the same moment some fail.",
-        violates: &["LO-200", "LO-SHAPE"],
+        violates: &["LO-SHAPE", "LO-TWICE"],
         changes: &[
             Change::Pause(|call| window(call, Action::Logout)),
             Change::Reply(|reply, call, _| {
