@@ -45,19 +45,19 @@ fn a_contributor_is_told_what_each_case_is_worth() {
         ran.stdout,
         r"refusals/a-made-up-dealer-is-refused
   reference  keeps it
-  notices    9 faults: error-http-200, error-http-500, error-http-from-code, unknown-dealer-admitted, unknown-dealer-code-11, unknown-dealer-http-200, unknown-dealer-http-401, unknown-dealer-http-404, unknown-dealer-is-first-dealer
+  notices    10 faults: error-http-200, error-http-500, error-http-from-code, unknown-dealer-admitted, unknown-dealer-admitted-after-another, unknown-dealer-code-11, unknown-dealer-http-200, unknown-dealer-http-401, unknown-dealer-http-404, unknown-dealer-is-first-dealer
   idle       none
   costs      3 requests
   cites      1 requirement: AUTH-E12-H400
-  adds       nothing (redundant): built-in cases notice the same by the same requirements; `refusals/an-unknown-dealer-is-refused` notices 9 of 9
+  adds       nothing (redundant): built-in cases notice the same by the same requirements; `refusals/an-unknown-dealer-is-refused` notices 10 of 10
 
 unsound
   reference  does NOT keep it: sign-in AUTH-HASH-HEX: failed
-  notices    7 faults: no-slash-redirected, success-as-xml, success-typed-bytes, success-typed-html, success-typed-script, success-typed-text, success-untyped
+  notices    6 faults: success-as-xml, success-typed-bytes, success-typed-html, success-typed-script, success-typed-text, success-untyped
   idle       2 checks: sign-in OK-200, sign-in AUTH-HASH-HEX
   costs      2 requests
   cites      3 requirements: AUTH-HASH-HEX, OK-200, OK-CT
-  adds       nothing (redundant): built-in cases notice the same by the same requirements; `auth/compares-the-whole-password` notices 7 of 7
+  adds       nothing (redundant): built-in cases notice the same by the same requirements; `auth/compares-the-whole-password` notices 6 of 6
 
 UNFAIR    unsound sign-in OK-CT fails 3 conforming variations: content-type-charset, content-type-odd-case, content-type-other-parameter
 checks proven         2 of 4
