@@ -15,6 +15,7 @@ use crate::outcome::{CheckResult, Outcome, ReasonKind, verdict};
 use crate::recording::Recording;
 use crate::report::inert;
 use crate::role::Role;
+use crate::report::inert;
 use crate::selection::{Selection, Wishes};
 use crate::suite::Suite;
 
