@@ -81,6 +81,15 @@ impl Defect {
     }
 }
 
+/// What stands in [`NoAnswer::Unreachable`] where the certificate was refused.
+pub const UNTRUSTED: &str = "its certificate is not trusted";
+
+/// What stands in [`NoAnswer::Unreachable`] where something else than TLS came back.
+pub const NO_TLS: &str = "it does not speak TLS there";
+
+/// What stands in [`NoAnswer::Unreachable`] where it failed at the proxy, which is named next.
+pub const AT_PROXY: &str = "the proxy `";
+
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoAnswer {

@@ -11,7 +11,7 @@ use flate2::read::MultiGzDecoder;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Method, Proxy};
 
-use crate::exchange::{Answer, Defect, NoAnswer, Request};
+use crate::exchange::{AT_PROXY, Answer, Defect, NO_TLS, NoAnswer, Request, UNTRUSTED};
 use crate::target::{BaseUrl, Connection};
 
 /// How many bytes of a body are read, before and after decompression.
@@ -61,6 +61,8 @@ pub struct Http {
     pooled: Client,
     fresh: Client,
     timeout: Duration,
+    /// Host and port.
+    proxy: Option<String>,
 }
 
 impl Http {
@@ -78,6 +80,7 @@ impl Http {
             pooled: finish(builder(base, connection)?)?,
             fresh: finish(builder(base, connection)?.pool_max_idle_per_host(0))?,
             timeout: connection.timeout,
+            proxy: connection.proxy_host(),
         })
     }
 
@@ -106,8 +109,8 @@ impl Http {
             ConnectionUse::Pooled => &self.pooled,
             ConnectionUse::Fresh => &self.fresh,
         };
-        let response =
-            self.build(client, request)?.send().await.map_err(|error| classify(&error))?;
+        let response = self.build(client, request)?.send().await;
+        let response = response.map_err(|error| classify(&error, self.proxy.as_deref()))?;
         let status = response.status().as_u16();
         let headers = headers(response.headers());
         let (body, is_cut_short) = read_body(response).await?;
@@ -258,11 +261,29 @@ fn decompress(bytes: &[u8]) -> Result<Option<Vec<u8>>, NoAnswer> {
     if body.len() > BODY_LIMIT { Err(NoAnswer::TooLarge(BODY_LIMIT)) } else { Ok(Some(body)) }
 }
 
-fn classify(error: &reqwest::Error) -> NoAnswer {
+fn classify(error: &reqwest::Error, proxy: Option<&str>) -> NoAnswer {
     if error.is_connect() {
-        NoAnswer::Unreachable(causes(error))
+        NoAnswer::Unreachable(unreachable(&causes(error), proxy))
     } else {
         NoAnswer::Broken(causes(error))
+    }
+}
+
+/// Says what kept a connection from being made, as far as the TLS library and the proxy let it be
+/// known; their words stay.
+fn unreachable(cause: &str, proxy: Option<&str>) -> String {
+    if cause.contains("invalid peer certificate") {
+        return format!("{UNTRUSTED}: {cause}");
+    }
+    if cause.contains("InvalidContentType") {
+        return format!("{NO_TLS}: {cause}");
+    }
+    match proxy {
+        Some(host) if cause.contains("tunnel") => {
+            format!("{AT_PROXY}{host}` lets nothing through to it: {cause}")
+        }
+        Some(host) => format!("{AT_PROXY}{host}` cannot be reached: {cause}"),
+        None => cause.to_owned(),
     }
 }
 

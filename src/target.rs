@@ -4,12 +4,22 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// What is often typed or pasted along with a base URL.
+const GONE_ON: [&str; 5] = [
+    "/panel/account/auth",
+    "/panel/account/get_permissions",
+    "/panel/account/logout",
+    "/panel/account",
+    "/panel",
+];
+
 /// The part of a target's URL that stands before `/panel`, without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl(String);
 
 impl BaseUrl {
-    /// Understands a base URL; one that ends in `/panel` or `/panel/account` is understood too.
+    /// Understands a base URL; one that goes on with `/panel`, as far as one of the calls, is
+    /// understood too.
     ///
     /// # Errors
     ///
@@ -28,9 +38,8 @@ impl BaseUrl {
             return Err(format!("a base URL has neither query nor fragment; {example}"));
         }
         let text = url.as_str().trim_end_matches('/');
-        let text =
-            text.strip_suffix("/panel/account").or(text.strip_suffix("/panel")).unwrap_or(text);
-        Ok(BaseUrl(text.to_owned()))
+        let base = GONE_ON.iter().find_map(|rest| text.strip_suffix(rest)).unwrap_or(text);
+        Ok(BaseUrl(base.to_owned()))
     }
 
     /// The URL as text, without a trailing slash.
@@ -99,6 +108,17 @@ impl Connection {
         resolve.chain(others.into_iter().flatten()).chain(headers).collect()
     }
 
+    /// Host and port of the proxy, without its credentials.
+    #[must_use]
+    pub fn proxy_host(&self) -> Option<String> {
+        let proxy = self.proxy.as_deref()?;
+        // A proxy may be written without its scheme.
+        let written = if proxy.contains("://") { proxy } else { &format!("http://{proxy}") };
+        let proxy = url::Url::parse(written).ok()?;
+        let host = proxy.host_str()?;
+        Some(proxy.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+    }
+
     /// What the options hold that a target might send back and nobody else may see, with the
     /// tokens that stand for it in records.
     #[must_use]
@@ -152,6 +172,10 @@ mod tests {
     #[case("http://localhost:8080/", "http://localhost:8080")]
     #[case("https://api.eu.navixy.com/v2", "https://api.eu.navixy.com/v2")]
     #[case("https://api.eu.navixy.com/v2/panel/account/", "https://api.eu.navixy.com/v2")]
+    #[case("http://x/v2/panel/account/auth", "http://x/v2")]
+    #[case("http://x/panel/account/get_permissions/", "http://x")]
+    #[case("http://x/panel/account/logout", "http://x")]
+    #[case("http://x/auth", "http://x/auth")]
     #[case("https://api.eu.navixy.com/v2/panel", "https://api.eu.navixy.com/v2")]
     #[case("http://[::1]:9/x/y", "http://[::1]:9/x/y")]
     fn a_base_url_is_what_stands_before_panel(#[case] text: &str, #[case] expected: &str) {

@@ -135,6 +135,7 @@ fn describe_step(case: &Case, step: &Step) -> String {
     }
     match step.repeat {
         Repeat::Times(1) => {}
+        Repeat::Times(2) => text.push_str(", twice"),
         Repeat::Times(times) => text.push_str(&format!(", {times} times")),
         Repeat::Each(other) => {
             text.push_str(&format!(", once for each answer of {}", case.steps[other].id));

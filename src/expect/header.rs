@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, mistake};
 use crate::body::text_with_stand_ins;
+use crate::json::brief;
 use crate::json_diff::escape;
 use crate::schema::{Schema, SchemaMistake};
 use crate::violation::Violation;
@@ -26,6 +27,8 @@ struct Header {
     /// As answers name it, in lower case.
     key: String,
     schema: Schema,
+    /// In words: what it has to fit.
+    shown: String,
 }
 
 fn compile(
@@ -42,6 +45,7 @@ fn compile(
     let mut headers = Vec::new();
     let mut mistakes = Vec::new();
     for (name, wanted) in members {
+        let shown = in_words(name, wanted);
         let compiled = match wanted {
             Value::String(schema) => compiler.schemas.compile_named(schema),
             inline => compiler.schemas.compile(inline),
@@ -49,7 +53,7 @@ fn compile(
         match compiled {
             Ok(schema) => {
                 let (name, key) = (name.clone(), name.to_ascii_lowercase());
-                headers.push(Header { name, key, schema });
+                headers.push(Header { name, key, schema, shown });
             }
             Err(found) => mistakes.extend(found.into_iter().map(|found| SchemaMistake {
                 pointer: format!("/{}{}", escape(name), found.pointer),
@@ -58,6 +62,17 @@ fn compile(
         }
     }
     if mistakes.is_empty() { Ok(Box::new(Headers(headers))) } else { Err(mistakes) }
+}
+
+/// A header with the schema that its value has to fit, in brief.
+fn in_words(name: &str, wanted: &Value) -> String {
+    let pattern = wanted.as_object().filter(|members| members.len() == 1);
+    match (wanted, pattern.and_then(|members| members.get("pattern")).and_then(Value::as_str)) {
+        (Value::Bool(false), _) => format!("no header {name}"),
+        (_, Some(pattern)) => format!("the header {name} to match `{pattern}`"),
+        (Value::String(schema), _) => format!("the header {name} to fit the schema `{schema}`"),
+        (inline, _) => format!("the header {name} to fit the schema {}", brief(inline)),
+    }
 }
 
 impl Expectation for Headers {
@@ -72,8 +87,8 @@ impl Expectation for Headers {
     }
 
     fn describe(&self) -> String {
-        let names: Vec<&str> = self.0.iter().map(|header| header.name.as_str()).collect();
-        format!("the header {} to be as described", names.join(", "))
+        let shown: Vec<&str> = self.0.iter().map(|header| header.shown.as_str()).collect();
+        shown.join(", and ")
     }
 }
 

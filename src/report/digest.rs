@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 use super::Story;
 use super::complaint::{Complaint, distinct};
 use super::curl_word::plain;
+use crate::exchange::{AT_PROXY, NO_TLS, UNTRUSTED};
 use crate::findings::Findings;
 use crate::level::Level;
 use crate::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind};
@@ -174,9 +175,7 @@ impl<'a> Pause<'a> {
     #[must_use]
     pub fn remedy(&self) -> Option<&'static str> {
         match self.reason.kind {
-            ReasonKind::Unreachable => {
-                Some("See that the target runs and can be reached from here.")
-            }
+            ReasonKind::Unreachable => Some(after_unreachable(&self.reason.text)),
             ReasonKind::NoAnswer => {
                 Some("Look into the target's log, or give it more time with --timeout.")
             }
@@ -190,6 +189,20 @@ impl<'a> Pause<'a> {
             ReasonKind::Stopped => Some("Run it again when what stopped it is mended."),
             ReasonKind::FixtureMissing | ReasonKind::Deselected => None,
         }
+    }
+}
+
+/// What would help where no connection could be made; that depends on what is in the way.
+fn after_unreachable(text: &str) -> &'static str {
+    if text.contains(UNTRUSTED) {
+        "Name the authority that signed the certificate with --ca-cert, or do not verify it: \
+         --insecure."
+    } else if text.contains(NO_TLS) {
+        "The target does not speak TLS there; is it http:// rather than https://?"
+    } else if text.contains(AT_PROXY) {
+        "See that the proxy runs, and that it is the one that --proxy should name."
+    } else {
+        "See that the target runs and can be reached from here."
     }
 }
 
@@ -278,7 +291,7 @@ fn alike(findings: &Findings) -> Vec<Vec<Failed<'_>>> {
 
 fn failure(mut ways: Vec<Vec<Failed<'_>>>) -> Failure<'_> {
     for way in &mut ways {
-        way.sort_by_key(|failed| Reverse(failed.check.level));
+        sort_by_weight(way);
     }
     ways.sort_by_key(|way| (Reverse(way[0].check.level), way[0].difference.is_none()));
     let mut places: Vec<Place<'_>> = Vec::new();
@@ -289,6 +302,20 @@ fn failure(mut ways: Vec<Vec<Failed<'_>>>) -> Failure<'_> {
     }
     let checks = ways.iter().map(Vec::len).sum();
     Failure { ways: ways.iter().map(|way| told(way)).collect(), places, checks }
+}
+
+/// Puts the most binding checks first, and of these the ones of the requirement that fails in most
+/// of them: what stands at the head is what is broken, rather than one of the many things that
+/// cannot hold without it. Where that is even, the order of the cases decides.
+fn sort_by_weight(way: &mut [Failed<'_>]) {
+    let mut fails: HashMap<(&str, Level), usize> = HashMap::new();
+    for failed in way.iter() {
+        *fails.entry((&failed.check.requirement, failed.check.level)).or_default() += 1;
+    }
+    way.sort_by_key(|Failed { check, .. }| {
+        let times = fails.get(&(check.requirement.as_str(), check.level));
+        (Reverse(check.level), Reverse(times.copied()))
+    });
 }
 
 fn told<'a>(way: &[Failed<'a>]) -> Way<'a> {

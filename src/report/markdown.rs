@@ -14,7 +14,7 @@ use super::wording::{
 use super::{Format, Story};
 use crate::findings::Findings;
 use crate::level::Level;
-use crate::outcome::Verdict;
+use crate::outcome::{Counts, Verdict};
 use crate::violation::{Difference, Violation};
 
 pub(super) const FORMAT: Format =
@@ -239,15 +239,33 @@ fn list(title: &str, items: impl Iterator<Item = String>) -> Option<String> {
     (!items.is_empty()).then(|| format!("## {title}\n\n{}", items.concat()))
 }
 
+/// How many requirements are kept, of those that were judged at all; of the others it says how
+/// many there are.
+fn kept(coverage: &[Coverage<'_>]) -> String {
+    let count =
+        |is: fn(Counts) -> bool| coverage.iter().filter(|entry| is(entry.counts)).count();
+    let judged = count(|counts| counts.passed + counts.failed > 0);
+    let kept = count(|counts| counts.passed > 0 && counts.failed == 0);
+    let in_part = count(|counts| {
+        counts.passed + counts.failed > 0 && counts.unjudged + counts.skipped > 0
+    });
+    let not_judged = coverage.len() - judged;
+    let mut text = format!("{kept} of {} kept", counted(judged, "judged requirement"));
+    if in_part > 0 {
+        text.push_str(&format!(", {in_part} judged only in part"));
+    }
+    if not_judged > 0 {
+        text.push_str(&format!(", {not_judged} not judged"));
+    }
+    text
+}
+
 fn requirements(coverage: &[Coverage<'_>]) -> String {
-    let is_kept =
-        |of: &&Coverage<'_>| of.counts.passed > 0 && of.counts.passed == of.counts.total();
-    let kept = coverage.iter().filter(is_kept).count();
     let mut text = format!(
-        "<details><summary>{kept} of {} kept</summary>\n\n\
+        "<details><summary>{}</summary>\n\n\
          | requirement | level | passed | failed | unjudged | skipped | |\n\
          |---|---|---:|---:|---:|---:|---|\n",
-        counted(coverage.len(), "requirement")
+        kept(coverage)
     );
     for Coverage { requirement, counts } in coverage {
         text.push_str(&format!(

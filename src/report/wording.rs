@@ -3,6 +3,7 @@
 //! Plain text without colour, markup or escapes; what came from the target is hostile still.
 
 use super::Story;
+use super::astray;
 use super::digest::{Digest, Failure, Pause, Place, again};
 use crate::exchange::Exchange;
 use crate::findings::Findings;
@@ -56,7 +57,9 @@ fn broken(findings: &Findings, is_meant: impl Fn(Level) -> bool) -> usize {
 #[must_use]
 pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
     match findings.verdict {
-        Verdict::Nonconformant => after_failure(findings, digest),
+        Verdict::Nonconformant => {
+            astray::advice(findings).unwrap_or_else(|| after_failure(findings, digest))
+        }
         Verdict::Inconclusive => after_pause(findings, digest),
         Verdict::Incomplete => match digest.unjudged.first() {
             Some(pause) if pause.reason.kind == ReasonKind::Unreachable => {
