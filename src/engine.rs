@@ -72,8 +72,15 @@ pub enum Event<'a> {
 /// Hears of events.
 pub type Listener<'a> = &'a (dyn Fn(Event<'_>) + Sync);
 
-/// Told to stop, the engine finishes the requests under way, logs out, and returns what it has.
+/// Told to stop, the engine finishes the requests under way, unless they take long, logs out, and
+/// returns what it has.
 pub type Stop = watch::Receiver<Option<&'static str>>;
+
+/// Why a run stops that somebody interrupted.
+pub const INTERRUPTED: &str = "the run was interrupted";
+
+/// How long a stopped run waits for the answer to a request.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// A stop that nobody ever gives.
 #[must_use]
@@ -201,17 +208,25 @@ impl<'a> Engine<'a> {
     async fn sleep_until(&self, at: Instant) {
         let deadline = self.start.checked_add(self.settings.deadline);
         let at = deadline.map_or(at, |deadline| at.min(deadline));
-        let mut stop = self.stop.clone();
-        let stopped = async {
-            if stop.wait_for(Option::is_some).await.is_err() {
-                // Nobody is left who could stop the run.
-                std::future::pending::<()>().await;
-            }
-        };
         tokio::select! {
             () = tokio::time::sleep_until(at) => {}
-            () = stopped => {}
+            () = self.told_to_stop() => {}
         }
+    }
+
+    /// Waits until somebody stops the run, which may be never.
+    async fn told_to_stop(&self) {
+        let mut stop = self.stop.clone();
+        if stop.wait_for(Option::is_some).await.is_err() {
+            // Nobody is left who could stop the run.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Waits until a request has taken so long that a stopped run does not wait for it.
+    async fn out_of_grace(&self) {
+        self.told_to_stop().await;
+        tokio::time::sleep(GRACE).await;
     }
 
     /// Notes what became of a sign-in with one of these logins.
@@ -402,7 +417,12 @@ impl Player<'_> {
 
     async fn send(&self, request: Request, connection: ConnectionUse, put_off: u32) -> Exchange {
         let sent = Instant::now();
-        let result = self.engine.http.send(&request, connection).await;
+        let result = tokio::select! {
+            result = self.engine.http.send(&request, connection) => result,
+            () = self.engine.out_of_grace() => {
+                Err(NoAnswer::TimedOut(Duration::from_secs(sent.elapsed().as_secs())))
+            }
+        };
         let elapsed = sent.elapsed();
         self.note(&result);
         (self.engine.listener)(Event::Exchanged);

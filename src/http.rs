@@ -301,3 +301,40 @@ fn causes(error: &reqwest::Error) -> String {
         parts => parts.join(": "),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::unreachable;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::certificate(
+        "invalid peer certificate: UnknownIssuer",
+        Some("p:1"),
+        "its certificate is not trusted: invalid peer certificate: UnknownIssuer"
+    )]
+    #[case::authority_as_server(
+        "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
+        None,
+        "its certificate is not trusted: invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))"
+    )]
+    #[case::no_tls(
+        "received corrupt message of type InvalidContentType",
+        None,
+        "it does not speak TLS there: received corrupt message of type InvalidContentType"
+    )]
+    #[case::dead_proxy("refused", Some("p:1"), "the proxy `p:1` cannot be reached: refused")]
+    #[case::wrong_proxy(
+        "tunnel error: unsuccessful",
+        Some("p:1"),
+        "the proxy `p:1` lets nothing through to it: tunnel error: unsuccessful"
+    )]
+    #[case::target("refused", None, "refused")]
+    fn what_is_in_the_way_is_named(
+        #[case] cause: &str,
+        #[case] proxy: Option<&str>,
+        #[case] expected: &str,
+    ) {
+        assert_eq!(unreachable(cause, proxy), expected);
+    }
+}

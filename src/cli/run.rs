@@ -1,5 +1,6 @@
 //! `run`: judges a target and tells what was found.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use tokio::sync::watch;
 use super::console::Colour;
 use super::{CliError, Console, SuiteArgs};
 use crate::case::Case;
-use crate::engine::Event;
+use crate::engine::{Event, INTERRUPTED};
 use crate::exit_code::ExitCode;
 use crate::findings::Findings;
 use crate::fixtures;
@@ -216,8 +217,8 @@ impl Plan {
 
     async fn play(&self, suite: &Suite, quiet: bool) -> Result<Findings, CliError> {
         let (stopper, stop) = watch::channel(None);
-        let interrupt = tokio::spawn(stop_on_interrupt(stopper));
         let progress = Progress::new(self.requests(suite));
+        let interrupt = tokio::spawn(stop_on_interrupt(stopper, progress.remarks(quiet)));
         let listener = |event: Event<'_>| progress.note(&event);
         let findings = self.run.play(suite, stop, &listener);
         tokio::pin!(findings);
@@ -289,7 +290,13 @@ fn look(args: &RunArgs, console: &Console) -> Look {
         (false, true) => Verbosity::Verbose,
         (false, false) => Verbosity::Normal,
     };
-    Look { width: console.width(), colour: console.shows_colour(args.color), verbosity }
+    Look {
+        width: console.width(),
+        colour: console.shows_colour(args.color),
+        verbosity,
+        cuts: std::io::stdout().is_terminal(),
+        accepts_gaps: args.allow_incomplete,
+    }
 }
 
 /// Appends to the file that GitHub shows as the summary of the step, where there is one.
@@ -325,12 +332,17 @@ fn part_of(path: &Path) -> PathBuf {
 }
 
 /// The first Ctrl-C, or the first polite request to end, ends the run in good order, the second
-/// one at once.
-async fn stop_on_interrupt(stopper: watch::Sender<Option<&'static str>>) {
+/// one at once; either says so.
+async fn stop_on_interrupt(
+    stopper: watch::Sender<Option<&'static str>>,
+    remark: impl Fn(&str) + Send,
+) {
     if asked_to_end().await.is_ok() {
         // Nobody listens any more where the run is over.
-        let _ = stopper.send(Some("the run was interrupted"));
+        let _ = stopper.send(Some(INTERRUPTED));
+        remark("stopping: closing the sessions that were opened; once more to leave them");
         if asked_to_end().await.is_ok() {
+            remark("stopped at once: sessions may be left open");
             #[expect(clippy::exit, reason = "whoever asks twice does not want to wait")]
             std::process::exit(ExitCode::Inconclusive as i32);
         }
@@ -473,6 +485,16 @@ impl Progress {
         self.bar.set_draw_target(ProgressDrawTarget::stderr());
         // A target that keeps everybody waiting brings no event to draw at.
         self.bar.enable_steady_tick(Duration::from_millis(200));
+    }
+
+    /// Writes remarks between the bar's drawings; where it is to be quiet, for a terminal only.
+    fn remarks(&self, quiet: bool) -> impl Fn(&str) + Send + 'static {
+        let bar = self.bar.clone();
+        move |text| {
+            if !quiet || std::io::stderr().is_terminal() {
+                bar.suspend(|| Console::new().remark(text));
+            }
+        }
     }
 
     fn finish(&self) {

@@ -32,11 +32,32 @@ fn compile(
     let shown = value
         .references()
         .first()
-        .map_or_else(|| "a given value".to_owned(), |reference| format!("${{{reference}}}"));
+        .map_or_else(|| "a given value".to_owned(), |reference| in_words(reference));
     Ok(Box::new(DiffersFrom { at: compiler.at.clone(), shown, value }))
 }
 
+/// `the member of step`, as it reads in a sentence.
+fn in_words(reference: &Reference) -> String {
+    format!("{} of `{}`", member(reference), reference.head)
+}
+
+fn member(reference: &Reference) -> String {
+    match reference.path.as_slice() {
+        [] => "the value".to_owned(),
+        path => format!("the `{}`", path.join(".")),
+    }
+}
+
 impl DiffersFrom {
+    /// What the value is not to be, for somebody who reads of one answer.
+    fn forbidden(&self, evidence: &Evidence<'_>) -> String {
+        let own = self.value.references().into_iter().find(|found| found.head == evidence.step);
+        own.map_or_else(
+            || self.shown.clone(),
+            |own| format!("{} of another answer to the same step", member(own)),
+        )
+    }
+
     /// Whether the part of an answer is the value, or one of the values, that it is to differ from.
     fn is_met(&self, part: &Value, evidence: &Evidence<'_>) -> Result<bool, Missing> {
         let own = self.value.references().into_iter().find(|found| found.head == evidence.step);
@@ -60,7 +81,7 @@ impl Expectation for DiffersFrom {
             Ok(true) => evidence.broken_once(|| {
                 Violation::of_body(
                     &self.at,
-                    format!("another value than {}", self.shown),
+                    format!("another value than {}", self.forbidden(evidence)),
                     format!("the same value, {}", brief(part)),
                 )
             }),

@@ -88,10 +88,7 @@ mod tests {
     )]
     #[case::api(answer(200, None, "{}"), None)]
     #[case::nearly_json(answer(200, None, "{'success': true}"), None)]
-    fn answers_of_another_server_are_known(
-        #[case] answer: Answer,
-        #[case] expected: Option<&str>,
-    ) {
+    fn answers_of_another_server_are_known(#[case] answer: Answer, #[case] expected: Option<&str>) {
         let mut sample = Sample::new();
         let steps = sample.findings.cases.iter_mut().flat_map(|case| &mut case.record.steps);
         for exchange in steps.flat_map(|step| &mut step.exchanges) {

@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 use super::Story;
 use super::complaint::{Complaint, distinct};
 use super::curl_word::plain;
+use crate::engine::INTERRUPTED;
 use crate::exchange::{AT_PROXY, NO_TLS, UNTRUSTED};
 use crate::findings::Findings;
 use crate::level::Level;
@@ -186,11 +187,15 @@ impl<'a> Pause<'a> {
             ),
             ReasonKind::EarlierStep => Some("It comes right when the earlier step does."),
             ReasonKind::NotGranted => Some("It is judged when the call is granted."),
+            ReasonKind::Stopped if self.reason.text == INTERRUPTED => Some(GO_ON),
             ReasonKind::Stopped => Some("Run it again when what stopped it is mended."),
             ReasonKind::FixtureMissing | ReasonKind::Deselected => None,
         }
     }
 }
+
+/// What to do after a run that somebody interrupted.
+pub(super) const GO_ON: &str = "Run it again to judge the rest.";
 
 /// What would help where no connection could be made; that depends on what is in the way.
 fn after_unreachable(text: &str) -> &'static str {
@@ -403,11 +408,13 @@ pub fn coverage<'a>(story: Story<'a>) -> Vec<Coverage<'a>> {
 #[cfg(test)]
 mod tests {
     use super::{Digest, coverage};
+    use crate::exchange::{AT_PROXY, NO_TLS, UNTRUSTED};
     use crate::level::Level;
     use crate::outcome::{CheckResult, Outcome};
     use crate::report::hostile;
     use crate::report::sample::Sample;
     use crate::violation::Violation;
+    use rstest::rstest;
 
     #[test]
     fn checks_with_one_cause_are_one_failure() {
@@ -451,6 +458,47 @@ mod tests {
             (failure.requirement(), failure.places[0].step),
             (("ERR-CT", Level::Must), "form")
         );
+    }
+
+    /// What many things need, and fails them all, stands at the head rather than the first of them.
+    #[test]
+    fn the_requirement_that_fails_most_heads_a_failure() {
+        let failed = || Outcome::Failed {
+            violations: vec![Violation {
+                at: "status".to_owned(),
+                expected: "4xx".to_owned(),
+                actual: "200".to_owned(),
+            }],
+            difference: None,
+        };
+        let mut findings = hostile::findings(vec![
+            (Level::Should, failed()),
+            (Level::Should, failed()),
+            (Level::Must, failed()),
+            (Level::Must, failed()),
+            (Level::Must, failed()),
+        ]);
+        let named = [("S", "a"), ("S", "b"), ("ONCE", "a"), ("TWICE", "b"), ("TWICE", "c")];
+        for (check, (requirement, step)) in findings.checks.iter_mut().zip(named) {
+            check.requirement = requirement.to_owned();
+            check.step = step.to_owned();
+        }
+        let digest = Digest::of(&findings);
+        let failure = &digest.failures[0];
+        let broken: Vec<&str> = failure.lead().broken.iter().map(|(id, _)| *id).collect();
+        let places: Vec<&str> = failure.places.iter().map(|place| place.step).collect();
+        assert_eq!((broken, places), (vec!["TWICE", "ONCE", "S"], vec!["b", "c", "a"]));
+    }
+
+    #[rstest]
+    #[case(UNTRUSTED, "--ca-cert")]
+    #[case(NO_TLS, "is it http://")]
+    #[case(AT_PROXY, "--proxy")]
+    #[case("connection refused", "the target runs")]
+    fn what_helps_depends_on_what_is_in_the_way(#[case] why: &str, #[case] expected: &str) {
+        let text = format!("the target cannot be reached: {why}");
+        let remedy = super::after_unreachable(&text);
+        assert!(remedy.contains(expected), "{remedy}");
     }
 
     /// A granted refusal is told once, with what its answer breaks besides; another thing that is

@@ -24,11 +24,21 @@ pub struct Look {
     pub colour: bool,
     /// How much to tell.
     pub verbosity: Verbosity,
+    /// Whether what is longer than a line may end in `…`; told in full, nothing is cut.
+    pub cuts: bool,
+    /// Whether the operator accepts that checks are skipped.
+    pub accepts_gaps: bool,
 }
 
 impl Default for Look {
     fn default() -> Look {
-        Look { width: 80, colour: false, verbosity: Verbosity::Normal }
+        Look {
+            width: 80,
+            colour: false,
+            verbosity: Verbosity::Normal,
+            cuts: true,
+            accepts_gaps: false,
+        }
     }
 }
 
@@ -56,7 +66,7 @@ pub fn render(story: Story<'_>, look: &Look) -> String {
         write_pauses("UNJUDGED", &digest.unjudged, &mut paper);
         write_pauses("SKIPPED", &digest.skipped, &mut paper);
     }
-    terminal_summary::write(story, &digest, &mut paper);
+    terminal_summary::write(story, &digest, look, &mut paper);
     paper.finish()
 }
 

@@ -9,7 +9,7 @@ pub(super) use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::inert;
-use super::terminal::Look;
+use super::terminal::{Look, Verbosity};
 
 pub(super) const PLAIN: Style = Style::new();
 pub(super) const BOLD: Style = Style::new().bold();
@@ -31,14 +31,22 @@ pub(super) type Span<'a> = (Style, &'a str);
 /// Text as it is written.
 pub(super) struct Paper {
     width: usize,
+    /// Columns after which a line may be cut.
+    longest: usize,
     colour: bool,
     text: String,
 }
 
+/// Columns after which a line is cut even where nothing else is: nobody reads further.
+const ENDLESS: usize = 10_000;
+
 impl Paper {
     /// Takes a new sheet.
     pub(super) fn new(look: &Look) -> Paper {
-        Paper { width: look.width.clamp(40, 160), colour: look.colour, text: String::new() }
+        let width = look.width.clamp(40, 160);
+        let is_cut = look.cuts && look.verbosity != Verbosity::Verbose;
+        let longest = if is_cut { width } else { ENDLESS };
+        Paper { width, longest, colour: look.colour, text: String::new() }
     }
 
     /// What was written.
@@ -61,9 +69,9 @@ impl Paper {
         self.end_line();
     }
 
-    /// A line cut at the width.
+    /// A line cut at the width, where that is wanted.
     pub(super) fn cut(&mut self, spans: &[Span<'_>]) {
-        let mut room = self.width;
+        let mut room = self.longest;
         let inert: Vec<(Style, String)> =
             spans.iter().map(|(style, text)| (*style, inert::line(text))).collect();
         let whole: usize = inert.iter().map(|(_, text)| text.width()).sum();
@@ -220,7 +228,7 @@ fn push(lines: &mut [String], text: &str) {
 #[cfg(test)]
 mod tests {
     use super::{BOLD, PLAIN, Paper, RED, wrapped};
-    use crate::report::terminal::Look;
+    use crate::report::terminal::{Look, Verbosity};
     use rstest::rstest;
 
     fn paper(colour: bool) -> Paper {
@@ -258,6 +266,16 @@ a long text at the left
               many for one line
 ";
         assert_eq!(paper.finish(), expected);
+    }
+
+    #[rstest]
+    #[case::for_a_file(Look { cuts: false, ..Look::default() })]
+    #[case::at_full_length(Look { verbosity: Verbosity::Verbose, ..Look::default() })]
+    fn nothing_is_cut_where_all_is_wanted(#[case] look: Look) {
+        let text = "0123456789".repeat(20);
+        let mut paper = Paper::new(&look);
+        paper.cut(&[(PLAIN, &text)]);
+        assert_eq!(paper.finish(), format!("{text}\n"));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use super::Story;
 use super::digest::Digest;
+use super::terminal::Look;
 use super::terminal_paper::{BOLD, DIM, GREEN, PLAIN, Paper, RED, Span, Style, YELLOW};
-use super::wording::{counted, headline, next_step, time};
+use super::wording::{OR_ACCEPT, counted, headline, next_step, time};
 use crate::findings::Findings;
 use crate::level::Level;
 use crate::outcome::{Counts, Verdict};
@@ -19,7 +20,7 @@ const COLUMNS: [Column; 4] = [
 ];
 
 /// Tells how it ended.
-pub(super) fn write(story: Story<'_>, digest: &Digest<'_>, paper: &mut Paper) {
+pub(super) fn write(story: Story<'_>, digest: &Digest<'_>, look: &Look, paper: &mut Paper) {
     let findings = story.findings;
     paper.gap();
     write_counts(findings, paper);
@@ -38,7 +39,11 @@ pub(super) fn write(story: Story<'_>, digest: &Digest<'_>, paper: &mut Paper) {
         paper.line(&[(YELLOW, "stopped early: "), (PLAIN, why)]);
     }
     paper.line(&[(DIM, &effort(findings))]);
-    paper.line(&[(PLAIN, &next_step(findings, digest))]);
+    let mut next = next_step(findings, digest);
+    if look.accepts_gaps {
+        next = next.replace(OR_ACCEPT, "");
+    }
+    paper.line(&[(PLAIN, &next)]);
 }
 
 fn write_counts(findings: &Findings, paper: &mut Paper) {

@@ -4,7 +4,8 @@
 
 use super::Story;
 use super::astray;
-use super::digest::{Digest, Failure, Pause, Place, again};
+use super::digest::{Digest, Failure, GO_ON, Pause, Place, again};
+use crate::engine::INTERRUPTED;
 use crate::exchange::Exchange;
 use crate::findings::Findings;
 use crate::level::Level;
@@ -61,6 +62,7 @@ pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
             astray::advice(findings).unwrap_or_else(|| after_failure(findings, digest))
         }
         Verdict::Inconclusive => after_pause(findings, digest),
+        Verdict::Incomplete if was_interrupted(findings) => GO_ON.to_owned(),
         Verdict::Incomplete => match digest.unjudged.first() {
             Some(pause) if pause.reason.kind == ReasonKind::Unreachable => {
                 pause.remedy().unwrap_or_default().to_owned()
@@ -84,13 +86,39 @@ pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
 
 /// Says what would help where the verdict hangs on what could not be judged.
 fn after_pause(findings: &Findings, digest: &Digest<'_>) -> String {
+    if was_interrupted(findings) {
+        return GO_ON.to_owned();
+    }
     let deciding = deciding_level(findings.strict);
     let decides = |pause: &&Pause<'_>| pause.checks.iter().any(|check| check.level >= deciding);
     let pause = digest.unjudged.iter().find(decides).or(digest.unjudged.first());
     match pause {
         Some(pause) if pause.reason.kind == ReasonKind::FixtureDoubted => after_doubt(digest),
+        Some(pause) if pause.reason.kind == ReasonKind::EarlierStep => {
+            astray::advice(findings).unwrap_or_else(|| after_earlier_step(findings, digest, pause))
+        }
         pause => pause.and_then(Pause::remedy).unwrap_or("Run it again.").to_owned(),
     }
+}
+
+fn was_interrupted(findings: &Findings) -> bool {
+    findings.stopped.as_deref() == Some(INTERRUPTED)
+}
+
+/// Points at what went wrong first: a failure, or else another reason than an earlier step, or
+/// else the case itself.
+fn after_earlier_step(findings: &Findings, digest: &Digest<'_>, pause: &Pause<'_>) -> String {
+    let failure = digest.failures.iter().find(|failure| failure.level() > Level::May);
+    let is_first = |pause: &&Pause<'_>| pause.reason.kind != ReasonKind::EarlierStep;
+    if let Some(failure) = failure {
+        let again = again(findings, &[failure.places[0].case]);
+        return format!("It hangs on an earlier step; start with the first failure: {again}");
+    }
+    if let Some(remedy) = digest.unjudged.iter().find(is_first).and_then(Pause::remedy) {
+        return remedy.to_owned();
+    }
+    let case: Vec<&str> = pause.cases().into_iter().take(1).collect();
+    format!("See what the earlier step was answered: {} -v", again(findings, &case))
 }
 
 /// Names the fixtures that answers speak against.
@@ -164,8 +192,11 @@ fn after_gaps(digest: &Digest<'_>) -> String {
             format!("Supply {missing} with --fixtures and other dealers for {alike}")
         }
     };
-    format!("{remedy}, or accept the gaps with --allow-incomplete.")
+    format!("{remedy}{OR_ACCEPT}.")
 }
+
+/// What is advised only as long as it was not done.
+pub(super) const OR_ACCEPT: &str = ", or accept the gaps with --allow-incomplete";
 
 /// What stands in a reason where fixtures are there, but equal.
 const ALIKE: &str = "are the same";
@@ -234,9 +265,10 @@ pub fn time(milliseconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{expectation, headline, next_step, some_of, time};
+    use super::{after_earlier_step, expectation, headline, next_step, some_of, time};
+    use crate::engine::INTERRUPTED;
     use crate::level::Level;
-    use crate::outcome::{CheckResult, Outcome};
+    use crate::outcome::{CheckResult, Outcome, ReasonKind};
     use crate::report::digest::Digest;
     use crate::report::sample::Sample;
     use rstest::rstest;
@@ -259,7 +291,7 @@ mod tests {
     #[case::unjudged_recommendations(
         |check: &CheckResult| check.level == Level::Should && is(&check.outcome, "unjudged"),
         "INCONCLUSIVE, nothing could be judged",
-        "It comes right when the earlier step does."
+        "See what the earlier step was answered: panel-conformance run \"$URL\" --case sessions/stays-alive-7 -v"
     )]
     #[case::skipped(
         |check: &CheckResult| is(&check.outcome, "passed") || is(&check.outcome, "skipped"),
@@ -289,6 +321,42 @@ mod tests {
         let sample = Sample::new().keep(is_kept);
         assert_eq!(headline(&sample.findings), verdict);
         assert_eq!(next_step(&sample.findings, &Digest::of(&sample.findings)), next);
+    }
+
+    #[test]
+    fn an_interrupted_run_is_to_be_run_again() {
+        let mut sample = Sample::new().keep(|check| !is(&check.outcome, "failed"));
+        sample.findings.stopped = Some(INTERRUPTED.to_owned());
+        let next = next_step(&sample.findings, &Digest::of(&sample.findings));
+        assert_eq!(next, "Run it again to judge the rest.");
+    }
+
+    /// What an earlier step kept from being judged points at what went wrong there.
+    #[rstest]
+    #[case::failed(
+        |check: &CheckResult| check.level == Level::Should || is(&check.outcome, "unjudged"),
+        false,
+        "It hangs on an earlier step; start with the first failure: panel-conformance run \"$URL\" --case auth/opens-a-session"
+    )]
+    #[case::unjudged(
+        |check: &CheckResult| is(&check.outcome, "unjudged"),
+        true,
+        "Look into the target's log, or give it more time with --timeout."
+    )]
+    fn what_hangs_on_an_earlier_step_points_at_it(
+        #[case] is_kept: fn(&CheckResult) -> bool,
+        #[case] keeps_other_reasons: bool,
+        #[case] expected: &str,
+    ) {
+        let sample = Sample::new().keep(is_kept);
+        let mut digest = Digest::of(&sample.findings);
+        let follows =
+            digest.unjudged.iter().position(|pause| pause.reason.kind == ReasonKind::EarlierStep);
+        let follows = digest.unjudged.remove(follows.expect("it is there"));
+        if !keeps_other_reasons {
+            digest.unjudged.clear();
+        }
+        assert_eq!(after_earlier_step(&sample.findings, &digest, &follows), expected);
     }
 
     #[test]

@@ -90,7 +90,7 @@ FAIL  auth/opens-a-session                                       ERR-CT · shoul
       Getting started, answers (lines 3-9); Account page, examples
       (seed-a.txt:24, 112, 198)
       step    sign-in   POST /panel/account/auth → 200 in 3 ms
-      expects the header Content-Type to be as described
+      expects the header Content-Type to match `(?i)^application/json *(;|$)`
       header content-type: expected a value that matches `(?i)^application/json
       *(;|$)`, got `text/plain`
       and in  refusals/a-blocked-dealer-is-refused (blocked),
@@ -338,4 +338,12 @@ fn a_case_that_the_suite_does_not_know_is_told_all_the_same() {
     let text = render(sample.keep(is_failed).story(), &Look::default());
     assert!(text.contains("FAIL  refusals/a-blocked-dealer-is-refused"), "{text}");
     assert!(!text.contains("expects"), "{text}");
+}
+
+#[test]
+fn what_is_done_already_is_not_advised() {
+    let skipped = |check: &CheckResult| matches!(check.outcome, Outcome::Skipped(_));
+    let look = Look { accepts_gaps: true, verbosity: Verbosity::Quiet, ..Look::default() };
+    let text = render(Sample::new().keep(skipped).story(), &look);
+    assert_eq!(text.lines().last(), Some("Supply expired_session with --fixtures."));
 }
