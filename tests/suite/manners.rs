@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::foreign_server::{Dealer, Foreign, Habits, Seen};
+use crate::foreign_server::{Dealer, Foreign, Habits, Manner, Seen};
 use crate::program::{Folder, command, judge, judge_in, read_report};
 
 fn one_dealer(habits: Habits) -> Foreign {
@@ -232,4 +232,57 @@ fn a_target_without_tls_is_told_from_one_that_is_away() {
     let reasons = ran.checks("unjudged");
     let tells = |reason: &str| reason.contains("corrupt message") || reason.contains("tls");
     assert!(reasons.iter().any(|(_, reason)| tells(reason)), "{:?}", reasons.first());
+}
+
+#[test]
+fn a_dead_proxy_is_named_without_its_credentials() {
+    let folder = Folder::new();
+    let server = one_dealer(Habits::default());
+    let fixtures = folder.write("fixtures.json", &server.fixtures());
+    let proxy = "http://user:Proxy-Pass@127.0.0.1:1";
+    let url = "http://panel.example.test";
+    let ran = judge(&[url, "--fixtures", &fixtures, "--proxy", proxy]);
+    ran.expect(3, "inconclusive");
+    assert!(ran.stdout.contains("the proxy `127.0.0.1:1` cannot be reached"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("Proxy-Pass"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_server_that_redirects_everything_is_asked_after() {
+    let elsewhere = "https://elsewhere.example/login?next=Query-Part".to_owned();
+    let server = one_dealer(Habits { manner: Manner::Redirect(elsewhere), ..Habits::default() });
+    let ran = server.judge(&[]);
+    ran.expect(1, "nonconformant");
+    let expected = "Every request was answered by a redirect to `https://elsewhere.example/login`; \
+                    redirects are not followed: give the URL that it leads to.";
+    assert_eq!(ran.stdout.lines().last(), Some(expected));
+}
+
+/// Nobody waits for the deadline of requests that a run would send no more.
+#[test]
+fn an_interrupted_run_does_not_wait_for_a_silent_target() {
+    let server = one_dealer(Habits { manner: Manner::Silent, ..Habits::default() });
+    let folder = Folder::new();
+    let fixtures = folder.write("fixtures.json", &server.fixtures());
+    let started = std::time::Instant::now();
+    let process = command(&[&server.url(), "--fixtures", &fixtures, "--timeout", "10m"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    server.wait_for(1);
+    let kill =
+        std::process::Command::new("kill").args(["-INT", &process.id().to_string()]).status();
+    assert!(kill.expect("there is a kill").success());
+    let ran = process.wait_with_output().expect("it ends");
+
+    assert_eq!(ran.status.code(), Some(3));
+    assert!(started.elapsed() < Duration::from_secs(300));
+    let stderr = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(
+        stderr,
+        "stopping: closing the sessions that were opened; once more to leave them\n"
+    );
+    let stdout = String::from_utf8_lossy(&ran.stdout);
+    assert_eq!(stdout.lines().last(), Some("Run it again to judge the rest."));
 }

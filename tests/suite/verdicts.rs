@@ -164,6 +164,18 @@ fn a_target_where_nobody_listens_is_inconclusive_at_once() {
 }
 
 #[test]
+fn a_target_that_speaks_no_tls_is_asked_for_by_its_scheme() {
+    let server = Served::start(&[]);
+    let folder = Folder::new();
+    let fixtures = demo_fixtures(&folder);
+    let url = server.url.replace("http:", "https:");
+    let ran = judge(&[&url, "--fixtures", &fixtures, "--insecure"]);
+    ran.expect(3, "inconclusive");
+    let expected = "The target does not speak TLS there; is it http:// rather than https://?";
+    assert_eq!(ran.stdout.lines().last(), Some(expected));
+}
+
+#[test]
 fn a_target_that_dies_half_way_is_inconclusive() {
     let server = Foreign::start(Habits { manner: Manner::DiesAt(60), ..Habits::default() });
     let ran = server.judge(&[]);
