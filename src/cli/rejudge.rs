@@ -14,8 +14,6 @@ use crate::findings::{FORMAT, Findings, judge_all};
 use crate::outcome::{CheckResult, Outcome, ReasonKind, verdict};
 use crate::recording::Recording;
 use crate::report::inert;
-use crate::report::inert;
-use crate::role::Role;
 use crate::role::Role;
 use crate::selection::{Selection, Wishes};
 use crate::suite::Suite;
