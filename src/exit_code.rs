@@ -8,7 +8,8 @@ pub enum ExitCode {
     Conformant = 0,
     /// A deciding check failed.
     Nonconformant = 1,
-    /// Arguments, case files, schemas or fixtures are wrong; nothing was sent.
+    /// Arguments, case files, schemas or fixtures are wrong, and nothing was sent; or a report could
+    /// not be written.
     Usage = 2,
     /// The target cannot be reached, or a deciding check is unjudged.
     Inconclusive = 3,
@@ -26,7 +27,11 @@ impl ExitCode {
             ExitCode::Nonconformant,
             "nonconformant: a `must` check failed (with --strict, a `should` check too)",
         ),
-        (ExitCode::Usage, "arguments, case files, schemas or fixtures are wrong; nothing was sent"),
+        (
+            ExitCode::Usage,
+            "arguments, case files, schemas or fixtures are wrong, and nothing was sent; or a report \
+             could not be written",
+        ),
         (
             ExitCode::Inconclusive,
             "inconclusive: the target cannot be reached, or a deciding check is unjudged",

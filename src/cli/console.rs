@@ -52,12 +52,12 @@ impl Console {
             .unwrap_or(100)
     }
 
-    /// Writes to standard output; a reader who has gone away is no error.
-    pub(super) fn print(&self, text: &str) -> Result<(), CliError> {
+    /// Writes something, such as `the verdict`, to standard output; a reader who has gone away is no error.
+    pub(super) fn print(&self, what: &str, text: &str) -> Result<(), CliError> {
         let mut out = std::io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                Err(CliError::Write("to standard output".to_owned(), error))
+                Err(CliError::Write(format!("{what} to standard output"), error))
             }
             _ => Ok(()),
         }

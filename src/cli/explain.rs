@@ -40,7 +40,7 @@ pub(super) fn explain(args: &ExplainArgs, console: &Console) -> Result<ExitCode,
         let message = format!("nothing is called `{id}`; {}", suggestion(id, known));
         return Err(CliError::Usage(message));
     };
-    console.print(&text)?;
+    console.print("the explanation", &text)?;
     Ok(ExitCode::Conformant)
 }
 

@@ -59,7 +59,7 @@ pub(super) fn list(args: &ListArgs, console: &Console) -> Result<ExitCode, CliEr
         }
         What::Reports => reports(),
     };
-    console.print(&text)?;
+    console.print("the list", &text)?;
     Ok(ExitCode::Conformant)
 }
 

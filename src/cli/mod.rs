@@ -10,6 +10,7 @@ mod explain;
 mod list;
 mod prove;
 mod rejudge;
+mod reports;
 mod run;
 mod serve;
 
@@ -55,7 +56,8 @@ Examples:
 Exit codes:
   0  conformant: every deciding check was judged and passed
   1  nonconformant: a `must` check failed (with --strict, a `should` check too)
-  2  arguments, case files, schemas or fixtures are wrong; nothing was sent
+  2  arguments, case files, schemas or fixtures are wrong, and nothing was sent; or a report
+     could not be written
   3  inconclusive: the target cannot be reached, or a deciding check is unjudged
   4  incomplete: a deciding check was skipped, or nothing was selected
   5  a fault of the suite itself";

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::console::count;
-use super::run::write;
+use super::reports::{Formats, Report, conclude, resolve, write_all};
 use super::{CliError, Console};
 use crate::contribution::contribution;
 use crate::exit_code::ExitCode;
 use crate::findings::Findings;
-use crate::mistake::suggestion;
 use crate::mutation::{Coverage, mutate};
 use crate::outcome::Outcome;
 use crate::proof_report::{self, terminal};
@@ -36,7 +35,7 @@ pub(super) struct ProveArgs {
 
 /// Proves and says what is missing.
 pub(super) async fn prove(args: ProveArgs, console: &Console) -> Result<ExitCode, CliError> {
-    let reports = args.report.iter().map(|text| report(text)).collect::<Result<Vec<_>, _>>()?;
+    let reports = resolve(&args.report, &FORMATS)?;
     let sources = Sources { without_builtin: !args.paths.is_empty(), folders: args.paths.clone() };
     let suite = Arc::new(Suite::load(&sources).map_err(CliError::Mistakes)?);
     if let Some(recording) = &args.recording {
@@ -45,37 +44,41 @@ pub(super) async fn prove(args: ProveArgs, console: &Console) -> Result<ExitCode
     if !args.paths.is_empty() {
         let built_in = Suite::load(&Sources::default()).map_err(CliError::Mistakes)?;
         let contribution = contribution(&suite, &Arc::new(built_in)).await?;
-        write_reports(&reports, &contribution.proof)?;
-        console.print(&proof_report::contribution::render(&contribution))?;
-        return Ok(exit_code(contribution.is_sound()));
+        let text = proof_report::contribution::render(&contribution);
+        let unwritten = tell(&text, &reports, &contribution.proof, console);
+        return Ok(conclude(exit_code(contribution.is_sound()), &unwritten, console));
     }
     let proof = prove_suite(&suite).await?;
-    write_reports(&reports, &proof)?;
-    console.print(&terminal::render(&proof))?;
-    Ok(exit_code(proof.is_complete()))
+    let unwritten = tell(&terminal::render(&proof), &reports, &proof, console);
+    Ok(conclude(exit_code(proof.is_complete()), &unwritten, console))
 }
 
-type Report = (&'static proof_report::Format, PathBuf);
+/// What `--report` may name.
+const FORMATS: Formats<proof_report::Format> = Formats {
+    noun: "proof format",
+    example: "html=proof.html",
+    all: &proof_report::FORMATS,
+    name: |format| format.name,
+};
 
-fn write_reports(reports: &[Report], proof: &Proof) -> Result<(), CliError> {
-    reports.iter().try_for_each(|(format, path)| write(path, &(format.render)(proof)))
+/// What the proof comes to first, whatever becomes of the reports; returns what could not be
+/// written.
+fn tell(
+    text: &str,
+    reports: &[Report<proof_report::Format>],
+    proof: &Proof,
+    console: &Console,
+) -> Vec<CliError> {
+    let mut unwritten = Vec::new();
+    if !reports.iter().any(Report::is_printed) {
+        unwritten.extend(console.print("the proof", text).err());
+    }
+    unwritten.extend(write_all(reports, |format| (format.render)(proof), console));
+    unwritten
 }
 
 fn exit_code(is_complete: bool) -> ExitCode {
     if is_complete { ExitCode::Conformant } else { ExitCode::Nonconformant }
-}
-
-fn report(text: &str) -> Result<Report, CliError> {
-    let names = || proof_report::FORMATS.iter().map(|format| format.name);
-    let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
-        let message = format!("`{text}` is not FORMAT=PATH; write it like html=proof.html");
-        return Err(CliError::Usage(message));
-    };
-    let format = proof_report::by_name(name).ok_or_else(|| {
-        let remedy = suggestion(name, names());
-        CliError::Usage(format!("there is no proof format `{name}`; {remedy}"))
-    })?;
-    Ok((format, PathBuf::from(path)))
 }
 
 /// Generic mutation alone, for case files about any API.
@@ -98,7 +101,7 @@ fn prove_by_recording(
         .iter()
         .filter(|check| matches!(check.outcome, Outcome::Failed { .. }))
         .count();
-    console.print(&render_coverage(&coverage, failed))?;
+    console.print("the coverage", &render_coverage(&coverage, failed))?;
     Ok(ExitCode::Conformant)
 }
 

@@ -48,14 +48,15 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
     let after = judge_again(&suite, &before, &recording)?;
     let verdict = verdict(&after, before.strict || args.strict);
     let changes = changes(&before.checks, &after);
-    console.print(&inert::block(&format!(
+    let text = inert::block(&format!(
         "{}{}: {} judged again, the verdict was {} and is {}\n",
         changes.render(),
         before.target.url,
         count(after.len(), "check"),
         before.verdict.name(),
         verdict.name(),
-    )))?;
+    ));
+    console.print("the verdict", &text)?;
     Ok(verdict.exit_code(args.allow_incomplete))
 }
 

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::watch;
 
 use super::console::Colour;
+use super::reports::{Formats, Report, conclude, resolve, write_all};
 use super::{CliError, Console, SuiteArgs};
 use crate::case::Case;
 use crate::engine::{Event, INTERRUPTED};
@@ -157,20 +158,26 @@ pub(super) async fn run(args: RunArgs, console: &Console) -> Result<ExitCode, Cl
     let suite = args.suite.load()?;
     plan.refuse_unknown_names(&suite)?;
     let findings = plan.play(&suite, args.quiet).await?;
-    plan.tell(&args, &suite, &findings, console)?;
-    Ok(findings.verdict.exit_code(args.allow_incomplete))
+    let unwritten = plan.tell(&args, Story { findings: &findings, suite: &suite }, console);
+    Ok(conclude(findings.verdict.exit_code(args.allow_incomplete), &unwritten, console))
 }
 
 /// The arguments of `run`, as meant.
 struct Plan {
     run: Run,
-    reports: Vec<Report>,
+    reports: Vec<Report<report::Format>>,
 }
 
-struct Report {
-    format: &'static report::Format,
-    path: PathBuf,
-}
+/// What `--report` may name.
+const FORMATS: Formats<report::Format> = Formats {
+    noun: "report format",
+    example: "json=report.json",
+    all: &report::FORMATS,
+    name: |format| format.name,
+};
+
+/// The variable by which GitHub names the file for the summary of a step.
+const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 impl Plan {
     fn resolve(args: &RunArgs) -> Result<Plan, CliError> {
@@ -199,8 +206,7 @@ impl Plan {
             proxy: args.proxy.clone(),
             resolve: args.resolve.clone(),
         };
-        let reports = args.report.iter().map(|text| report(text)).collect::<Result<_, _>>()?;
-        Ok(Plan { run, reports })
+        Ok(Plan { run, reports: resolve(&args.report, &FORMATS)? })
     }
 
     /// A requirement that does not exist would select nothing, in silence.
@@ -242,46 +248,47 @@ impl Plan {
         cases.map(Case::requests).sum()
     }
 
-    fn tell(
-        &self,
-        args: &RunArgs,
-        suite: &Suite,
-        findings: &Findings,
-        console: &Console,
-    ) -> Result<(), CliError> {
-        let story = Story { findings, suite };
-        for report in &self.reports {
-            let text = (report.format.render)(story);
-            if report.path == Path::new("-") {
-                console.print(&text)?;
-            } else {
-                write(&report.path, &text)?;
-            }
+    /// The verdict first, whatever becomes of the reports; returns what could not be written.
+    fn tell(&self, args: &RunArgs, story: Story<'_>, console: &Console) -> Vec<CliError> {
+        let mut unwritten = Vec::new();
+        if !self.reports.iter().any(Report::is_printed) {
+            let text = terminal::render(story, &look(args, console));
+            unwritten.extend(console.print("the verdict", &text).err());
         }
-        let stdout_is_a_report = self.reports.iter().any(|report| report.path == Path::new("-"));
-        if !stdout_is_a_report {
-            console.print(&terminal::render(story, &look(args, console)))?;
-        }
+        unwritten.extend(write_all(&self.reports, |format| (format.render)(story), console));
         if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
-            self.annotate(story, console)?;
-            add_step_summary(&github::step_summary(story))?;
+            unwritten.extend(self.annotate(story, console).err());
+            unwritten.extend(add_step_summary(&github::step_summary(story)).err());
         }
-        Ok(())
+        unwritten
     }
 
     /// Writes annotations where the runner reads them, and where they spoil no report.
     fn annotate(&self, story: Story<'_>, console: &Console) -> Result<(), CliError> {
-        let on_stdout = |report: &&Report| report.path == Path::new("-");
-        let told: Vec<&str> =
-            self.reports.iter().filter(on_stdout).map(|report| report.format.name).collect();
+        let on_stdout = self.reports.iter().filter(|report| report.is_printed());
+        let told: Vec<&str> = on_stdout.map(|report| report.name).collect();
         let annotations = github::annotations(story);
         if told.is_empty() {
-            console.print(&annotations)?;
+            console.print("the annotations", &annotations)?;
         } else if !told.contains(&"github") && !annotations.is_empty() {
             console.remark(annotations.trim_end());
         }
         Ok(())
     }
+}
+
+/// Appends to the file that GitHub shows as the summary of the step, where there is one.
+fn add_step_summary(text: &str) -> Result<(), CliError> {
+    let Some(path) = std::env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+    file.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes())).map_err(
+        |error| {
+            let path = Path::new(&path).display();
+            CliError::Write(format!("the step summary `{path}`, which {STEP_SUMMARY} names"), error)
+        },
+    )
 }
 
 fn look(args: &RunArgs, console: &Console) -> Look {
@@ -297,38 +304,6 @@ fn look(args: &RunArgs, console: &Console) -> Look {
         cuts: std::io::stdout().is_terminal(),
         accepts_gaps: args.allow_incomplete,
     }
-}
-
-/// Appends to the file that GitHub shows as the summary of the step, where there is one.
-fn add_step_summary(text: &str) -> Result<(), CliError> {
-    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") else { return Ok(()) };
-    let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
-    file.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()))
-        .map_err(|error| CliError::Write("the step summary".to_owned(), error))
-}
-
-/// Writes a whole file or none; a device or a pipe is written to, never replaced.
-pub(super) fn write(path: &Path, text: &str) -> Result<(), CliError> {
-    let failed = |error| CliError::Write(format!("the report `{}`", path.display()), error);
-    let Ok(existing) = path.canonicalize() else { return write_new(path, text).map_err(failed) };
-    if existing.is_file() {
-        write_new(&existing, text).map_err(failed)
-    } else {
-        std::fs::write(path, text).map_err(failed)
-    }
-}
-
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    let part = part_of(path);
-    std::fs::write(&part, text)?;
-    std::fs::rename(&part, path)
-}
-
-/// Where a file is written before it takes its name.
-fn part_of(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    path.with_file_name(name)
 }
 
 /// The first Ctrl-C, or the first polite request to end, ends the run in good order, the second
@@ -395,47 +370,6 @@ fn header(text: &str) -> Result<(String, String), CliError> {
         }
         _ => Err(CliError::Usage("a --header has no name; write 'Name: value'".to_owned())),
     }
-}
-
-fn report(text: &str) -> Result<Report, CliError> {
-    let names = || report::FORMATS.iter().map(|format| format.name);
-    let (name, path) = match text.split_once('=') {
-        Some((name, path)) if !path.is_empty() => (name, path),
-        _ => {
-            let message = format!("`{text}` is not FORMAT=PATH; write it like json=report.json");
-            return Err(CliError::Usage(message));
-        }
-    };
-    let format = report::by_name(name).ok_or_else(|| {
-        let remedy = crate::mistake::suggestion(name, names());
-        CliError::Usage(format!("there is no report format `{name}`; {remedy}"))
-    })?;
-    let path = PathBuf::from(path);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if folder.is_some_and(|folder| !folder.is_dir()) {
-        let message =
-            format!("the folder of the report `{}` does not exist; make it first", path.display());
-        return Err(CliError::Usage(message));
-    }
-    if path.is_dir() {
-        let message = format!("the report `{}` is a folder; name a file in it", path.display());
-        return Err(CliError::Usage(message));
-    }
-    try_out(&path).map_err(|error| {
-        let message = format!("the report `{}` cannot be written: {error}", path.display());
-        CliError::Usage(message)
-    })?;
-    Ok(Report { format, path })
-}
-
-/// Finds out before a run whether its report can be written after it.
-fn try_out(path: &Path) -> std::io::Result<()> {
-    if path == Path::new("-") || (path.exists() && !path.is_file()) {
-        return Ok(());
-    }
-    let part = part_of(&path.canonicalize().unwrap_or_else(|_| path.to_owned()));
-    std::fs::File::create(&part)?;
-    std::fs::remove_file(&part)
 }
 
 fn parse_level(text: &str) -> Result<Level, String> {

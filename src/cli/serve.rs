@@ -51,11 +51,14 @@ pub(super) async fn serve(args: ServeArgs, console: &Console) -> Result<ExitCode
     })?;
     let address = listener.local_addr().map_err(|error| CliError::Usage(error.to_string()))?;
     let logins: Vec<&str> = config.accounts.iter().map(|account| account.login.as_str()).collect();
-    console.print(&format!(
-        "listening on http://{address} ({}); logins: {}\n",
-        config.behaviour.name(),
-        logins.join(", ")
-    ))?;
+    console.print(
+        "the address",
+        &format!(
+            "listening on http://{address} ({}); logins: {}\n",
+            config.behaviour.name(),
+            logins.join(", ")
+        ),
+    )?;
     let stop = async {
         // Without a handler for Ctrl-C the process ends by it anyway.
         let _ = tokio::signal::ctrl_c().await;

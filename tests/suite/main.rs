@@ -16,5 +16,6 @@ mod program;
 mod proof;
 mod record;
 mod redaction;
+mod reports;
 mod schemas;
 mod verdicts;

@@ -135,7 +135,7 @@ fn a_recommendation_decides_only_when_asked_to() {
     assert_eq!(strictly.report()["strict"], true);
 }
 
-fn demo_fixtures(folder: &Folder) -> String {
+pub(crate) fn demo_fixtures(folder: &Folder) -> String {
     let demo = panel_conformance::reference::demo();
     let one = |account: &panel_conformance::reference::Account| serde_json::json!({"login": account.login, "password": account.password});
     let fixtures = serde_json::json!({
