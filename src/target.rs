@@ -26,10 +26,12 @@ impl BaseUrl {
     /// Says what is wrong and what would have been right; never shows credentials.
     pub fn parse(text: &str) -> Result<BaseUrl, String> {
         let example = "write it like https://api.example.com/v2 or http://localhost:8080";
-        let url = url::Url::parse(text)
-            .map_err(|error| format!("this is not a URL: {error}; {example}"))?;
+        let url = url::Url::parse(text).map_err(|error| {
+            without_scheme(text, &format!("this is not a URL: {error}; {example}"))
+        })?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(format!("the scheme `{}` is not http or https; {example}", url.scheme()));
+            let message = format!("the scheme `{}` is not http or https; {example}", url.scheme());
+            return Err(without_scheme(text, &message));
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(format!("credentials do not belong into the URL; {example}"));
@@ -58,6 +60,16 @@ impl BaseUrl {
             || host.ends_with(".localhost")
             || address.is_some_and(|ip| ip.is_loopback())
     }
+}
+
+/// What to say of a text that is a URL but for its scheme; otherwise the message.
+fn without_scheme(text: &str, message: &str) -> String {
+    let starts_with_host = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[');
+    let is_url = url::Url::parse(&format!("http://{text}")).is_ok();
+    if starts_with_host && is_url && !text.contains("://") {
+        return "it has no scheme; put http:// before it (or https://)".to_owned();
+    }
+    message.to_owned()
 }
 
 /// How to connect to the target.
@@ -183,7 +195,9 @@ mod tests {
     }
 
     #[rstest]
-    #[case("localhost:8080", "the scheme `localhost` is not http or https")]
+    #[case("localhost:8080", "it has no scheme; put http:// before it (or https://)")]
+    #[case("api.example.com/v2", "it has no scheme; put http:// before it (or https://)")]
+    #[case("u:secret@x", "it has no scheme; put http:// before it (or https://)")]
     #[case("ftp://x/", "the scheme `ftp` is not http or https")]
     #[case("http://u:secret@x/", "credentials do not belong into the URL")]
     #[case("http://x/?hash=1", "a base URL has neither query nor fragment")]
