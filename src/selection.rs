@@ -2,10 +2,13 @@
 //!
 //! A check that is not wanted is skipped with the reason, never forgotten.
 
+use std::collections::BTreeSet;
+
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::case::{Case, Check};
 use crate::level::Level;
+use crate::mistake::suggestion;
 
 /// The operator's choice, as typed.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +36,35 @@ pub struct Selection {
 #[must_use]
 pub fn glob_of(id: &str) -> String {
     globset::escape(id)
+}
+
+/// Says what is wrong with a pattern that matches no case, and which would.
+///
+/// # Errors
+///
+/// Where no case matches, or the pattern is none.
+pub fn refuse_idle(pattern: &str, cases: &[Case]) -> Result<(), String> {
+    let globs = globs(&[pattern.to_owned()])?;
+    if cases.iter().any(|case| globs.is_match(&case.id) || globs.is_match(case.base_id())) {
+        return Ok(());
+    }
+    Err(format!("no case matches `{pattern}`; {}", better_pattern(pattern, cases)))
+}
+
+/// The folder that was named without its cases, or else the nearest folder or case.
+fn better_pattern(pattern: &str, cases: &[Case]) -> String {
+    if cases.iter().any(|case| case.id == pattern) {
+        return format!("did you mean `{}`?", glob_of(pattern));
+    }
+    let folder = |case: &Case| Some(format!("{}/*", case.base_id().rsplit_once('/')?.0));
+    let folders: BTreeSet<String> = cases.iter().filter_map(folder).collect();
+    let named = format!("{}/*", pattern.trim_end_matches('/'));
+    if folders.contains(&named) {
+        return format!("did you mean `{named}`?");
+    }
+    let known = folders.iter().map(String::as_str).chain(cases.iter().map(Case::base_id));
+    let mut seen = BTreeSet::new();
+    suggestion(pattern, known.filter(|name| seen.insert(*name)))
 }
 
 impl Selection {
