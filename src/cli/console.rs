@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io::{IsTerminal, Write};
 
 use crate::cli::CliError;
+use crate::cli::environment::note;
 use crate::exit_code::ExitCode;
 use crate::mistake::Mistake;
 
@@ -71,6 +72,11 @@ impl Console {
 
     /// Says why a command could not do its work, and which exit code that is.
     pub(super) fn fail(&self, error: &CliError) -> ExitCode {
+        if let CliError::Environment(variable, cause) = error {
+            let code = self.fail(cause);
+            self.remark(&note(variable));
+            return code;
+        }
         if let CliError::Mistakes(mistakes) = error {
             self.show_mistakes(mistakes);
             return ExitCode::Usage;

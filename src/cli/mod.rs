@@ -6,6 +6,7 @@
 
 mod check;
 mod console;
+mod environment;
 mod explain;
 mod list;
 mod prove;
@@ -14,16 +15,18 @@ mod reports;
 mod run;
 mod serve;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, FromArgMatches, Parser, Subcommand};
 
 use crate::exit_code::ExitCode;
 use crate::fixtures::LoadError;
-use crate::mistake::Mistake;
+use crate::mistake::{Mistake, suggestion};
 use crate::run::RunError;
 use crate::suite::{Sources, Suite};
 use std::path::PathBuf;
 
 pub use console::Console;
+use environment::Origins;
 
 /// The arguments of the whole program.
 #[derive(Debug, Parser)]
@@ -110,6 +113,9 @@ enum CliError {
     /// An argument is wrong.
     #[error("{0}")]
     Usage(String),
+    /// An argument that comes from this environment variable is wrong.
+    #[error("`{0}` is wrong")]
+    Environment(String, #[source] Box<CliError>),
     /// The run came to nothing.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -133,19 +139,68 @@ impl From<LoadError> for CliError {
 /// Parses the arguments of the process, does what they say, and returns the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            // A closed pipe is the reader's choice.
-            let _ = error.print();
-            return if error.use_stderr() { ExitCode::Usage } else { ExitCode::Conformant };
-        }
-    };
     let console = Console::new();
-    match dispatch(arguments, &console) {
-        Ok(code) => code,
-        Err(error) => console.fail(&error),
+    let command = environment::command();
+    if let Err(error) = refuse_unknown_command(&command) {
+        return console.fail(&error);
     }
+    match parse(command.clone()) {
+        Ok(arguments) => match dispatch(arguments, &console) {
+            Ok(code) => code,
+            Err(error) => console.fail(&error),
+        },
+        Err(error) => refuse(&error, &command, &console),
+    }
+}
+
+fn parse(mut command: clap::Command) -> Result<Arguments, clap::Error> {
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let mut arguments = Arguments::from_arg_matches(&matches)?;
+    let of_run = match matches.subcommand() {
+        Some((_, matches)) => matches,
+        None => &matches,
+    };
+    if let Some(Command::Run(run)) = &mut arguments.command {
+        run.origins = Origins::of(of_run, &command);
+    } else if arguments.command.is_none() {
+        arguments.run.origins = Origins::of(of_run, &command);
+    }
+    Ok(arguments)
+}
+
+/// Says why arguments cannot be understood; help and version arrive here too.
+fn refuse(error: &clap::Error, command: &clap::Command, console: &Console) -> ExitCode {
+    if let (ErrorKind::ArgumentConflict, Some(ContextValue::String(second))) =
+        (error.kind(), error.get(ContextKind::InvalidSubcommand))
+    {
+        let second = run::without_secrets(second);
+        return console.fail(&CliError::Usage(format!(
+            "`{second}` is one argument too many: a run takes one URL, and a command stands first"
+        )));
+    }
+    // A closed pipe is the reader's choice.
+    let _ = error.print();
+    if !error.use_stderr() {
+        return ExitCode::Conformant;
+    }
+    if let Some(variable) = environment::culprit(error, command) {
+        console.remark(&environment::note(&variable));
+    }
+    ExitCode::Usage
+}
+
+/// A first word that is no command would be taken for a URL.
+fn refuse_unknown_command(command: &clap::Command) -> Result<(), CliError> {
+    let first = std::env::args_os().nth(1).and_then(|word| word.into_string().ok());
+    let first = first.unwrap_or_default();
+    let is_word = first.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && first.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+    if !is_word || first == "localhost" || command.find_subcommand(&first).is_some() {
+        return Ok(());
+    }
+    let known = command.get_subcommands().map(clap::Command::get_name);
+    let remedy = suggestion(&first, known);
+    Err(CliError::Usage(format!("`{first}` is neither a command nor a URL; {remedy}")))
 }
 
 fn dispatch(arguments: Arguments, console: &Console) -> Result<ExitCode, CliError> {

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::watch;
 
 use super::console::Colour;
+use super::environment::{Origins, strangers};
 use super::reports::{Formats, Report, conclude, resolve, write_all};
 use super::{CliError, Console, SuiteArgs};
 use crate::case::Case;
@@ -16,12 +17,15 @@ use crate::engine::{Event, INTERRUPTED};
 use crate::exit_code::ExitCode;
 use crate::findings::Findings;
 use crate::fixtures;
+use crate::http::SetupError;
 use crate::level::Level;
+use crate::mistake::suggestion;
 use crate::reference::Behaviour;
 use crate::report::terminal::{self, Look, Verbosity};
 use crate::report::{self, Story, github};
-use crate::run::{POLITE_RATE, Run, Target};
-use crate::selection::{Selection, Wishes};
+use crate::requirement::Standing;
+use crate::run::{POLITE_RATE, Run, RunError, Target};
+use crate::selection::{Selection, Wishes, refuse_idle};
 use crate::suite::Suite;
 use crate::target::{BaseUrl, Connection};
 
@@ -79,7 +83,8 @@ pub(super) struct RunArgs {
     #[arg(long, env = "PANEL_TRUST_FIXTURES", help_heading = "Verdict")]
     trust_fixtures: bool,
 
-    /// Write a report; may be given more than once. `-` as PATH is standard output
+    /// Write a report; may be given more than once, in PANEL_REPORT separated by commas. `-` as
+    /// PATH is standard output
     #[arg(
         long = "report",
         value_name = "FORMAT=PATH",
@@ -150,22 +155,55 @@ pub(super) struct RunArgs {
         help_heading = "Connection"
     )]
     resolve: Vec<String>,
+    /// Which of these come from the environment
+    #[arg(skip)]
+    pub(super) origins: Origins,
 }
 
 /// Judges a target and tells what was found.
 pub(super) async fn run(args: RunArgs, console: &Console) -> Result<ExitCode, CliError> {
     let plan = Plan::resolve(&args)?;
+    if !args.quiet {
+        let strangers = strangers(args.fixtures.as_deref());
+        strangers.iter().for_each(|warning| console.remark(warning));
+    }
     let suite = args.suite.load()?;
-    plan.refuse_unknown_names(&suite)?;
-    let findings = plan.play(&suite, args.quiet).await?;
+    plan.refuse_idle_wishes(&args, &suite)?;
+    let findings = plan.play(&suite, args.quiet).await.map_err(|error| blame(&args, error))?;
     let unwritten = plan.tell(&args, Story { findings: &findings, suite: &suite }, console);
     Ok(conclude(findings.verdict.exit_code(args.allow_incomplete), &unwritten, console))
+}
+
+/// Adds the variable to an error of the connection, where its option comes from one.
+fn blame(args: &RunArgs, error: CliError) -> CliError {
+    let CliError::Run(RunError::Setup(setup)) = &error else { return error };
+    let option = match setup {
+        SetupError::Certificates { .. } => "ca_cert",
+        SetupError::Header(_) => "header",
+        SetupError::Proxy(_) => "proxy",
+        SetupError::Resolve(_) => "resolve",
+        SetupError::Client(_) => return error,
+    };
+    args.origins.blame(option)(error)
 }
 
 /// The arguments of `run`, as meant.
 struct Plan {
     run: Run,
     reports: Vec<Report<report::Format>>,
+}
+
+/// Refuses a requirement that does not exist or that nothing may judge.
+fn refuse_unjudged(id: &str, suite: &Suite) -> Result<(), CliError> {
+    let message = match suite.ledger.get(id).map(|requirement| &requirement.standing) {
+        Some(Standing::Excluded(why)) => format!("the requirement `{id}` is excluded: {why}"),
+        Some(Standing::Judged | Standing::Planned(_)) => return Ok(()),
+        None => {
+            let known = suite.ledger.iter().map(|requirement| requirement.id.as_str());
+            format!("there is no requirement `{id}`; {}", suggestion(id, known))
+        }
+    };
+    Err(CliError::Usage(message))
 }
 
 /// What `--report` may name.
@@ -200,23 +238,28 @@ impl Plan {
         };
         run.connection = Connection {
             timeout: args.timeout,
-            headers: args.header.iter().map(|text| header(text)).collect::<Result<_, _>>()?,
+            headers: headers(&args.header).map_err(args.origins.blame("header"))?,
             ca_cert: args.ca_cert.clone(),
             insecure: args.insecure,
             proxy: args.proxy.clone(),
             resolve: args.resolve.clone(),
         };
-        Ok(Plan { run, reports: resolve(&args.report, &FORMATS)? })
+        let reports = resolve(&args.report, &FORMATS).map_err(args.origins.blame("report"))?;
+        Ok(Plan { run, reports })
     }
 
-    /// A requirement that does not exist would select nothing, in silence.
-    fn refuse_unknown_names(&self, suite: &Suite) -> Result<(), CliError> {
-        for id in &self.run.wishes.requirements {
-            if suite.ledger.get(id).is_none() {
-                let known = suite.ledger.iter().map(|requirement| requirement.id.as_str());
-                let remedy = crate::mistake::suggestion(id, known);
-                return Err(CliError::Usage(format!("there is no requirement `{id}`; {remedy}")));
+    /// What matches nothing would select nothing, in silence.
+    fn refuse_idle_wishes(&self, args: &RunArgs, suite: &Suite) -> Result<(), CliError> {
+        let wishes = &self.run.wishes;
+        for (option, patterns) in [("case", &wishes.cases), ("skip", &wishes.skip)] {
+            for pattern in patterns {
+                refuse_idle(pattern, &suite.cases)
+                    .map_err(|message| CliError::Usage(format!("--{option}: {message}")))
+                    .map_err(args.origins.blame(option))?;
             }
+        }
+        for id in &wishes.requirements {
+            refuse_unjudged(id, suite).map_err(args.origins.blame("requirement"))?;
         }
         Ok(())
     }
@@ -342,15 +385,26 @@ async fn asked_to_end() -> std::io::Result<()> {
 }
 
 fn target(args: &RunArgs) -> Result<Target, CliError> {
-    let Some(url) = &args.url else { return Ok(Target::Embedded(Behaviour::Faultless)) };
+    let Some(url) = &args.url else { return embedded(args) };
     let url = BaseUrl::parse(url).map_err(|message| {
         CliError::Usage(format!("`{}` cannot be judged: {message}", without_secrets(url)))
-    })?;
-    Ok(Target::Url(url, fixtures::load(args.fixtures.as_deref())?))
+    });
+    let url = url.map_err(args.origins.blame("url"))?;
+    let fixtures = fixtures::load(args.fixtures.as_deref());
+    Ok(Target::Url(url, fixtures.map_err(args.origins.blame("fixtures"))?))
+}
+
+/// Who brings fixtures means a target; a command that lost its URL must not look conformant.
+fn embedded(args: &RunArgs) -> Result<Target, CliError> {
+    if args.fixtures.is_none() {
+        return Ok(Target::Embedded(Behaviour::Faultless));
+    }
+    let message = "--fixtures is for a target of yours; give its URL".to_owned();
+    Err(args.origins.blame("fixtures")(CliError::Usage(message)))
 }
 
 /// A URL as it was typed, without credentials, query and fragment.
-fn without_secrets(url: &str) -> String {
+pub(super) fn without_secrets(url: &str) -> String {
     let end = url.find(['?', '#']).unwrap_or(url.len());
     let (shown, cut) = url.split_at(end);
     let cut = if cut.is_empty() { "" } else { "…" };
@@ -361,6 +415,10 @@ fn without_secrets(url: &str) -> String {
             format!("{}…{}{cut}", &shown[..start], &shown[at..])
         }
     }
+}
+
+fn headers(texts: &[String]) -> Result<Vec<(String, String)>, CliError> {
+    texts.iter().map(|text| header(text)).collect()
 }
 
 fn header(text: &str) -> Result<(String, String), CliError> {

@@ -7,6 +7,7 @@ mod certificate;
 mod check_messages;
 mod contribution;
 mod curl_lines;
+mod environment;
 mod fixture_doubts;
 mod foreign_server;
 mod ledger;

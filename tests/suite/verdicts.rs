@@ -250,12 +250,13 @@ fn a_target_that_is_away_is_inconclusive_also_without_fixtures() {
 }
 
 #[test]
-fn a_filter_that_matches_nothing_proves_nothing() {
-    let ran = judge(&["--case", "no/such/*"]);
+fn a_filter_that_leaves_nothing_proves_nothing() {
+    let filter = ["--case", "logout/*", "--skip", "log*"];
+    let ran = judge(&filter);
     ran.expect(4, "incomplete");
     check_conservation(&ran);
     assert_eq!(ran.report()["requests"], 0);
-    judge(&["--case", "no/such/*", "--allow-incomplete"]).expect(0, "incomplete");
+    judge(&[&filter[..], &["--allow-incomplete"]].concat()).expect(0, "incomplete");
 }
 
 /// A mistyped password is no fault of the target, and may lock the dealer out.
@@ -302,7 +303,21 @@ fn check_refused(arguments: &[&str], expected: &[&str]) {
 }
 
 #[rstest]
-#[case::no_scheme(&["localhost:8080"], &["`localhost:8080` cannot be judged", "write it like"])]
+#[case::no_scheme(&["localhost:8080"], &["`localhost:8080` cannot be judged", "put http:// before it"])]
+#[case::no_command(&["servee", "--fault", "x"], &["`servee` is neither a command nor a URL; did you mean `serve`?"])]
+#[case::two_urls(&["URL", "extra"], &["`extra` is one argument too many: a run takes one URL"])]
+#[case::fixtures_without_url(&["--fixtures", "GOOD"], &["--fixtures is for a target of yours; give its URL"])]
+#[case::fixtures_that_are_not_there(&["run", "--fixtures", "/no/such"], &["--fixtures is for a target of yours"])]
+#[case::idle_case(
+    &["URL", "--fixtures", "GOOD", "--case", "auth/*", "--case", "logut/*", "--allow-incomplete"],
+    &["--case: no case matches `logut/*`; did you mean `logout/*`?"]
+)]
+#[case::folder_of_cases(&["URL", "--case", "logout"], &["no case matches `logout`; did you mean `logout/*`?"])]
+#[case::idle_skip(
+    &["URL", "--skip", "logout/ends-the-sesion"],
+    &["--skip: no case matches `logout/ends-the-sesion`; did you mean `logout/ends-the-session`?"]
+)]
+#[case::excluded_requirement(&["URL", "--requirement", "T-TLS"], &["the requirement `T-TLS` is excluded: "])]
 #[case::other_scheme(&["ftp://x"], &["the scheme `ftp` is not http or https"])]
 #[case::unknown_option(&["URL", "--verry"], &["unexpected argument '--verry'"])]
 #[case::unknown_format(&["URL", "--report", "jsn=x"], &["there is no report format `jsn`", "did you mean `json`?"])]

@@ -1,0 +1,139 @@
+//! What the environment says beside the arguments: `PANEL_…` variables.
+//!
+//! One that is set to nothing is not set: that is how a secret which is not there comes in CI. A
+//! mistake in one names it, and one that nobody knows is told.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use clap::builder::Resettable;
+use clap::error::{ContextKind, ContextValue};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
+
+use super::{Arguments, CliError};
+use crate::mistake::suggestion;
+use crate::role::Role;
+
+/// The program's arguments, with variables understood as people set them.
+pub(super) fn command() -> Command {
+    understand(Arguments::command())
+}
+
+fn understand(command: Command) -> Command {
+    command.mut_args(understand_argument).mut_subcommands(understand)
+}
+
+fn understand_argument(argument: Arg) -> Arg {
+    let Some(value) = argument.get_env().and_then(std::env::var_os) else { return argument };
+    let is_switch = matches!(argument.get_action(), ArgAction::SetTrue);
+    let argument = if is_switch { argument.value_parser(parse_switch) } else { argument };
+    let is_off = is_switch && value.to_str().is_some_and(|text| parse_switch(text) == Ok(false));
+    // A switch that is off is not there: otherwise it would conflict with others.
+    if value.is_empty() || is_off { argument.env(Resettable::Reset) } else { argument }
+}
+
+fn parse_switch(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("write 1, true, yes or on; or 0, false, no or off".to_owned()),
+    }
+}
+
+/// What follows an error whose cause is a variable.
+pub(super) fn note(variable: &str) -> String {
+    format!("note: the value comes from the environment variable `{variable}`")
+}
+
+/// The variable that arguments are refused for, where it is not one of the arguments as typed.
+pub(super) fn culprit(error: &clap::Error, command: &Command) -> Option<String> {
+    let kinds = [ContextKind::InvalidArg, ContextKind::PriorArg];
+    let shown = kinds.into_iter().filter_map(|kind| match error.get(kind) {
+        Some(ContextValue::String(shown)) => Some(shown),
+        _ => None,
+    });
+    let mut names = shown.filter_map(|shown| shown.split(' ').next());
+    names.find_map(|name| {
+        let is_it = |argument: &&Arg| argument.get_long() == name.strip_prefix("--");
+        let all = std::iter::once(command).chain(command.get_subcommands());
+        let argument = all.flat_map(Command::get_arguments).find(is_it)?;
+        let variable = argument.get_env()?;
+        (is_set(variable) && !is_typed(name)).then(|| variable.to_string_lossy().into_owned())
+    })
+}
+
+fn is_set(variable: &OsStr) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
+fn is_typed(name: &str) -> bool {
+    std::env::args_os().skip(1).any(|argument| {
+        let argument = argument.to_string_lossy();
+        argument.split('=').next() == Some(name)
+    })
+}
+
+/// Which arguments of a run come from which variables.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Origins(Vec<(String, String)>);
+
+impl Origins {
+    /// Finds out what was taken from the environment.
+    pub(super) fn of(matches: &ArgMatches, command: &Command) -> Origins {
+        let from_environment = command.get_arguments().filter_map(|argument| {
+            let id = argument.get_id().as_str();
+            let variable = argument.get_env()?.to_string_lossy().into_owned();
+            let is_so = matches.value_source(id) == Some(ValueSource::EnvVariable);
+            is_so.then(|| (id.to_owned(), variable))
+        });
+        Origins(from_environment.collect())
+    }
+
+    /// Adds the variable to the error of an argument that comes from one.
+    pub(super) fn blame<E: Into<CliError>>(&self, id: &str) -> impl Fn(E) -> CliError {
+        let variable = self.0.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone());
+        move |error| match variable.clone() {
+            Some(variable) => CliError::Environment(variable, Box::new(error.into())),
+            None => error.into(),
+        }
+    }
+}
+
+/// A warning for every `PANEL_…` variable that neither the suite nor the fixtures file reads.
+pub(super) fn strangers(fixtures: Option<&Path>) -> Vec<String> {
+    let known = known_variables();
+    let file = fixtures.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| name.starts_with("PANEL_")).collect();
+    names.retain(|name| {
+        !known.contains(&without_number(name)) && !file.contains(&format!("${{{name}}}"))
+    });
+    names.sort();
+    let warn = |name: &String| {
+        let remedy = suggestion(name, known.iter().map(String::as_str));
+        format!("warning: nothing reads the environment variable `{name}`; {remedy}")
+    };
+    names.iter().map(warn).collect()
+}
+
+fn known_variables() -> Vec<String> {
+    let command = Arguments::command();
+    let all = std::iter::once(&command).chain(command.get_subcommands());
+    let of_arguments = all.flat_map(Command::get_arguments).filter_map(Arg::get_env);
+    let of_arguments = of_arguments.map(|name| name.to_string_lossy().into_owned());
+    let of_fixtures = Role::ALL
+        .into_iter()
+        .flat_map(|role| role.members().iter().map(move |member| role.variable(member)));
+    let mut known: Vec<String> = of_fixtures.chain(of_arguments).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    known.retain(|name| seen.insert(name.clone()));
+    known
+}
+
+/// `PANEL_DEALER_LOGIN` for `PANEL_DEALER_2_LOGIN`.
+fn without_number(name: &str) -> String {
+    let is_number = |piece: &&str| piece.parse::<usize>().is_ok_and(|number| number > 1);
+    let pieces: Vec<&str> = name.split('_').filter(|piece| !is_number(piece)).collect();
+    pieces.join("_")
+}
