@@ -68,7 +68,7 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Judge a target; without URL the embedded reference server is started and judged
-    Run(run::RunArgs),
+    Run(Box<run::RunArgs>),
     /// Show cases, checks and requirements, what each needs, and how many requests a run sends
     List(list::ListArgs),
     /// Check case files, schemas, fixtures and ledger; nothing is sent
@@ -204,8 +204,8 @@ fn refuse_unknown_command(command: &clap::Command) -> Result<(), CliError> {
 }
 
 fn dispatch(arguments: Arguments, console: &Console) -> Result<ExitCode, CliError> {
-    match arguments.command.unwrap_or(Command::Run(arguments.run)) {
-        Command::Run(args) => block_on(run::run(args, console)),
+    match arguments.command.unwrap_or(Command::Run(Box::new(arguments.run))) {
+        Command::Run(args) => block_on(run::run(*args, console)),
         Command::List(args) => list::list(&args, console),
         Command::Check(args) => check::check(&args, console),
         Command::Explain(args) => explain::explain(&args, console),
