@@ -6,14 +6,14 @@
 
 mod files;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use files::{File, Files};
+use files::{File, FileOrigin, Files, is_of_a_checkout};
 
 use crate::case::{Case, Step};
 use crate::case_file::{self, Format};
@@ -98,21 +98,52 @@ impl Suite {
     ///
     /// Every mistake of every file.
     pub fn load(sources: &Sources) -> Result<Suite, Vec<Mistake>> {
-        let mut files = Files::default();
-        files.add_built_in(sources.without_builtin);
-        for folder in &sources.folders {
-            files.add_folder(folder);
-        }
-        let mut mistakes = std::mem::take(&mut files.unreadable);
         let replaces = sources.without_builtin;
+        let is_built_in = sources.origin() == Origin::BuiltIn;
+        let whole = if is_built_in { Some(FileOrigin::BuiltIn) } else { None };
+        let rules = Rules { replaces, whole, ..Rules::default() };
+        Suite::read(gather(sources, replaces), &rules, sources.origin())
+    }
+
+    /// Reads and checks what is meant to stand beside the built-in cases, or without them.
+    ///
+    /// In a checkout of this project the files of `cases/` and `schemas/` are those that the next
+    /// build takes in, and may say anew what is built in.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of every file; what is built in already is one too.
+    pub fn check(sources: &Sources) -> Result<Suite, Vec<Mistake>> {
+        let replaces = sources.without_builtin
+            || sources.folders.iter().any(|folder| is_of_a_checkout(folder));
+        let built_in = match replaces {
+            true => Vec::new(),
+            false => Suite::load(&Sources::default())?.cases,
+        };
+        let rules = Rules {
+            replaces,
+            whole: Some(FileOrigin::InFolder),
+            judged: judged(&built_in),
+            taken: built_in.iter().map(|case| case.base_id().to_owned()).collect(),
+        };
+        let sources = Sources { without_builtin: true, folders: sources.folders.clone() };
+        Suite::read(gather(&sources, replaces), &rules, sources.origin())
+    }
+
+    fn read(mut files: Files, rules: &Rules, origin: Origin) -> Result<Suite, Vec<Mistake>> {
+        let mut mistakes = std::mem::take(&mut files.unreadable);
+        let replaces = rules.replaces;
         let schemas = read_schemas(&files.schemas, replaces, &mut mistakes);
         let ledger = read_ledger(&files.ledgers, replaces, &schemas, &mut mistakes);
         let format = read_format(schemas, &files.statuses, replaces, &mut mistakes);
         let (Some(format), Some(ledger)) = (format, ledger) else { return Err(mistakes) };
-        let (cases, documents) = read_cases(&files.cases, &format, &ledger, &mut mistakes);
+        let (cases, documents) =
+            read_cases(&files.cases, &rules.taken, &format, &ledger, &mut mistakes);
         mistakes.extend(spend_of_wrong_passwords(&cases, &documents));
-        if sources.folders.is_empty() && !sources.without_builtin && mistakes.is_empty() {
-            mistakes.extend(unjudged_requirements(&cases, &ledger, &files.ledgers));
+        if mistakes.is_empty() {
+            let judged = &judged(&cases) | &rules.judged;
+            let whole = files.ledgers.iter().filter(|file| Some(file.origin) == rules.whole);
+            mistakes.extend(whole.flat_map(|file| unjudged_requirements(&judged, &ledger, file)));
         }
         if !mistakes.is_empty() {
             return Err(mistakes);
@@ -122,7 +153,6 @@ impl Suite {
             schemas: digest(files.schemas.iter()),
             ledger: digest(files.ledgers.iter().chain(&files.statuses)),
         };
-        let origin = sources.origin();
         Ok(Suite { cases, ledger, digests, files: files.cases.len(), origin })
     }
 
@@ -144,6 +174,35 @@ impl Suite {
         }
         found
     }
+}
+
+/// What is asked of files beyond their format.
+#[derive(Default)]
+struct Rules {
+    /// Whether later files may say anew what earlier ones say.
+    replaces: bool,
+    /// The ledgers all of whose requirements have to be judged.
+    whole: Option<FileOrigin>,
+    /// The requirements that other cases judge.
+    judged: HashSet<String>,
+    /// The ids of other cases.
+    taken: HashSet<String>,
+}
+
+/// Finds all files.
+///
+/// Beside the built-in files, what lies beside a single file of a checkout is no news.
+fn gather(sources: &Sources, replaces: bool) -> Files {
+    let mut files = Files::default();
+    files.add_built_in(sources.without_builtin);
+    for folder in &sources.folders {
+        files.add_folder(folder);
+    }
+    let alone = sources.folders.iter().filter(|path| path.is_file());
+    for file in alone.filter(|file| replaces || !is_of_a_checkout(file)) {
+        files.add_beside(file);
+    }
+    files
 }
 
 /// The text of a built-in schema by its file name, such as `report.schema.json`.
@@ -323,6 +382,7 @@ type Documents = HashMap<String, Document>;
 
 fn read_cases(
     files: &[File],
+    taken: &HashSet<String>,
     format: &Format,
     ledger: &Ledger,
     mistakes: &mut Vec<Mistake>,
@@ -353,7 +413,7 @@ fn read_cases(
             });
             continue;
         }
-        if cases.iter().any(|case| case.base_id() == id) {
+        if taken.contains(id) || cases.iter().any(|case| case.base_id() == id) {
             let message = format!("case `{id}` exists already");
             mistakes.push(document.key_mistake("/title", message, "give the file another name"));
             continue;
@@ -458,35 +518,37 @@ fn sends_password_whole(step: &Step) -> bool {
     }
 }
 
+/// The requirements that cases judge.
+fn judged(cases: &[Case]) -> HashSet<String> {
+    let steps = cases.iter().flat_map(|case| &case.steps);
+    steps.flat_map(|step| &step.checks).map(|check| check.requirement.clone()).collect()
+}
+
 /// Mistakes for requirements that nobody judges though the ledger says so, or the reverse.
-fn unjudged_requirements(cases: &[Case], ledger: &Ledger, files: &[File]) -> Vec<Mistake> {
-    let Some(document) = files.first().and_then(|file| yaml::parse(&file.source).ok()) else {
-        return Vec::new();
-    };
-    let judged: std::collections::HashSet<&str> = cases
-        .iter()
-        .flat_map(|case| &case.steps)
-        .flat_map(|step| &step.checks)
-        .map(|check| check.requirement.as_str())
-        .collect();
-    ledger
-        .iter()
-        .filter_map(|requirement| {
-            let pointer = format!("/{}", requirement.id);
-            let is_judged = judged.contains(requirement.id.as_str());
-            match (&requirement.standing, is_judged) {
-                (Standing::Judged, false) => Some(document.key_mistake(
-                    &pointer,
-                    format!("no case judges `{}`", requirement.id),
-                    "add a case, or say why there is none: `planned: …` or `excluded: …`",
-                )),
-                (Standing::Planned(_), true) => Some(document.key_mistake(
-                    &pointer,
-                    format!("a case judges `{}`, which is called planned", requirement.id),
-                    "leave `planned` out",
-                )),
-                _ => None,
-            }
-        })
-        .collect()
+fn unjudged_requirements(judged: &HashSet<String>, ledger: &Ledger, file: &File) -> Vec<Mistake> {
+    let Ok(document) = yaml::parse(&file.source) else { return Vec::new() };
+    let ids = document.value.as_object().into_iter().flatten().map(|(id, _)| id);
+    let entries = ids.filter_map(|id| ledger.get(id));
+    entries.filter_map(|entry| unjudged(entry, judged, &document)).collect()
+}
+
+fn unjudged(
+    requirement: &Requirement,
+    judged: &HashSet<String>,
+    document: &Document,
+) -> Option<Mistake> {
+    let pointer = format!("/{}", requirement.id);
+    match (&requirement.standing, judged.contains(&requirement.id)) {
+        (Standing::Judged, false) => Some(document.key_mistake(
+            &pointer,
+            format!("no case judges `{}`", requirement.id),
+            "add a case, or say why there is none: `planned: …` or `excluded: …`",
+        )),
+        (Standing::Planned(_), true) => Some(document.key_mistake(
+            &pointer,
+            format!("a case judges `{}`, which is called planned", requirement.id),
+            "leave `planned` out",
+        )),
+        _ => None,
+    }
 }

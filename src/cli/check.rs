@@ -16,6 +16,9 @@ pub(super) struct CheckArgs {
     /// Case files or folders of them; without PATH what is built in
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// The paths are for runs without the built-in cases, and may say anew what is built in
+    #[arg(long, requires = "paths")]
+    no_builtin: bool,
     /// Check this fixtures file too
     #[arg(long, value_name = "FILE", env = "PANEL_FIXTURES")]
     fixtures: Option<PathBuf>,
@@ -23,8 +26,11 @@ pub(super) struct CheckArgs {
 
 /// Checks everything named and says what there is.
 pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<ExitCode, CliError> {
-    let sources = Sources { without_builtin: !args.paths.is_empty(), folders: args.paths.clone() };
-    let suite = Suite::load(&sources);
+    let sources = Sources { without_builtin: args.no_builtin, folders: args.paths.clone() };
+    let suite = match args.paths.is_empty() {
+        true => Suite::load(&sources),
+        false => Suite::check(&sources),
+    };
     let fixtures = args.fixtures.as_deref().map(|path| fixtures::load(Some(path)));
     let suite = match (suite, fixtures) {
         (Ok(suite), None | Some(Ok(_))) => suite,

@@ -11,6 +11,19 @@ pub(super) struct File {
     /// Path within the folder that holds it, with `/`: `logout/ends-the-session.yaml`.
     pub(super) path: String,
     pub(super) source: Arc<Source>,
+    pub(super) origin: FileOrigin,
+}
+
+/// How a file came to be part of a suite.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileOrigin {
+    BuiltIn,
+    /// It was named by itself.
+    Named,
+    /// It lies in a folder that was named.
+    InFolder,
+    /// It lies beside a case file that was named by itself, and says what that one may refer to.
+    Beside,
 }
 
 /// The files of a suite, by what they are.
@@ -28,7 +41,7 @@ impl Files {
         for (path, text) in BUILT_IN.iter().filter(|(path, _)| *path != PROOF) {
             let source = Source::new(*path, *text);
             let inner = path.split_once('/').map_or(*path, |(_, inner)| inner);
-            let file = File { path: inner.to_owned(), source };
+            let file = File { path: inner.to_owned(), source, origin: FileOrigin::BuiltIn };
             let is_case = !matches!(inner, "requirements.yaml" | "error-statuses.yaml")
                 && path.starts_with("cases/");
             if !(is_case && without_cases) {
@@ -46,16 +59,19 @@ impl Files {
         }
     }
 
+    /// Adds a folder, or a single file.
     pub(super) fn add_folder(&mut self, folder: &Path) {
-        let mut found = Vec::new();
         if folder.is_file() {
-            found.push(folder.to_owned());
-        } else if let Err(error) = collect(folder, &mut found) {
-            self.unreadable.push(unreadable(
-                folder,
-                &error,
-                "name a folder of case files, or a case file",
-            ));
+            self.add_file(folder, folder, FileOrigin::Named);
+            return;
+        }
+        let mut found = Vec::new();
+        if let Err((path, error)) = collect(folder, &mut found) {
+            let remedy = match path == folder {
+                true => "name a folder of case files, or a case file",
+                false => "make the folder readable, or move it away",
+            };
+            self.unreadable.push(unreadable(&path, &error, remedy));
             return;
         }
         found.sort();
@@ -64,11 +80,37 @@ impl Files {
             self.unreadable.push(unreadable(folder, &error, "name a folder of case files"));
         }
         for path in found {
-            self.add_file(folder, &path);
+            self.add_file(folder, &path, FileOrigin::InFolder);
         }
     }
 
-    fn add_file(&mut self, folder: &Path, path: &Path) {
+    /// Adds the ledger, the statuses and the schemas of the folder that a single file belongs to.
+    ///
+    /// Those that another argument has brought already are left out.
+    pub(super) fn add_beside(&mut self, file: &Path) {
+        let Some(home) = home_of(file) else { return };
+        let mut found: Vec<PathBuf> = SHARED.iter().map(|name| home.join(name)).collect();
+        for folder in [home.clone(), home.join("schemas")] {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            let paths = entries.map(|entry| entry.path());
+            found.extend(paths.filter(|path| path.to_string_lossy().ends_with(SCHEMA)));
+        }
+        found.sort();
+        for path in found.iter().filter(|path| path.is_file()) {
+            if !self.holds(path) {
+                self.add_file(&home, path, FileOrigin::Beside);
+            }
+        }
+    }
+
+    fn holds(&self, path: &Path) -> bool {
+        let same = path.canonicalize().ok();
+        let all = self.cases.iter().chain(&self.schemas).chain(&self.ledgers).chain(&self.statuses);
+        all.filter(|file| file.origin != FileOrigin::BuiltIn)
+            .any(|file| Path::new(&file.source.name).canonicalize().ok() == same)
+    }
+
+    fn add_file(&mut self, folder: &Path, path: &Path, origin: FileOrigin) {
         let source = match std::fs::read(path) {
             Ok(bytes) => Source::from_bytes(path.to_string_lossy(), bytes),
             Err(error) => Err(unreadable(path, &error, "name a file that can be read")),
@@ -86,10 +128,50 @@ impl Files {
             Err(_) => None,
         };
         let inner = inner.unwrap_or_default().to_string_lossy().replace('\\', "/");
-        let is_schema = inner.ends_with(".schema.json");
+        let is_schema = inner.ends_with(SCHEMA);
         let inner = inner.strip_prefix("schemas/").map_or(inner.clone(), str::to_owned);
-        self.add(File { path: inner, source }, is_schema);
+        self.add(File { path: inner, source, origin }, is_schema);
     }
+}
+
+/// How the names of schemas end.
+const SCHEMA: &str = ".schema.json";
+
+/// What all case files of a folder share.
+const SHARED: [&str; 2] = ["requirements.yaml", "error-statuses.yaml"];
+
+/// The folder whose ledger a single case file goes by: its own, or the one above where only that
+/// has a ledger.
+fn home_of(file: &Path) -> Option<PathBuf> {
+    let own = match file.parent()? {
+        own if own.as_os_str().is_empty() => Path::new("."),
+        own => own,
+    };
+    let above = match own.parent() {
+        Some(above) if own.file_name().is_some() && above.as_os_str().is_empty() => ".".into(),
+        Some(above) if own.file_name().is_some() => above.to_owned(),
+        _ => own.join(".."),
+    };
+    let has_ledger = own.join(SHARED[0]).is_file();
+    Some(if !has_ledger && looks_like_a_ledger(&above) { above } else { own.to_owned() })
+}
+
+/// Other programs have files of this name too, at the root of a project.
+fn looks_like_a_ledger(folder: &Path) -> bool {
+    let text = std::fs::read_to_string(folder.join(SHARED[0]));
+    text.is_ok_and(|text| text.contains("\n  sentence:"))
+}
+
+/// Whether a path lies in the `cases/` or `schemas/` of a checkout of this project, whose files
+/// are the built-in ones of the next build.
+pub(super) fn is_of_a_checkout(path: &Path) -> bool {
+    const MARKS: [&str; 3] =
+        ["cases/requirements.yaml", "cases/proof.json", "schemas/case.schema.json"];
+    let Ok(path) = path.canonicalize() else { return false };
+    path.ancestors().any(|root| {
+        MARKS.iter().all(|mark| root.join(mark).is_file())
+            && ["cases", "schemas"].iter().any(|name| path.starts_with(root.join(name)))
+    })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error, remedy: &str) -> Mistake {
@@ -102,19 +184,21 @@ fn unreadable(path: &Path, error: &std::io::Error, remedy: &str) -> Mistake {
 }
 
 /// Lists the `.yaml` files of a folder, and the schemas below its `schemas/`.
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
+///
+/// # Errors
+///
+/// Names the folder that cannot be listed, which may be an inner one.
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), (PathBuf, std::io::Error)> {
+    let failed = |error| (folder.to_owned(), error);
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.starts_with('.') {
             continue;
         }
         if path.is_dir() {
             collect(&path, found)?;
-        } else if name.ends_with(".yaml")
-            || name.ends_with(".yml")
-            || name.ends_with(".schema.json")
-        {
+        } else if name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(SCHEMA) {
             found.push(path);
         }
     }
