@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Format, array, compiler, duration, text};
+use super::{Format, array, compiler, duration, misspelling, text};
 use crate::expect;
 use crate::json_diff::escape;
 use crate::lint::{Complaint, in_schema};
@@ -83,6 +83,7 @@ impl<'a> Linter<'a> {
     fn step(&mut self, step: &'a Value, pointer: &str, steps: &'a [Value]) {
         self.step_id(step, pointer);
         self.step_flags(step, pointer);
+        self.mistakes.extend(misspelling::in_step(self.document, step, pointer));
         self.given(step, pointer, steps);
         self.repeat(step, pointer, steps);
         for key in ["with", "headers", "query", "body"] {
@@ -239,6 +240,16 @@ impl<'a> Linter<'a> {
                 let remedy = suggestion(&member, role.members().iter().copied());
                 self.at(pointer, format!("`{}` has no member `{member}`", role.name()), remedy);
             }
+            return;
+        }
+        let answers =
+            Some(reference.head.as_str()) == own || self.earlier.contains(&reference.head.as_str());
+        let member = reference.path.first().filter(|_| answers);
+        if let Some((member, near)) = member
+            .and_then(|member| Some((member, misspelling::meant(member, misspelling::MEMBERS)?)))
+        {
+            let message = format!("no answer has a member `{member}`");
+            self.at(pointer, message, format!("did you mean `{near}`?"));
             return;
         }
         if Some(reference.head.as_str()) == own {

@@ -6,6 +6,7 @@
 
 mod builder;
 mod linter;
+mod misspelling;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
