@@ -116,18 +116,20 @@ impl Suite {
     pub fn check(sources: &Sources) -> Result<Suite, Vec<Mistake>> {
         let replaces = sources.without_builtin
             || sources.folders.iter().any(|folder| is_of_a_checkout(folder));
-        let built_in = match replaces {
-            true => Vec::new(),
-            false => Suite::load(&Sources::default())?.cases,
-        };
+        let own = Sources { without_builtin: true, folders: sources.folders.clone() };
+        let files = gather(&own, replaces);
+        let has_ledger = files.ledgers.iter().any(|file| file.origin == FileOrigin::InFolder);
         let rules = Rules {
             replaces,
             whole: Some(FileOrigin::InFolder),
-            judged: judged(&built_in),
-            taken: built_in.iter().map(|case| case.base_id().to_owned()).collect(),
+            // Reading all built-in cases takes a moment.
+            judged: match replaces || !has_ledger {
+                true => HashSet::new(),
+                false => judged(&Suite::load(&Sources::default())?.cases),
+            },
+            taken: if replaces { HashSet::new() } else { built_in_ids() },
         };
-        let sources = Sources { without_builtin: true, folders: sources.folders.clone() };
-        Suite::read(gather(&sources, replaces), &rules, sources.origin())
+        Suite::read(files, &rules, own.origin())
     }
 
     fn read(mut files: Files, rules: &Rules, origin: Origin) -> Result<Suite, Vec<Mistake>> {
@@ -187,6 +189,12 @@ struct Rules {
     judged: HashSet<String>,
     /// The ids of other cases.
     taken: HashSet<String>,
+}
+
+/// The ids of the built-in cases, an expanded one without its encoding.
+fn built_in_ids() -> HashSet<String> {
+    let paths = gather(&Sources::default(), false).cases.into_iter().map(|file| file.path);
+    paths.map(|path| path.trim_end_matches(".yaml").to_owned()).collect()
 }
 
 /// Finds all files.
