@@ -161,7 +161,9 @@ pub fn is_misspelt(written: &str, name: &str) -> bool {
     nearest(written, &[name]).is_some()
 }
 
-fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+/// The known name that was most likely meant.
+#[must_use]
+pub fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     /// The likeness from which on a name is worth suggesting; `FETCH` and `PATCH` have 0.6.
     const LIKENESS: f32 = 0.7;
     if let Some(same) = known.iter().find(|name| name.eq_ignore_ascii_case(written)) {

@@ -1,20 +1,23 @@
-//! `explain`: a case, a requirement or a fault in words.
+//! `explain`: a case, a requirement, or a server that the reference server can play, in words.
 
 use clap::Args;
 
 use super::{CliError, Console, SuiteArgs};
 use crate::case::{Case, Repeat, Step};
 use crate::exit_code::ExitCode;
-use crate::mistake::suggestion;
-use crate::reference::{Fault, fault, faults};
+use crate::mistake::nearest;
+use crate::reference::{
+    Fault, NullServer, Variation, fault, faults, null_server, null_servers, variation, variations,
+};
 use crate::report::inert;
 use crate::requirement::{Requirement, Standing};
-use crate::suite::Suite;
+use crate::suite::{Suite, built_in_schema};
 
 /// The arguments of `explain`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ExplainArgs {
-    /// A requirement such as LO-ENDS, a case such as logout/ends-the-session, or a fault
+    /// A requirement such as LO-ENDS, a case such as logout/ends-the-session, a fault, a variation
+    /// or a null server (see `list`); or a schema file such as case.schema.json, which is printed
     #[arg(value_name = "ID")]
     id: String,
     #[command(flatten)]
@@ -33,15 +36,32 @@ pub(super) fn explain(args: &ExplainArgs, console: &Console) -> Result<ExitCode,
         explain_cases(&suite, &cases)
     } else if let Some(fault) = fault(id) {
         explain_fault(&suite, fault)
+    } else if let Some(variation) = variation(id) {
+        explain_variation(&suite, variation)
+    } else if let Some(null_server) = null_server(id) {
+        explain_null_server(null_server)
+    } else if let Some(schema) = built_in_schema(id) {
+        schema.to_owned()
     } else {
-        let known = suite.ledger.iter().map(|requirement| requirement.id.as_str());
-        let known = known.chain(suite.cases.iter().map(Case::base_id));
-        let known: Vec<&str> = known.chain(faults().iter().map(|fault| fault.name)).collect();
-        let message = format!("nothing is called `{id}`; {}", suggestion(id, known));
-        return Err(CliError::Usage(message));
+        return Err(CliError::Usage(unknown(&suite, id)));
     };
     console.print("the explanation", &text)?;
     Ok(ExitCode::Conformant)
+}
+
+/// What is said of an id that names nothing.
+fn unknown(suite: &Suite, id: &str) -> String {
+    let mut known: Vec<&str> = suite.ledger.iter().map(|entry| entry.id.as_str()).collect();
+    known.extend(suite.cases.iter().map(Case::base_id));
+    known.extend(faults().iter().map(|one| one.name));
+    known.extend(variations().iter().map(|one| one.name));
+    known.extend(null_servers().iter().map(|one| one.name));
+    let near = nearest(id, &known).map(|near| format!("did you mean `{near}`? "));
+    format!(
+        "nothing is called `{id}`; {}`list`, `list requirements`, `list faults`, `list variations` \
+         and `list null-servers` show what there is",
+        near.unwrap_or_default()
+    )
 }
 
 fn explain_requirement(suite: &Suite, requirement: &Requirement) -> String {
@@ -185,4 +205,28 @@ fn explain_fault(suite: &Suite, fault: &Fault) -> String {
     }
     text.push_str(&format!("\nTry it:  panel-conformance serve --fault {}\n", fault.name));
     text
+}
+
+fn explain_variation(suite: &Suite, variation: &Variation) -> String {
+    let mut text = format!(
+        "{} · variation of the reference server, which conforms\n{}\n",
+        variation.name, variation.summary
+    );
+    if !variation.affects.is_empty() {
+        text.push_str("\nKeeps these recommendations not:\n");
+    }
+    for id in variation.affects {
+        let sentence = suite.ledger.get(id).map_or("", |entry| &entry.sentence);
+        text.push_str(&format!("  {id}: {sentence}\n"));
+    }
+    text.push_str(&format!("\nTry it:  panel-conformance serve --variation {}\n", variation.name));
+    text
+}
+
+fn explain_null_server(null_server: &NullServer) -> String {
+    format!(
+        "{0} · server that implements nothing\n{1}\n\n\
+         Try it:  panel-conformance serve --null-server {0}\n",
+        null_server.name, null_server.summary
+    )
 }

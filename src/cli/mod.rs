@@ -73,7 +73,7 @@ enum Command {
     List(list::ListArgs),
     /// Check case files, schemas, fixtures and ledger; nothing is sent
     Check(check::CheckArgs),
-    /// Explain a case or a requirement: sentence, source, who checks it
+    /// Explain a requirement, a case, a fault or another server to `serve`: sentence, source, who checks it
     Explain(explain::ExplainArgs),
     /// Run the reference server, for client authors; --fault NAME breaks it on purpose
     Serve(serve::ServeArgs),

@@ -273,13 +273,38 @@ Try it:  panel-conformance serve --fault auth-without-hash
 fn an_unknown_name_is_answered_with_the_nearest() {
     let ran = run("explain lo-end");
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert_eq!(ran.stderr, "error: nothing is called `lo-end`; did you mean `LO-ENDS`?\n");
+    let lists = "`list`, `list requirements`, `list faults`, `list variations` and \
+                 `list null-servers` show what there is\n";
+    let expected = format!("error: nothing is called `lo-end`; did you mean `LO-ENDS`? {lists}");
+    assert_eq!(ran.stderr, expected);
     let ran = run("explain nonsense");
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert!(
-        ran.stderr.starts_with("error: nothing is called `nonsense`; known are "),
-        "{}",
-        ran.stderr
+    assert_eq!(ran.stderr, format!("error: nothing is called `nonsense`; {lists}"));
+}
+
+#[test]
+fn a_null_server_and_a_variation_are_explained_with_how_to_serve_them() {
+    let expected = "\
+always-empty-object · server that implements nothing
+Answers `{}` to everything.
+
+Try it:  panel-conformance serve --null-server always-empty-object
+";
+    assert_prints(&run("explain always-empty-object"), expected);
+    let variation = panel_conformance::reference::variations()
+        .into_iter()
+        .find(|one| one.affects.is_empty())
+        .expect("most variations keep every recommendation");
+    let (name, summary) = (variation.name, variation.summary);
+    let expected = format!(
+        "{name} · variation of the reference server, which conforms\n{summary}\n\n\
+         Try it:  panel-conformance serve --variation {name}\n"
     );
-    assert!(ran.stderr.trim_end().ends_with(" in all)"), "{}", ran.stderr);
+    assert_prints(&run(&format!("explain {name}")), &expected);
+}
+
+#[test]
+fn a_schema_is_printed_for_editors() {
+    let expected = include_str!("../../schemas/case.schema.json");
+    assert_prints(&run("explain case.schema.json"), expected);
 }
