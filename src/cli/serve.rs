@@ -40,6 +40,10 @@ pub(super) struct ServeArgs {
     null_server: Option<String>,
 }
 
+/// Passwords are not printed, so that nobody gets used to reading them in logs.
+const DEMO: &str = "these are the demo accounts; examples/fixtures.yaml of the sources holds some of \
+                    each kind with their passwords, and `--fixtures FILE` serves accounts of your own\n";
+
 /// Serves until Ctrl-C.
 pub(super) async fn serve(args: ServeArgs, console: &Console) -> Result<ExitCode, CliError> {
     let config = resolve(&args)?;
@@ -59,6 +63,9 @@ pub(super) async fn serve(args: ServeArgs, console: &Console) -> Result<ExitCode
             logins.join(", ")
         ),
     )?;
+    if args.fixtures.is_none() {
+        console.print("where the passwords stand", DEMO)?;
+    }
     let stop = async {
         // Without a handler for Ctrl-C the process ends by it anyway.
         let _ = tokio::signal::ctrl_c().await;
