@@ -1176,6 +1176,51 @@ error: `X A` cannot be a name here
 1 mistake in 1 file
 "#
 )]
+#[case::misspelt_action(
+    "get_permissions",
+    "get_permision",
+    r#"
+error: there is no action `get_permision`
+ --> case.yaml:8:11
+  |
+8 |     call: get_permision
+  |           ^^^^^^^^^^^^^
+  |
+  = help: did you mean `get_permissions`? To call what does not exist, write its path: `/panel/account/get_permision`
+
+1 mistake in 1 file
+"#
+)]
+#[case::misspelt_parameter(
+    "password:",
+    "pasword:",
+    r#"
+error: no action takes a parameter `pasword`
+ --> case.yaml:6:39
+  |
+6 |     with: { login: "${dealer.login}", pasword: "${dealer.password}" }
+  |                                       ^^^^^^^
+  |
+  = help: did you mean `password`? To send the other name nonetheless, write it in `query` or `body`
+
+1 mistake in 1 file
+"#
+)]
+#[case::misspelt_member_of_an_answer(
+    "${sign-in.hash}",
+    "${sign-in.hsh}",
+    r#"
+error: no answer has a member `hsh`
+  --> case.yaml:10:19
+   |
+10 |     with: { hash: "${sign-in.hsh}" }
+   |                   ^^^^^^^^^^^^^^^^
+   |
+   = help: did you mean `hash`?
+
+1 mistake in 1 file
+"#
+)]
 #[case::unknown_of_expanded(
     "    call: auth\n",
     "    via: [json, form]\n    call: auth\n",
@@ -1207,6 +1252,125 @@ fn one_mistake_in_a_case_is_shown_at_its_place(
     assert!(SOUND.contains(sound), "the sound case has no `{sound}`");
     let folder = folder(&[("case.yaml", &SOUND.replacen(sound, broken, 1))]);
     assert_says(&folder, "check case.yaml", expected);
+}
+
+/// Names that are not near a documented one are left alone.
+#[rstest]
+#[case::action("call: get_permissions", "call: no_such_action_as_this")]
+#[case::path("call: get_permissions", "call: /panel/account/logut")]
+#[case::parameter("with: { hash:", "with: { colour: red, hash:")]
+#[case::member("${sign-in.hash}", "${sign-in.colour}")]
+fn a_name_of_its_own_is_no_mistake(#[case] sound: &str, #[case] other: &str) {
+    assert!(SOUND.contains(sound), "the sound case has no `{sound}`");
+    let folder = folder(&[("case.yaml", &SOUND.replacen(sound, other, 1))]);
+    let (code, _, err) = run_inside(&folder, "check case.yaml");
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+}
+
+/// Two requirements of which the sound case, once it cites the first, judges one.
+const LEDGER: &str = "MINE-1:
+  level: must
+  sentence: It works.
+  source: here
+MINE-2:
+  level: must
+  sentence: It works too.
+  source: here
+";
+
+#[test]
+fn the_id_of_a_built_in_case_is_taken_unless_the_built_in_cases_are_left_out() {
+    let folder = folder(&[("own/logout/answers-get.yaml", SOUND)]);
+    let expected = r#"
+error: case `logout/answers-get` exists already
+ --> own/logout/answers-get.yaml:1:1
+  |
+1 | title: Logout ends the session
+  | ^^^^^
+  |
+  = help: give the file another name
+
+1 mistake in 1 file
+"#;
+    assert_says(&folder, "check own", expected);
+    assert_says(&folder, "list --cases own", expected);
+    let (code, _, err) = run_inside(&folder, "check own --no-builtin");
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+}
+
+#[rstest]
+#[case::all("cases")]
+#[case::an_action("cases/logout")]
+#[case::a_file("cases/logout/answers-get.yaml")]
+#[case::a_ledger("cases/requirements.yaml")]
+#[case::schemas("schemas")]
+fn the_files_of_the_checkout_take_the_place_of_the_built_in_ones(#[case] path: &str) {
+    let mut command = command(&["check", path]);
+    let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("it runs");
+    let err = String::from_utf8(output.stderr).expect("the program prints UTF-8");
+    assert_eq!((output.status.code(), err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_requirement_of_a_folder_that_no_case_judges_is_a_mistake() {
+    let case = SOUND.replace("LO-ENDS", "MINE-1");
+    let folder = folder(&[("own/a/case.yaml", &case), ("own/requirements.yaml", LEDGER)]);
+    let expected = r#"
+error: no case judges `MINE-2`
+ --> own/requirements.yaml:5:1
+  |
+5 | MINE-2:
+  | ^^^^^^
+  |
+  = help: add a case, or say why there is none: `planned: …` or `excluded: …`
+
+1 mistake in 1 file
+"#;
+    assert_says(&folder, "check own", expected);
+}
+
+#[rstest]
+#[case::in_the_folder("own/case.yaml")]
+#[case::in_a_folder_of_it("own/a/case.yaml")]
+fn a_file_by_itself_goes_by_the_ledger_of_its_folder(#[case] path: &str) {
+    let case = SOUND.replace("LO-ENDS: { refused: any }", "MINE-1: { schema: mine }");
+    let schema = r#"{ "type": "object" }"#;
+    let folder = folder(&[
+        (path, &case),
+        ("own/requirements.yaml", LEDGER),
+        ("own/schemas/mine.schema.json", schema),
+    ]);
+    for command in [format!("check {path}"), format!("check {path} own/requirements.yaml")] {
+        let (code, _, err) = run_inside(&folder, &command);
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{command}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_folder_that_cannot_be_read_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder(&[("own/case.yaml", SOUND), ("own/inner/case.yaml", SOUND)]);
+    let inner = folder.path("own/inner");
+    let allow = |mode| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&inner, permissions).expect("the folder is ours");
+    };
+    allow(0o000);
+    if std::fs::read_dir(&inner).is_ok() {
+        eprintln!("not tried: this user may read every folder");
+        return;
+    }
+    let expected = r#"
+error: cannot read `own/inner`: Permission denied (os error 13)
+ --> own/inner
+  |
+  = help: make the folder readable, or move it away
+
+1 mistake in 1 file
+"#;
+    assert_says(&folder, "check own", expected);
+    allow(0o755);
 }
 
 #[test]
@@ -1937,6 +2101,20 @@ error: the environment variable `PANEL_NO_SUCH_VARIABLE` is not set
 1 mistake in 1 file
 "#
 )]
+#[case::unclosed_variable(
+    "dealer: { login: \"20410\", password: \"a${B\" }\n",
+    r#"
+error: a `${` has no closing brace
+ --> fixtures.yaml:1:37
+  |
+1 | dealer: { login: "*****", password: "****" }
+  |                                     ^^^^^^
+  |
+  = help: name a variable, `${NAME}`; a value that holds `${` itself has to come from one
+
+1 mistake in 1 file
+"#
+)]
 #[case::misspelt(
     r#"deeler: { login: "20410", password: x }
 expired_session: x
@@ -1950,7 +2128,7 @@ error: `deeler` is not a fixture
   |
   = help: did you mean `dealer`?
 
-error: `expired_session` is an object
+error: `expired_session` has to be an object
  --> fixtures.yaml:2:18
   |
 2 | expired_session: *
