@@ -1348,6 +1348,7 @@ fn a_file_by_itself_goes_by_the_ledger_of_its_folder(#[case] path: &str) {
 
 #[cfg(unix)]
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that was not tried has to say so")]
 fn the_folder_that_cannot_be_read_is_named() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder(&[("own/case.yaml", SOUND), ("own/inner/case.yaml", SOUND)]);

@@ -292,7 +292,7 @@ Try it:  panel-conformance serve --null-server always-empty-object
 ";
     assert_prints(&run("explain always-empty-object"), expected);
     let variation = panel_conformance::reference::variations()
-        .into_iter()
+        .iter()
         .find(|one| one.affects.is_empty())
         .expect("most variations keep every recommendation");
     let (name, summary) = (variation.name, variation.summary);
