@@ -28,8 +28,8 @@ pub(crate) struct Server {
     lifetime: Duration,
     expired_hashes: Vec<String>,
     sessions: Mutex<Sessions>,
-    /// How many calls of an action are under way.
-    under_way: Mutex<HashMap<Action, usize>>,
+    /// The calls of each action.
+    traffic: Mutex<HashMap<Action, Traffic>>,
     requests: AtomicU64,
     /// Logins that a departure has to remember; the faultless server remembers none.
     heard_of: Mutex<HashSet<String>>,
@@ -45,7 +45,7 @@ impl Server {
             lifetime: config.session_lifetime,
             expired_hashes: config.expired_hashes,
             sessions: Mutex::default(),
-            under_way: Mutex::default(),
+            traffic: Mutex::default(),
             requests: AtomicU64::new(0),
             heard_of: Mutex::default(),
         }
@@ -75,12 +75,11 @@ impl Server {
     /// Holds a call back for as long as the changes say, and sees which others it meets meanwhile.
     async fn wait(&self, changes: &[Change], call: &mut Call) -> Visit<'_> {
         let visit = Visit::new(self, call.action);
-        let before = visit.others();
         let pause = change::pause(changes, call);
         if !pause.is_zero() {
             sleep(pause).await;
         }
-        call.company = before.max(visit.others());
+        call.company = visit.company();
         visit
     }
 
@@ -147,28 +146,45 @@ impl Server {
     }
 }
 
+/// The calls of one action.
+#[derive(Debug, Default)]
+struct Traffic {
+    under_way: usize,
+    /// How many have come since the server started.
+    arrived: usize,
+}
+
 /// A call under way; it is over when this is dropped.
 struct Visit<'a> {
     server: &'a Server,
     action: Action,
+    /// How many others were under way when it came.
+    before: usize,
+    /// How many had come by then, this one included.
+    arrived: usize,
 }
 
 impl<'a> Visit<'a> {
     fn new(server: &'a Server, action: Action) -> Self {
-        *lock(&server.under_way).entry(action).or_default() += 1;
-        Self { server, action }
+        let mut traffic = lock(&server.traffic);
+        let traffic = traffic.entry(action).or_default();
+        traffic.under_way += 1;
+        traffic.arrived += 1;
+        Self { server, action, before: traffic.under_way - 1, arrived: traffic.arrived }
     }
 
-    /// How many other calls of the same action are under way now.
-    fn others(&self) -> usize {
-        lock(&self.server.under_way).get(&self.action).map_or(0, |count| count.saturating_sub(1))
+    /// How many other calls of the same action were under way at some time since this one came,
+    /// whether or not they are over.
+    fn company(&self) -> usize {
+        let arrived = lock(&self.server.traffic).get(&self.action).map_or(0, |now| now.arrived);
+        self.before + arrived.saturating_sub(self.arrived)
     }
 }
 
 impl Drop for Visit<'_> {
     fn drop(&mut self) {
-        if let Some(count) = lock(&self.server.under_way).get_mut(&self.action) {
-            *count -= 1;
+        if let Some(traffic) = lock(&self.server.traffic).get_mut(&self.action) {
+            traffic.under_way -= 1;
         }
     }
 }
