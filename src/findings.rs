@@ -14,7 +14,6 @@ use crate::judging::judge;
 use crate::level::Level;
 use crate::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, Verdict, verdict};
 use crate::recording::{CaseRecord, NotSent, Recording};
-use crate::role::Role;
 use crate::secret::Shapes;
 use crate::selection::{Selection, Wishes};
 use crate::suite::{Digests, Suite, calls};
@@ -41,9 +40,10 @@ pub struct Findings {
     pub strict: bool,
     /// What the operator wanted judged.
     pub selection: Wished,
-    /// The roles whose fixtures were beyond doubt; all of them are where the target is embedded.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub vouched: Vec<Role>,
+    /// Whether the fixtures are beyond doubt: the operator said so, or the target is the reference
+    /// server, whose accounts are the suite's own.
+    #[serde(default)]
+    pub trusts_fixtures: bool,
     /// Why the run ended before everything was tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
@@ -168,8 +168,8 @@ pub struct Circumstances {
     pub strict: bool,
     /// What the operator wanted judged.
     pub wishes: Wishes,
-    /// The roles whose fixtures are beyond doubt.
-    pub vouched: Vec<Role>,
+    /// Whether the fixtures are beyond doubt.
+    pub trusts_fixtures: bool,
     /// Why the run ended early, where it did.
     pub stopped: Option<String>,
 }
@@ -193,8 +193,7 @@ pub fn add_up(
     recording: Recording,
     circumstances: Circumstances,
 ) -> Result<Findings, Unconserved> {
-    let vouched = vouched(&circumstances.target, &circumstances.vouched);
-    let recording = Recording { vouched, ..recording };
+    let recording = Recording { trusts_fixtures: circumstances.trusts_fixtures, ..recording };
     let checks = judge_all(suite, selection, &recording);
     let planned =
         suite.cases.iter().flat_map(|case| &case.steps).map(|step| step.checks.len()).sum();
@@ -217,7 +216,7 @@ pub fn add_up(
         verdict: verdict(&checks, circumstances.strict),
         strict: circumstances.strict,
         selection: wished(circumstances.wishes, selection.is_whole()),
-        vouched: circumstances.vouched,
+        trusts_fixtures: circumstances.trusts_fixtures,
         stopped: circumstances.stopped.or_else(|| first_stop(&recording)),
         requests,
         counts: LevelCounts::of(&checks),
@@ -272,11 +271,6 @@ fn unrecorded(case: &Case) -> Vec<CheckResult> {
     results.collect()
 }
 
-/// Of the server that it started itself, the suite made the accounts too.
-fn vouched(target: &TargetIdentity, named: &[Role]) -> Vec<Role> {
-    if target.embedded { Role::ALL.to_vec() } else { named.to_vec() }
-}
-
 fn wished(wishes: Wishes, whole: bool) -> Wished {
     Wished {
         whole,
@@ -295,13 +289,13 @@ fn first_stop(recording: &Recording) -> Option<String> {
 }
 
 fn with_titles(suite: &Suite, records: Vec<CaseRecord>) -> Vec<CaseFindings> {
-    let find = |id: &str| suite.cases.iter().find(|case| case.id == id);
     records
         .into_iter()
         .map(|record| {
-            let (file, title, calls) = find(&record.id).map_or_else(Default::default, |case| {
-                (case.file.clone(), case.title.clone(), calls(case))
-            });
+            let (file, title, calls) =
+                suite.case(&record.id).map_or_else(Default::default, |case| {
+                    (case.file.clone(), case.title.clone(), calls(case))
+                });
             CaseFindings { file, title, calls, record }
         })
         .collect()
@@ -321,7 +315,7 @@ impl Findings {
         Recording {
             cases: self.cases.iter().map(|case| case.record.clone()).collect(),
             secrets: self.secrets.clone(),
-            vouched: vouched(&self.target, &self.vouched),
+            trusts_fixtures: self.trusts_fixtures,
         }
     }
 

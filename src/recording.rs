@@ -14,7 +14,6 @@ use serde_json::{Map, Value};
 
 use crate::exchange::{Answer, Defect, Exchange, NoAnswer, Request};
 use crate::json;
-use crate::role::Role;
 use crate::secret::{Redactor, Shape, Shapes};
 use crate::variables::{Filter, filtered_token};
 
@@ -88,8 +87,8 @@ pub struct Recording {
     pub cases: Vec<CaseRecord>,
     /// What may be told of the hashes that the target handed out: token to shape.
     pub secrets: Shapes,
-    /// The roles whose fixtures are beyond doubt, whatever the target answers.
-    pub vouched: Vec<Role>,
+    /// Whether the fixtures are beyond doubt, whatever the target answers.
+    pub trusts_fixtures: bool,
 }
 
 impl RawRecording {
@@ -119,7 +118,7 @@ impl RawRecording {
         }
         let redactor = Redactor::new(&secrets);
         let cases = self.cases.into_iter().map(|case| redact_case(case, &redactor)).collect();
-        Recording { cases, secrets: shapes, vouched: Vec::new() }
+        Recording { cases, secrets: shapes, trusts_fixtures: false }
     }
 }
 

@@ -12,7 +12,6 @@ use crate::findings::{Circumstances, Findings, TargetIdentity, Unconserved, add_
 use crate::fixtures::Fixtures;
 use crate::http::{Http, SetupError};
 use crate::reference::Behaviour;
-use crate::role::Role;
 use crate::selection::{Selection, Wishes};
 use crate::suite::Suite;
 use crate::target::{BaseUrl, Connection};
@@ -113,15 +112,13 @@ impl Run {
         let selection = Selection::new(&self.wishes).map_err(RunError::Selection)?;
         match &self.target {
             Target::Url(url, fixtures) => {
-                let vouched = self.vouched(fixtures);
                 let mut fixtures = fixtures.clone();
                 fixtures.make_up_unknown_dealer();
-                let target = (url, false, vouched);
-                self.judge(suite, &selection, target, &fixtures, stop, listener).await
+                self.judge(suite, &selection, (url, false), &fixtures, stop, listener).await
             }
             Target::Embedded(behaviour) => {
                 let server = Embedded::start(*behaviour).await.map_err(RunError::Embedded)?;
-                let target = (&server.url, true, Vec::new());
+                let target = (&server.url, true);
                 let findings =
                     self.judge(suite, &selection, target, &server.fixtures, stop, listener).await;
                 server.stop().await;
@@ -130,19 +127,11 @@ impl Run {
         }
     }
 
-    /// The roles whose fixtures somebody vouches for: the operator, or the suite, which made them
-    /// up.
-    fn vouched(&self, fixtures: &Fixtures) -> Vec<Role> {
-        let is_made_up =
-            |role: &Role| *role == Role::UnknownDealer && fixtures.of(*role).is_empty();
-        Role::ALL.into_iter().filter(|role| self.trusts_fixtures || is_made_up(role)).collect()
-    }
-
     async fn judge(
         &self,
         suite: &Suite,
         selection: &Selection,
-        (url, embedded, vouched): (&BaseUrl, bool, Vec<Role>),
+        (url, embedded): (&BaseUrl, bool),
         fixtures: &Fixtures,
         stop: Stop,
         listener: Listener<'_>,
@@ -164,7 +153,7 @@ impl Run {
             duration: started.1.elapsed(),
             strict: self.strict,
             wishes: self.wishes.clone(),
-            vouched,
+            trusts_fixtures: self.trusts_fixtures || embedded,
             stopped: stop.borrow().map(str::to_owned),
         };
         Ok(add_up(suite, selection, recording, circumstances)?)

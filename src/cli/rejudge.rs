@@ -14,7 +14,6 @@ use crate::findings::{FORMAT, Findings, judge_all};
 use crate::outcome::{CheckResult, Outcome, ReasonKind, verdict};
 use crate::recording::Recording;
 use crate::report::inert;
-use crate::role::Role;
 use crate::selection::{Selection, Wishes};
 use crate::suite::Suite;
 
@@ -42,9 +41,7 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
     let before = read(&args.report)?;
     let suite = args.suite.load()?;
     let mut recording = before.recording_for(&suite);
-    if args.trust_fixtures {
-        recording.vouched = Role::ALL.to_vec();
-    }
+    recording.trusts_fixtures |= args.trust_fixtures;
     let after = judge_again(&suite, &before, &recording)?;
     let verdict = verdict(&after, before.strict || args.strict);
     let changes = changes(&before.checks, &after);

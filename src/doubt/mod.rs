@@ -8,7 +8,7 @@
 //!
 //! Pure, like judging: the record holds whatever is needed.
 
-mod claim;
+mod history;
 mod reading;
 
 use std::collections::BTreeMap;
@@ -23,44 +23,46 @@ use crate::recording::{CaseRecord, NotSent, Recording, StepRecord, asks_to_wait}
 use crate::role::Role;
 use crate::secret::Shapes;
 
-use claim::{BLOCKED, History, Subject, UNKNOWN, WRONG_PASSWORD, doubt, speaks_against};
+use history::{BLOCKED, History, Subject, doubt, speaks_against};
 use reading::{Reading, by_the_book, read};
 pub use reading::{is_sign_in, uses};
 
 /// The codes by which a target says that it does not admit somebody: blocked, unknown, or the
 /// wrong password.
-pub const NOT_ADMITTED: [i64; 3] = [BLOCKED, UNKNOWN, WRONG_PASSWORD];
+pub const NOT_ADMITTED: [i64; 3] = [BLOCKED, 12, 102];
 
 /// The roles whom a target is to admit.
 pub const ADMISSIBLE: [Role; 3] = [Role::Dealer, Role::SecondDealer, Role::MinimalDealer];
 
 /// The fixtures of a run that the answers speak against.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Doubts {
     /// Why an answer is not held against the target, by the fixture.
-    doubted: BTreeMap<Fixture, Reason>,
+    doubted: BTreeMap<Dealer, Reason>,
 }
 
 /// A dealer by its role and its login.
-type Fixture = (Role, String);
+type Dealer = (Role, String);
 
 impl Doubts {
     /// Reads a whole run.
     #[must_use]
     pub fn of(recording: &Recording) -> Doubts {
+        if recording.trusts_fixtures {
+            return Doubts::default();
+        }
         let histories = histories(recording);
         let admits_somebody = histories.values().any(History::is_admitted);
-        let is_doubted = |((role, _), history): &(&Fixture, &History)| {
-            !recording.vouched.contains(role)
-                && !history.is_admitted()
-                && history.readings.iter().any(|reading| speaks_against(*role, *reading))
+        let is_doubted = |(_, history): &(&Dealer, &History)| {
+            !history.is_admitted()
+                && history.readings.iter().any(|reading| speaks_against(*reading))
         };
         let doubted = histories
             .iter()
             .filter(is_doubted)
-            .map(|(fixture, history)| {
-                let text = doubt(&Subject { login: &fixture.1, history, admits_somebody });
-                (fixture.clone(), Reason { kind: ReasonKind::FixtureDoubted, text })
+            .map(|(dealer, history)| {
+                let text = doubt(&Subject { login: &dealer.1, history, admits_somebody });
+                (dealer.clone(), Reason { kind: ReasonKind::FixtureDoubted, text })
             })
             .collect();
         Doubts { doubted }
@@ -101,8 +103,8 @@ impl Doubts {
             .filter(|exchange| exchange.result.as_ref().is_ok_and(|answer| !asks_to_wait(answer)))
             .collect();
         let doubt = |exchange: &Exchange| {
-            let (fixture, reading) = used(record, exchange)?;
-            self.doubted.get(&fixture).filter(|_| speaks_against(fixture.0, reading))
+            let (dealer, reading) = used(record, exchange)?;
+            self.doubted.get(&dealer).filter(|_| speaks_against(reading))
         };
         let all: Option<Vec<&Reason>> = answered.into_iter().map(doubt).collect();
         all?.first().copied()
@@ -139,7 +141,7 @@ fn tempered(result: CheckResult, explained: &CheckResult, doubt: Option<&Reason>
     }
 }
 
-fn histories(recording: &Recording) -> BTreeMap<Fixture, History> {
+fn histories(recording: &Recording) -> BTreeMap<Dealer, History> {
     let mut histories = BTreeMap::new();
     for record in &recording.cases {
         for exchange in record.steps.iter().flat_map(StepRecord::deciding) {
@@ -150,17 +152,17 @@ fn histories(recording: &Recording) -> BTreeMap<Fixture, History> {
 }
 
 /// Adds an exchange to what is known of the fixtures of a case.
-fn note(record: &CaseRecord, exchange: &Exchange, histories: &mut BTreeMap<Fixture, History>) {
-    if let Some((fixture, reading)) = used(record, exchange) {
-        let name = name(fixture.0, &record.fixtures);
-        let history = histories.entry(fixture).or_default();
+fn note(record: &CaseRecord, exchange: &Exchange, histories: &mut BTreeMap<Dealer, History>) {
+    if let Some((dealer, reading)) = used(record, exchange) {
+        let name = name(dealer.0, &record.fixtures);
+        let history = histories.entry(dealer).or_default();
         history.name = name;
         history.readings.insert(reading);
     }
 }
 
 /// The dealer to be admitted who signs in by a request, and what was answered.
-fn used(record: &CaseRecord, exchange: &Exchange) -> Option<(Fixture, Reading)> {
+fn used(record: &CaseRecord, exchange: &Exchange) -> Option<(Dealer, Reading)> {
     let answer = exchange.result.as_ref().ok()?;
     let is_used = |role: &Role| uses(&record.fixtures, *role, &exchange.request);
     let role = ADMISSIBLE.into_iter().find(is_used)?;

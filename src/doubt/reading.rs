@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode;
 use serde_json::{Map, Value, json};
 
-use super::claim::BLOCKED;
+use super::history::BLOCKED;
 use crate::exchange::{Answer, Request};
 use crate::json;
 use crate::role::Role;

@@ -42,7 +42,7 @@ pub(super) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
         verdict: verdict(&checks, false),
         strict: false,
         selection: Wished { whole: true, ..Wished::default() },
-        vouched: Vec::new(),
+        trusts_fixtures: false,
         stopped: None,
         requests: 1,
         counts: LevelCounts {

@@ -542,7 +542,7 @@ fn no_findings() -> Findings {
         verdict: verdict(&[], false),
         strict: false,
         selection: Wished { whole: true, ..Wished::default() },
-        vouched: Vec::new(),
+        trusts_fixtures: false,
         stopped: None,
         requests: 0,
         counts: LevelCounts::default(),

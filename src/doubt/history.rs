@@ -1,19 +1,17 @@
-//! What bears a fixture out, what speaks against it, and how a doubt is put into words.
+//! What a dealer was answered in a run, what of it speaks against the fixture, and how a doubt is put
+//! into words.
 //!
 //! Only dealers whom the target is to admit can be doubted. That a dealer is blocked, that a session
 //! has expired, or that nobody has a login, is the operator's word, and the target is held to it.
 
 use std::collections::BTreeSet;
 
-use super::ADMISSIBLE;
+use super::NOT_ADMITTED;
 use super::reading::Reading;
-use crate::role::Role;
 
 pub(super) const BLOCKED: i64 = 11;
-pub(super) const UNKNOWN: i64 = 12;
-pub(super) const WRONG_PASSWORD: i64 = 102;
 
-/// What a fixture was answered in a run.
+/// What a dealer was answered in a run.
 #[derive(Debug, Default)]
 pub(super) struct History {
     /// How the record calls the fixture.
@@ -37,7 +35,7 @@ impl History {
     }
 }
 
-/// A doubted fixture, for those who put the doubt into words.
+/// A doubted dealer, for those who put the doubt into words.
 pub(super) struct Subject<'a> {
     pub(super) login: &'a str,
     pub(super) history: &'a History,
@@ -47,9 +45,8 @@ pub(super) struct Subject<'a> {
 
 /// Whether the documents want this very answer where login or password is wrong, or the dealer
 /// blocked.
-pub(super) fn speaks_against(role: Role, reading: Reading) -> bool {
-    ADMISSIBLE.contains(&role)
-        && matches!(reading, Reading::Refused(BLOCKED | UNKNOWN | WRONG_PASSWORD))
+pub(super) fn speaks_against(reading: Reading) -> bool {
+    matches!(reading, Reading::Refused(code) if NOT_ADMITTED.contains(&code))
 }
 
 /// Who may be wrong.
