@@ -62,13 +62,17 @@ impl Coverage {
             return;
         }
         let step = &case.steps[mutant.step];
-        let what = format!("{}: {}", step.call, mutant.mutation);
-        match self.unobserved.iter_mut().find(|known| known.what == what) {
-            Some(known) => known.times += 1,
-            None => {
-                let example = format!("{} {}", case.id, step.id);
-                self.unobserved.push(Unobserved { what, times: 1, example });
-            }
+        self.add_unobserved(Unobserved {
+            what: format!("{}: {}", step.call, mutant.mutation),
+            times: 1,
+            example: format!("{} {}", case.id, step.id),
+        });
+    }
+
+    fn add_unobserved(&mut self, found: Unobserved) {
+        match self.unobserved.iter_mut().find(|known| known.what == found.what) {
+            Some(known) => known.times += found.times,
+            None => self.unobserved.push(found),
         }
     }
 
@@ -76,12 +80,7 @@ impl Coverage {
         self.answers += other.answers;
         self.mutations += other.mutations;
         self.noticed += other.noticed;
-        for found in other.unobserved {
-            match self.unobserved.iter_mut().find(|known| known.what == found.what) {
-                Some(known) => known.times += found.times,
-                None => self.unobserved.push(found),
-            }
-        }
+        other.unobserved.into_iter().for_each(|found| self.add_unobserved(found));
     }
 }
 

@@ -76,22 +76,22 @@ fn worded(finding: Finding) -> Finding {
     for violation in violations.iter_mut().filter(|violation| violation.expected == "null") {
         violation.expected = "nothing there".to_owned();
     }
-    let difference = difference.map(|difference| Difference {
-        expected: without_nulls(&difference.expected),
-        ..difference
+    let difference = difference.map(|difference| {
+        let expected = without_added_nulls(&difference);
+        Difference { expected, ..difference }
     });
     Finding::Broken { violations, difference }
 }
 
-/// An answer without members that are null.
-fn without_nulls(answer: &str) -> String {
-    match json::parse(answer.as_bytes()) {
-        Ok(Value::Object(mut members)) => {
-            members.retain(|_, value| !value.is_null());
-            json::pretty(&Value::Object(members))
-        }
-        _ => answer.to_owned(),
-    }
+/// The nearest answer without the members that are null in it and not in the answer.
+fn without_added_nulls(difference: &Difference) -> String {
+    let parsed =
+        [&difference.expected, &difference.actual].map(|text| json::parse(text.as_bytes()));
+    let [Ok(Value::Object(mut members)), Ok(Value::Object(actual))] = parsed else {
+        return difference.expected.clone();
+    };
+    members.retain(|name, value| !value.is_null() || actual.get(name).is_some_and(Value::is_null));
+    json::pretty(&Value::Object(members))
 }
 
 impl Expectation for Refused {

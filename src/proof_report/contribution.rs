@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::contribution::{CaseWorth, Contribution};
 use crate::prove::name;
+use crate::report::inert;
+use crate::report::wording::{counted, some_of};
 
 /// Tells of each case what it passes, notices, costs and cites, and whether it is redundant; ends
 /// with whom the cases wrong and how many checks are proven.
 #[must_use]
 pub fn render(contribution: &Contribution) -> String {
     let cases: String = contribution.cases.iter().map(case).collect();
-    format!("{cases}{}{}", unfairness(contribution), figures(contribution))
+    inert::block(&format!("{cases}{}{}", unfairness(contribution), figures(contribution)))
 }
 
 fn case(case: &CaseWorth) -> String {
@@ -18,7 +20,7 @@ fn case(case: &CaseWorth) -> String {
         ("reference", kept(case)),
         ("notices", listed("fault", case.notices.iter())),
         ("idle", listed("check", case.idle.iter())),
-        ("costs", plural(case.requests, "request")),
+        ("costs", counted(case.requests, "request")),
         ("cites", listed("requirement", case.cites.iter())),
         ("adds", adds(case)),
     ];
@@ -86,37 +88,23 @@ fn by_check<'a>(
 }
 
 fn figures(contribution: &Contribution) -> String {
-    let proof = &contribution.proof;
-    let proven = proof.checks_proven();
+    let figures = contribution.proof.figures();
     let word = if contribution.is_sound() { "SOUND" } else { "NOT SOUND" };
     format!(
-        "checks proven         {} of {}\nobservation coverage  {:.1} % of {}\n{word}\n",
-        proven.good,
-        proven.of,
-        proof.coverage.percent(),
-        plural(proof.coverage.mutations, "mutated answer"),
+        "checks proven         {}\nobservation coverage  {}\n{word}\n",
+        figures.checks_proven, figures.observation_coverage
     )
 }
 
 /// How many names are listed before the rest is only counted.
 const LISTED: usize = 12;
 
-fn listed<T: AsRef<str>>(noun: &str, items: impl ExactSizeIterator<Item = T>) -> String {
-    let count = items.len();
-    if count == 0 {
+fn listed<T: ToString>(noun: &str, items: impl Iterator<Item = T>) -> String {
+    let items: Vec<String> = items.map(|item| item.to_string()).collect();
+    if items.is_empty() {
         return "none".to_owned();
     }
-    let items: Vec<T> = items.take(LISTED).collect();
-    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
-    let more = match count.saturating_sub(LISTED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{}: {}{more}", plural(count, noun), items.join(", "))
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    format!("{}: {}", counted(items.len(), noun), some_of(&items, LISTED))
 }
 
 #[cfg(test)]

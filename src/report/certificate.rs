@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::wording::counted;
 use super::{Format, Story, inert, scope};
 use crate::figures::{self, Figures};
 use crate::findings::Findings;
@@ -158,7 +159,9 @@ fn failed(findings: &Findings) -> Vec<String> {
     }
     counts
         .into_iter()
-        .map(|((level, id), count)| format!("{}, {}: {}", inert::code(id), level.0, checks(count)))
+        .map(|((level, id), count)| {
+            format!("{}, {}: {}", inert::code(id), level.0, counted(count, "check"))
+        })
         .collect()
 }
 
@@ -216,10 +219,6 @@ fn proven(figures: &Figures) -> String {
         "## Proof\n\nWhat `panel-conformance prove` found of exactly these cases, and finds again \
          when it is run again:\n\n| | |\n|---|---|\n{rows}{remark}"
     )
-}
-
-fn checks(count: usize) -> String {
-    if count == 1 { "1 check".to_owned() } else { format!("{count} checks") }
 }
 
 #[cfg(test)]

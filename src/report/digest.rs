@@ -125,11 +125,11 @@ impl<'a> Failure<'a> {
     }
 
     fn follows_from(&self, cause: &Failure<'_>) -> bool {
+        if !self.places.iter().all(|place| cause.places.contains(place)) {
+            return false;
+        }
         let known: Vec<Complaint> = cause.complaints().collect();
-        self.places.iter().all(|place| cause.places.contains(place))
-            && self
-                .complaints()
-                .any(|complaint| known.iter().any(|known| complaint.is_about_the_same_as(known)))
+        self.complaints().any(|one| known.iter().any(|known| one.is_about_the_same_as(known)))
     }
 
     fn take(&mut self, consequence: Failure<'a>) {
@@ -354,7 +354,10 @@ fn with_what_stopped(mut pauses: Vec<Pause<'_>>) -> Vec<Pause<'_>> {
     if pauses.first().is_none_or(|first| first.reason.kind >= ReasonKind::FixtureDoubted) {
         return pauses;
     }
-    let is_stopped = |pause: &Pause<'_>| pause.reason.kind == ReasonKind::Stopped;
+    // Whoever interrupts a run stops it whatever else was in its way.
+    let is_stopped = |pause: &Pause<'_>| {
+        pause.reason.kind == ReasonKind::Stopped && pause.reason.text != INTERRUPTED
+    };
     let (stopped, mut rest): (Vec<_>, Vec<_>) = pauses.drain(..).partition(is_stopped);
     rest[0].checks.extend(stopped.into_iter().flat_map(|pause| pause.checks));
     rest

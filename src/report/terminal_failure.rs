@@ -76,7 +76,7 @@ fn write_violations(violations: &[Violation], limit: usize, paper: &mut Paper) {
     for (_, violation) in &told[..shown] {
         paper.body(PLAIN, &sentence(violation));
     }
-    let more = violations.len() - shown;
+    let more = told.len() - shown;
     if more > 0 {
         paper.body(DIM, &format!("and {} more", counted(more, "violation")));
     }
