@@ -258,7 +258,7 @@ pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) ->
 /// The results of a case that the record does not hold.
 fn unrecorded(case: &Case) -> Vec<CheckResult> {
     let text = "the record does not hold this case".to_owned();
-    let reason = Reason { kind: ReasonKind::Stopped, text };
+    let reason = Reason { kind: ReasonKind::NotRecorded, text };
     let results = case.steps.iter().flat_map(|step| {
         step.checks.iter().map(|check| CheckResult {
             case: case.id.clone(),
@@ -322,26 +322,26 @@ impl Findings {
     /// The record as far as it holds what these cases would exchange, for judging it again.
     #[must_use]
     pub fn recording_for(&self, suite: &Suite) -> Recording {
-        let cases = self.cases.iter().map(|case| case.as_recorded_for(suite)).collect();
-        Recording { cases, ..self.recording() }
+        let mut recording = self.recording();
+        for (record, case) in recording.cases.iter_mut().zip(&self.cases) {
+            case.cut(record, suite);
+        }
+        recording
     }
 }
 
 impl CaseFindings {
-    /// The record up to the first step that the case no longer has, or at which it would send
+    /// Cuts the record at the first step that the case no longer has, or at which it would send
     /// something else now: what came after was answered under other circumstances.
-    fn as_recorded_for(&self, suite: &Suite) -> CaseRecord {
-        let mut record = self.record.clone();
-        if let Some(case) = suite.case(&record.id) {
-            let now = calls(case);
-            let is_same = |index: &usize| {
-                let has_id = case.steps.get(*index).map(|step| &step.id);
-                let sends = self.calls.get(*index).is_none_or(|call| now.get(*index) == Some(call));
-                has_id == Some(&record.steps[*index].id) && sends
-            };
-            let same = (0..record.steps.len()).take_while(is_same).count();
-            record.steps.truncate(same);
-        }
-        record
+    fn cut(&self, record: &mut CaseRecord, suite: &Suite) {
+        let Some(case) = suite.case(&record.id) else { return };
+        let now = calls(case);
+        let is_same = |index: &usize| {
+            let has_id = case.steps.get(*index).map(|step| &step.id);
+            let sends = self.calls.get(*index).is_none_or(|call| now.get(*index) == Some(call));
+            has_id == Some(&record.steps[*index].id) && sends
+        };
+        let same = (0..record.steps.len()).take_while(is_same).count();
+        record.steps.truncate(same);
     }
 }

@@ -142,8 +142,7 @@ impl<'a> Bench<'a> {
     /// What stands in the way of judging any check of the step.
     fn obstacle(&self) -> Option<Outcome> {
         let Some(step) = self.view.steps.get(self.index) else {
-            let text = "the record does not hold this exchange".to_owned();
-            return Some(Outcome::Unjudged(Reason { kind: ReasonKind::Stopped, text }));
+            return Some(not_recorded());
         };
         if let Some(not_sent) = step.not_sent {
             return Some(not_sent_outcome(not_sent));
@@ -184,8 +183,7 @@ impl<'a> Bench<'a> {
     fn outcome(&self, check: &Check) -> Outcome {
         let answers = &self.view.steps[self.index].answers;
         if answers.is_empty() {
-            let text = "the record does not hold this exchange".to_owned();
-            return Outcome::Unjudged(Reason { kind: ReasonKind::Stopped, text });
+            return not_recorded();
         }
         let mut unjudged = None;
         let mut all = Vec::new();
@@ -357,6 +355,11 @@ fn numbered(violation: Violation, repeat: usize, of: usize) -> Violation {
         return violation;
     }
     Violation { at: format!("{} (answer {} of {of})", violation.at, repeat + 1), ..violation }
+}
+
+fn not_recorded() -> Outcome {
+    let text = "the record does not hold this exchange".to_owned();
+    Outcome::Unjudged(Reason { kind: ReasonKind::NotRecorded, text })
 }
 
 fn not_sent_outcome(not_sent: &NotSent) -> Outcome {

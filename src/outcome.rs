@@ -67,6 +67,8 @@ pub enum ReasonKind {
     NotGranted,
     /// The run ended before this was tried.
     Stopped,
+    /// The record does not hold it.
+    NotRecorded,
     /// A fixture is missing.
     FixtureMissing,
     /// The operator deselected it.

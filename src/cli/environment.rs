@@ -55,12 +55,15 @@ pub(super) fn culprit(error: &clap::Error, command: &Command) -> Option<String> 
     });
     let mut names = shown.filter_map(|shown| shown.split(' ').next());
     names.find_map(|name| {
-        let is_it = |argument: &&Arg| argument.get_long() == name.strip_prefix("--");
-        let all = std::iter::once(command).chain(command.get_subcommands());
-        let argument = all.flat_map(Command::get_arguments).find(is_it)?;
+        let long = name.strip_prefix("--")?;
+        let argument = all_arguments(command).find(|argument| argument.get_long() == Some(long))?;
         let variable = argument.get_env()?;
         (is_set(variable) && !is_typed(name)).then(|| variable.to_string_lossy().into_owned())
     })
+}
+
+fn all_arguments(command: &Command) -> impl Iterator<Item = &Arg> {
+    std::iter::once(command).chain(command.get_subcommands()).flat_map(Command::get_arguments)
 }
 
 fn is_set(variable: &OsStr) -> bool {
@@ -106,9 +109,12 @@ pub(super) fn strangers(fixtures: Option<&Path>) -> Vec<String> {
     let file = fixtures.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let mut names: Vec<String> = names.filter(|name| name.starts_with("PANEL_")).collect();
-    names.retain(|name| {
-        !known.contains(&without_number(name)) && !file.contains(&format!("${{{name}}}"))
-    });
+    let is_known = |name: &String| {
+        let is_numbered =
+            without_number(name).is_some_and(|first| fixture_variables().any(|one| one == first));
+        known.contains(name) || is_numbered || file.contains(&format!("${{{name}}}"))
+    };
+    names.retain(|name| !is_known(name));
     names.sort();
     let warn = |name: &String| {
         let remedy = suggestion(name, known.iter().map(String::as_str));
@@ -119,21 +125,24 @@ pub(super) fn strangers(fixtures: Option<&Path>) -> Vec<String> {
 
 fn known_variables() -> Vec<String> {
     let command = Arguments::command();
-    let all = std::iter::once(&command).chain(command.get_subcommands());
-    let of_arguments = all.flat_map(Command::get_arguments).filter_map(Arg::get_env);
+    let of_arguments = all_arguments(&command).filter_map(Arg::get_env);
     let of_arguments = of_arguments.map(|name| name.to_string_lossy().into_owned());
-    let of_fixtures = Role::ALL
-        .into_iter()
-        .flat_map(|role| role.members().iter().map(move |member| role.variable(member)));
-    let mut known: Vec<String> = of_fixtures.chain(of_arguments).collect();
+    let mut known: Vec<String> = fixture_variables().chain(of_arguments).collect();
     let mut seen = std::collections::BTreeSet::new();
     known.retain(|name| seen.insert(name.clone()));
     known
 }
 
+fn fixture_variables() -> impl Iterator<Item = String> {
+    Role::ALL
+        .into_iter()
+        .flat_map(|role| role.members().iter().map(move |member| role.variable(member)))
+}
+
 /// `PANEL_DEALER_LOGIN` for `PANEL_DEALER_2_LOGIN`.
-fn without_number(name: &str) -> String {
-    let is_number = |piece: &&str| piece.parse::<usize>().is_ok_and(|number| number > 1);
-    let pieces: Vec<&str> = name.split('_').filter(|piece| !is_number(piece)).collect();
-    pieces.join("_")
+fn without_number(name: &str) -> Option<String> {
+    let (rest, member) = name.rsplit_once('_')?;
+    let (role, number) = rest.rsplit_once('_')?;
+    let is_number = number.parse::<usize>().is_ok_and(|number| number > 1);
+    is_number.then(|| format!("{role}_{member}"))
 }

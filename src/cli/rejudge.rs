@@ -111,13 +111,7 @@ fn key(result: &CheckResult) -> Key<'_> {
 fn changes<'a>(before: &'a [CheckResult], after: &'a [CheckResult]) -> Changes<'a> {
     let old: BTreeMap<Key<'_>, &CheckResult> = before.iter().map(|one| (key(one), one)).collect();
     let new: BTreeMap<Key<'_>, &CheckResult> = after.iter().map(|one| (key(one), one)).collect();
-    let is_unrecorded = |result: &CheckResult| match &result.outcome {
-        Outcome::Unjudged(reason) => {
-            reason.kind == ReasonKind::Stopped
-                && reason.text.starts_with("the record does not hold")
-        }
-        _ => false,
-    };
+    let is_unrecorded = |result: &CheckResult| matches!(&result.outcome, Outcome::Unjudged(reason) if reason.kind == ReasonKind::NotRecorded);
     let (unrecorded, held): (Vec<&CheckResult>, Vec<&CheckResult>) =
         after.iter().partition(|result| {
             let was_so = old.get(&key(result)).is_some_and(|one| one.outcome == result.outcome);

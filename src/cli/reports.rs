@@ -167,6 +167,7 @@ fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
 /// Where a file is written before it takes its name.
 fn part_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
+    // Of this process alone, so that nobody else's file is in the way.
+    name.push(format!(".{}.part", std::process::id()));
     path.with_file_name(name)
 }

@@ -30,8 +30,7 @@ impl History {
 
     /// Whether the target admitted the dealer, in whatever form.
     pub(super) fn is_admitted(&self) -> bool {
-        let admits = |reading: &Reading| matches!(reading, Reading::Granted | Reading::Opened);
-        self.readings.iter().any(admits)
+        self.readings.contains(&Reading::Granted)
     }
 }
 

@@ -117,7 +117,7 @@ fn explained(record: &CaseRecord, doubts: &[Option<&Reason>]) -> CaseRecord {
     let doubted = record.steps.iter_mut().zip(doubts).filter(|(_, doubt)| doubt.is_some());
     for exchange in doubted.flat_map(|(step, _)| &mut step.exchanges) {
         if let Ok(answer) = &mut exchange.result {
-            *answer = by_the_book(&exchange.request, answer);
+            *answer = by_the_book(answer);
         }
     }
     record
@@ -167,7 +167,7 @@ fn used(record: &CaseRecord, exchange: &Exchange) -> Option<(Dealer, Reading)> {
     let is_used = |role: &Role| uses(&record.fixtures, *role, &exchange.request);
     let role = ADMISSIBLE.into_iter().find(is_used)?;
     let login = member(record, role, "login")?;
-    Some(((role, login.to_owned()), read(&exchange.request, answer)))
+    Some(((role, login.to_owned()), read(answer)))
 }
 
 /// How a fixture is called in sentences, with its number where it is one of several.

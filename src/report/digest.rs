@@ -189,7 +189,7 @@ impl<'a> Pause<'a> {
             ReasonKind::NotGranted => Some("It is judged when the call is granted."),
             ReasonKind::Stopped if self.reason.text == INTERRUPTED => Some(GO_ON),
             ReasonKind::Stopped => Some("Run it again when what stopped it is mended."),
-            ReasonKind::FixtureMissing | ReasonKind::Deselected => None,
+            ReasonKind::NotRecorded | ReasonKind::FixtureMissing | ReasonKind::Deselected => None,
         }
     }
 }
