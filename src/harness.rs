@@ -8,12 +8,10 @@
 //! ```no_run
 //! // tests/panel.rs, with `harness = false`
 //! use panel_conformance::harness::Harness;
-//! use panel_conformance::run::Target;
 //!
 //! fn main() -> std::process::ExitCode {
 //!     Harness::for_url("http://localhost:8080/v2", "tests/fixtures.yaml").main()
 //! }
-//! # let _ = Target::Embedded;
 //! ```
 
 use std::path::Path;

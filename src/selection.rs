@@ -45,10 +45,15 @@ pub fn glob_of(id: &str) -> String {
 /// Where no case matches, or the pattern is none.
 pub fn refuse_idle(pattern: &str, cases: &[Case]) -> Result<(), String> {
     let globs = globs(&[pattern.to_owned()])?;
-    if cases.iter().any(|case| globs.is_match(&case.id) || globs.is_match(case.base_id())) {
+    if cases.iter().any(|case| matches(&globs, case)) {
         return Ok(());
     }
     Err(format!("no case matches `{pattern}`; {}", better_pattern(pattern, cases)))
+}
+
+/// Whether a case is meant, with its encoding or without.
+fn matches(globs: &GlobSet, case: &Case) -> bool {
+    globs.is_match(&case.id) || globs.is_match(case.base_id())
 }
 
 /// The folder that was named without its cases, or else the nearest folder or case.
@@ -97,11 +102,10 @@ impl Selection {
     }
 
     fn leaves_out_case(&self, case: &Case) -> Option<String> {
-        let matches = |globs: &GlobSet| globs.is_match(&case.id) || globs.is_match(case.base_id());
-        if self.cases.as_ref().is_some_and(|cases| !matches(cases)) {
+        if self.cases.as_ref().is_some_and(|cases| !matches(cases, case)) {
             return Some("deselected: not among the wanted cases".to_owned());
         }
-        matches(&self.skip).then(|| "deselected: among the cases to skip".to_owned())
+        matches(&self.skip, case).then(|| "deselected: among the cases to skip".to_owned())
     }
 
     /// Whether any check of a case is wanted.

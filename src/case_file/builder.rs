@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Format, array, compiler, duration, text};
+use super::{ACTIONS, Format, array, compiler, duration, is_true, text};
 use crate::case::{Case, Check, Repeat, Step};
 use crate::encoding::{self, ENCODINGS, Encoding};
 use crate::expect;
@@ -11,9 +11,6 @@ use crate::requirement::Ledger;
 use crate::role::Role;
 use crate::variables::{Reference, Template, Text};
 use crate::yaml::Document;
-
-/// The actions whose encodings the documents speak of.
-const DOCUMENTED_ACTIONS: [&str; 3] = ["auth", "get_permissions", "logout"];
 
 /// Builds the cases of a file in which nothing is wrong.
 pub(super) struct Builder<'a> {
@@ -67,7 +64,7 @@ impl Builder<'_> {
         earlier: &[Step],
     ) -> Step {
         let call = text(step, "call").unwrap_or_default();
-        let is_true = |key: &str| step.get(key) == Some(&Value::Bool(true));
+        let is_true = |key: &str| is_true(step, key);
         let index_of =
             |id: &Value| earlier.iter().position(|step| Some(step.id.as_str()) == id.as_str());
         Step {
@@ -137,11 +134,10 @@ fn travels(step: &Value, each: &'static Encoding) -> Vec<(&'static Encoding, Str
 /// How binding the documents make the way that a step travels.
 fn documented_level(step: &Value, encoding: &Encoding) -> Level {
     let call = text(step, "call").unwrap_or_default();
-    if !DOCUMENTED_ACTIONS.contains(&call) {
+    if !ACTIONS.contains(&call) {
         return Level::Must;
     }
-    let slash = step.get("slash") == Some(&Value::Bool(true));
-    let of_path = if slash { Level::Should } else { Level::Must };
+    let of_path = if is_true(step, "slash") { Level::Should } else { Level::Must };
     (encoding.level)(call).min(of_path)
 }
 

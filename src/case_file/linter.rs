@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Format, array, compiler, duration, misspelling, text};
+use super::{Format, array, compiler, duration, is_true, misspelling, text};
 use crate::expect;
 use crate::json_diff::escape;
 use crate::lint::{Complaint, in_schema};
@@ -129,7 +129,7 @@ impl<'a> Linter<'a> {
     }
 
     fn step_flags(&mut self, step: &Value, pointer: &str) {
-        let is_true = |key: &str| step.get(key) == Some(&Value::Bool(true));
+        let is_true = |key: &str| is_true(step, key);
         if is_true("parallel") && lacks(step, "repeat") {
             let remedy = "say how often with `repeat`, or leave `parallel` out";
             self.at_key(&format!("{pointer}/parallel"), "nothing is repeated here", remedy);
@@ -255,15 +255,10 @@ impl<'a> Linter<'a> {
         if Some(reference.head.as_str()) == own {
             return;
         }
+        let head = reference.head.as_str();
         let steps = array(&self.document.value, "steps");
-        if self.earlier.contains(&reference.head.as_str()) {
-            self.earlier_step(&reference.head, pointer, steps);
-            return;
-        }
-        let later = steps.iter().any(|step| text(step, "id") == Some(reference.head.as_str()));
-        if later {
-            let message = format!("step `{}` does not stand before this one", reference.head);
-            self.at(pointer, message, EARLIER);
+        if steps.iter().any(|step| text(step, "id") == Some(head)) {
+            self.earlier_step(head, pointer, steps);
             return;
         }
         let message = format!("`{}` is neither a step nor a fixture", reference.head);
@@ -292,7 +287,6 @@ impl<'a> Linter<'a> {
         for (keyword, value) in check.as_object().into_iter().flatten() {
             let place = format!("{pointer}/{keyword}");
             match keyword.as_str() {
-                "at" | "unordered" => continue,
                 "refused" if lacks(step, "given") => self.at_key(
                     &place,
                     "a server that refuses everybody would pass this",

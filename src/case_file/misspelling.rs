@@ -2,13 +2,10 @@
 
 use serde_json::Value;
 
-use super::text;
+use super::{ACTIONS, text};
 use crate::json_diff::escape;
 use crate::mistake::{Mistake, is_misspelt};
 use crate::yaml::Document;
-
-/// The documented actions.
-const ACTIONS: &[&str] = &["auth", "get_permissions", "logout"];
 
 /// The documented parameters.
 const PARAMETERS: &[&str] = &["login", "password", "hash"];

@@ -25,6 +25,9 @@ use crate::requirement::Ledger;
 use crate::schema::{Schema, Schemas};
 use crate::yaml::Document;
 
+/// The documented actions.
+const ACTIONS: &[&str] = &["auth", "get_permissions", "logout"];
+
 /// What case files are read with.
 #[derive(Debug)]
 pub struct Format {
@@ -75,11 +78,15 @@ fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str)
 }
 
+fn is_true(value: &Value, key: &str) -> bool {
+    value.get(key) == Some(&Value::Bool(true))
+}
+
 fn compiler<'a>(format: &'a Format, check: &Value) -> Compiler<'a> {
     Compiler {
         schemas: &format.schemas,
         statuses: &format.statuses,
         at: text(check, "at").unwrap_or_default().to_owned(),
-        unordered: check.get("unordered") == Some(&Value::Bool(true)),
+        unordered: is_true(check, "unordered"),
     }
 }

@@ -178,6 +178,9 @@ fn describe_step(case: &Case, step: &Step) -> String {
         let verb = if given.len() > 1 { "were" } else { "was" };
         text.push_str(&format!("; means something only if {} {verb} granted", given.join(" and ")));
     }
+    if let Some([left, right]) = &step.if_differ {
+        text.push_str(&format!("; means something only if {left} and {right} differ"));
+    }
     text
 }
 

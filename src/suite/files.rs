@@ -42,8 +42,7 @@ impl Files {
             let source = Source::new(*path, *text);
             let inner = path.split_once('/').map_or(*path, |(_, inner)| inner);
             let file = File { path: inner.to_owned(), source, origin: FileOrigin::BuiltIn };
-            let is_case = !matches!(inner, "requirements.yaml" | "error-statuses.yaml")
-                && path.starts_with("cases/");
+            let is_case = path.starts_with("cases/") && !SHARED.contains(&inner);
             if !(is_case && without_cases) {
                 self.add(file, path.starts_with("schemas/"));
             }
@@ -159,7 +158,7 @@ fn home_of(file: &Path) -> Option<PathBuf> {
 /// Other programs have files of this name too, at the root of a project.
 fn looks_like_a_ledger(folder: &Path) -> bool {
     let text = std::fs::read_to_string(folder.join(SHARED[0]));
-    text.is_ok_and(|text| text.contains("\n  sentence:"))
+    text.is_ok_and(|text| text.contains("sentence:"))
 }
 
 /// Whether a path lies in the `cases/` or `schemas/` of a checkout of this project, whose files
@@ -183,7 +182,7 @@ fn unreadable(path: &Path, error: &std::io::Error, remedy: &str) -> Mistake {
     }
 }
 
-/// Lists the `.yaml` files of a folder, and the schemas below its `schemas/`.
+/// Lists the `.yaml` and `.yml` files of a folder, and its schemas.
 ///
 /// # Errors
 ///

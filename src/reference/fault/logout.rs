@@ -151,7 +151,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "logout-ends-sessions-of-other-dealers",
         family: Family::Logout,
         summary: "Logout ends the sessions of every other dealer too.",
-        violates: &["LO-CURRENT", "SES-REUSE", "GP-READONLY"],
+        violates: &["LO-CURRENT"],
         changes: &[Change::Policy(|policy| {
             policy.ends = |current, _, other| {
                 current.account != other.account || current.number == other.number

@@ -389,6 +389,17 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     },
+    Fault {
+        name: "permissions-of-first-dealer",
+        family: Family::Permissions,
+        summary: "Everybody is told the permissions of the first dealer.",
+        violates: &["GP-SESSION"],
+        changes: &[Change::Reply(|reply, _, server| {
+            if let Some(permissions) = reply.permissions() {
+                permissions.clone_from(&server.accounts[0].permissions);
+            }
+        })],
+    },
 ];
 
 /// Replaces the operations of every category.

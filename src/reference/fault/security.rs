@@ -196,7 +196,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "session-repeats-password",
         family: Family::Security,
-        summary: "Signing in is answered with the credentials that were sent.",
+        summary: "The answer to a sign-in repeats the password that was sent.",
         violates: &["AUTH-NOECHO"],
         changes: &[Change::Reply(|reply, call, _| {
             if call.action == Action::Auth && reply.is_success() {
@@ -207,7 +207,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "refusal-repeats-password",
         family: Family::Security,
-        summary: "A refused sign-in is answered with the credentials that were sent.",
+        summary: "The refusal of a sign-in repeats the password that was sent.",
         violates: &["AUTH-NOECHO"],
         changes: &[Change::Reply(|reply, call, _| {
             if call.action == Action::Auth && !reply.is_success() {
@@ -216,9 +216,9 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
-        name: "blocked-dealer-is-told-password",
+        name: "blocked-dealer-refused-with-password",
         family: Family::Security,
-        summary: "A blocked dealer's refusal repeats the password, as a debugging aid left in.",
+        summary: "A blocked dealer is refused, and the refusal repeats the password.",
         violates: &["AUTH-NOECHO"],
         changes: &[Change::Reply(|reply, call, _| {
             if reply.trouble == Some(Trouble::Blocked) {

@@ -97,7 +97,6 @@ pub(super) const VARIATIONS: &[Variation] = &[
             "T-CT-CHARSET",
             "T-AUTH-EMPTY-HASH",
             "AUTH-200",
-            "AUTH-PERMS",
             "AUTH-E11",
             "AUTH-E11-H403",
             "AUTH-WRONGPW-CODE",
