@@ -261,7 +261,9 @@ fn head_mutants<'a>(original: &AnswerView<'a>) -> Vec<WholeMutant<'a>> {
             *value = "text/html".to_owned();
         }
     }
-    mutants.push((Mutation::ContentType, mutant));
+    if mutant.answer.headers != original.answer.headers {
+        mutants.push((Mutation::ContentType, mutant));
+    }
     mutants
 }
 
@@ -359,6 +361,9 @@ fn replacements(value: &Value) -> Vec<(&'static str, Change)> {
         Value::String(text) => {
             vec![("altered", json!(format!("{text}~"))), ("retyped", json!(1))]
         }
+        // To empty what is empty would change nothing.
+        Value::Array(items) if items.is_empty() => vec![("retyped", json!({}))],
+        Value::Object(members) if members.is_empty() => vec![("retyped", json!([]))],
         Value::Array(_) => vec![("emptied", json!([])), ("retyped", json!({}))],
         Value::Object(_) => vec![("emptied", Value::Object(Map::new())), ("retyped", json!([]))],
     };
@@ -369,6 +374,12 @@ fn replacements(value: &Value) -> Vec<(&'static str, Change)> {
 mod tests {
     use super::changes;
     use serde_json::json;
+
+    #[test]
+    fn what_is_empty_is_not_emptied() {
+        let hows: Vec<&str> = changes(&json!({"list": []})).iter().map(|found| found.1).collect();
+        assert_eq!(hows, ["retyped", "dropped", "emptied", "retyped"]);
+    }
 
     #[test]
     fn every_place_is_dropped_retyped_and_altered() {
