@@ -1,0 +1,79 @@
+//! The case files of a suite, each under an id of its own.
+
+use std::collections::{HashMap, HashSet};
+
+use super::files::File;
+use super::parse;
+use crate::case::Case;
+use crate::case_file::{self, Format};
+use crate::mistake::{Mistake, Source};
+use crate::requirement::Ledger;
+use crate::role::Role;
+use crate::yaml::Document;
+
+/// The texts of cases by the names of their files.
+pub(super) type Documents = HashMap<String, Document>;
+
+/// Reads the cases, ordered by id; none may have an id that is `taken`.
+pub(super) fn read_cases(
+    files: &[File],
+    taken: &HashSet<String>,
+    format: &Format,
+    ledger: &Ledger,
+    mistakes: &mut Vec<Mistake>,
+) -> (Vec<Case>, Documents) {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut documents = Documents::new();
+    let mut seen = HashSet::new();
+    for file in files {
+        let Some(document) = parse(file, mistakes) else { continue };
+        let id = file.path.trim_end_matches(".yaml").trim_end_matches(".yml");
+        let is_taken = taken.contains(id) || seen.contains(id);
+        if let Some(mistake) = refusal(id, is_taken, &document) {
+            mistakes.push(mistake);
+            continue;
+        }
+        match case_file::read(id, &document, format, ledger) {
+            Ok(read) => {
+                seen.insert(id);
+                cases.extend(read);
+            }
+            Err(found) => mistakes.extend(found),
+        }
+        documents.insert(file.source.name.clone(), document);
+    }
+    cases.sort_by(|left, right| left.id.cmp(&right.id));
+    (cases, documents)
+}
+
+/// Why a document is not read as a case of this id, whatever it says.
+fn refusal(id: &str, is_taken: bool, document: &Document) -> Option<Mistake> {
+    if id.contains('@') {
+        let message = format!("`{id}` cannot be the id of a case");
+        let remedy = "name the file without `@`, which stands before the encoding of a case";
+        return Some(document.key_mistake("/title", message, remedy));
+    }
+    if looks_like_fixtures(document) {
+        return Some(fixtures_among_cases(&document.source.name));
+    }
+    is_taken.then(|| {
+        let message = format!("case `{id}` exists already");
+        document.key_mistake("/title", message, "give the file another name")
+    })
+}
+
+/// Whether a document holds passwords rather than a case: its lines must not be shown.
+fn looks_like_fixtures(document: &Document) -> bool {
+    let mut names = document.value.as_object().into_iter().flatten().map(|(name, _)| name);
+    names.any(|name| Role::from_name(name).is_some())
+}
+
+/// Quotes no line of the file.
+fn fixtures_among_cases(file: &str) -> Mistake {
+    Mistake {
+        source: Source::new(file, ""),
+        range: 0..0,
+        message: format!("`{file}` looks like a fixtures file, not a case"),
+        remedy: "check it with `check --fixtures FILE`, which shows no password".to_owned(),
+    }
+}

@@ -1,0 +1,113 @@
+//! The ledger of requirements, and whether cases judge what it says they do.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::files::File;
+use super::parse;
+use crate::case::Case;
+use crate::level::Level;
+use crate::lint::against_format;
+use crate::mistake::Mistake;
+use crate::requirement::{Ledger, Requirement, Standing};
+use crate::schema::Schemas;
+use crate::yaml::{self, Document};
+
+/// Reads the ledgers; with `replaces`, a later one may say anew what an earlier one says.
+pub(super) fn read_ledger(
+    files: &[File],
+    replaces: bool,
+    schemas: &Option<Schemas>,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Ledger> {
+    let format = schemas.as_ref()?.compile_named("requirements").ok()?;
+    let mut entries: Vec<Requirement> = Vec::new();
+    for file in files {
+        let Some(document) = parse(file, mistakes) else { continue };
+        let found = against_format(&document, &format);
+        if found.is_empty() {
+            add_entries(&document, replaces, &mut entries, mistakes);
+        }
+        mistakes.extend(found.into_iter().map(|complaint| complaint.mistake));
+    }
+    Some(Ledger::new(entries))
+}
+
+/// Adds what a ledger says to what earlier ones say.
+fn add_entries(
+    document: &Document,
+    replaces: bool,
+    entries: &mut Vec<Requirement>,
+    mistakes: &mut Vec<Mistake>,
+) {
+    for (id, entry) in document.value.as_object().into_iter().flatten() {
+        match entries.iter_mut().find(|known| known.id == *id) {
+            None => entries.push(requirement(id, entry)),
+            Some(known) if replaces => *known = requirement(id, entry),
+            Some(_) => {
+                let message = format!("requirement `{id}` exists already");
+                let pointer = format!("/{id}");
+                mistakes.push(document.key_mistake(&pointer, message, "choose another id"));
+            }
+        }
+    }
+}
+
+fn requirement(id: &str, entry: &Value) -> Requirement {
+    let text =
+        |key: &str| entry.get(key).and_then(Value::as_str).map(|text| text.trim().to_owned());
+    let standing = match (text("excluded"), text("planned")) {
+        (Some(why), _) => Standing::Excluded(why),
+        (None, Some(why)) => Standing::Planned(why),
+        (None, None) => Standing::Judged,
+    };
+    Requirement {
+        id: id.to_owned(),
+        level: text("level").and_then(|level| Level::from_name(&level)).unwrap_or(Level::May),
+        sentence: text("sentence").unwrap_or_default(),
+        source: text("source").unwrap_or_default(),
+        is_about_granted: text("about").is_some(),
+        contested: text("contested"),
+        standing,
+    }
+}
+
+/// The requirements that cases judge.
+pub(super) fn judged(cases: &[Case]) -> HashSet<String> {
+    let steps = cases.iter().flat_map(|case| &case.steps);
+    steps.flat_map(|step| &step.checks).map(|check| check.requirement.clone()).collect()
+}
+
+/// Mistakes for requirements that nobody judges though the ledger says so, or the reverse.
+pub(super) fn unjudged_requirements(
+    judged: &HashSet<String>,
+    ledger: &Ledger,
+    file: &File,
+) -> Vec<Mistake> {
+    let Ok(document) = yaml::parse(&file.source) else { return Vec::new() };
+    let ids = document.value.as_object().into_iter().flatten().map(|(id, _)| id);
+    let entries = ids.filter_map(|id| ledger.get(id));
+    entries.filter_map(|entry| unjudged(entry, judged, &document)).collect()
+}
+
+fn unjudged(
+    requirement: &Requirement,
+    judged: &HashSet<String>,
+    document: &Document,
+) -> Option<Mistake> {
+    let pointer = format!("/{}", requirement.id);
+    match (&requirement.standing, judged.contains(&requirement.id)) {
+        (Standing::Judged, false) => Some(document.key_mistake(
+            &pointer,
+            format!("no case judges `{}`", requirement.id),
+            "add a case, or say why there is none: `planned: …` or `excluded: …`",
+        )),
+        (Standing::Planned(_), true) => Some(document.key_mistake(
+            &pointer,
+            format!("a case judges `{}`, which is called planned", requirement.id),
+            "leave `planned` out",
+        )),
+        _ => None,
+    }
+}

@@ -1,0 +1,264 @@
+//! The suite: case files, schemas and ledger, read and checked whole.
+//!
+//! The only module that reads files of the suite. What is built in is compiled into the binary;
+//! `--cases DIR` adds folders of the same layout. All mistakes of all files are found at once,
+//! and nothing is sent before there are none. Each kind of file is read by a file of its own here.
+
+mod cases;
+mod files;
+mod ledger;
+mod passwords;
+mod schemas;
+mod statuses;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+use cases::read_cases;
+use files::{File, FileOrigin, Files, is_of_a_checkout};
+use ledger::{judged, read_ledger, unjudged_requirements};
+use passwords::spend_of_wrong_passwords;
+use schemas::read_schemas;
+use statuses::read_format;
+
+use crate::case::{Case, Step};
+use crate::level::Level;
+use crate::mistake::Mistake;
+use crate::requirement::Ledger;
+use crate::yaml::{self, Document};
+
+/// Path below the root of the project, and text.
+const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin_files.rs"));
+
+/// The figures of this version's proof: built in with the rest, and no file of the suite.
+const PROOF: &str = "cases/proof.json";
+
+/// Everything that a run, a lint or a proof needs to know beforehand.
+#[derive(Debug)]
+pub struct Suite {
+    /// All cases, ordered by id.
+    pub cases: Vec<Case>,
+    /// All requirements.
+    pub ledger: Ledger,
+    /// What the files are, as digests.
+    pub digests: Digests,
+    /// How many case files there are.
+    pub files: usize,
+    /// Whose files they are.
+    pub origin: Origin,
+}
+
+/// Whose files a suite is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// What is built in, and nothing else.
+    BuiltIn,
+    /// Everything that is built in, as it is, and other files beside it.
+    Extended,
+    /// Other files; the built-in cases are left out.
+    Own,
+}
+
+/// SHA-256 over names and contents, in hexadecimal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Digests {
+    /// Of all case files.
+    pub cases: String,
+    /// Of all schemas.
+    pub schemas: String,
+    /// Of the ledger and of the table of HTTP statuses.
+    pub ledger: String,
+}
+
+/// Where a suite is read from.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// Whether the built-in cases are left out; the built-in ledger and schemas stay, but the
+    /// folders may say anew what they say.
+    pub without_builtin: bool,
+    /// Folders, or single files, of cases beside the built-in ones.
+    pub folders: Vec<PathBuf>,
+}
+
+impl Sources {
+    /// Whose files a suite from here is made of.
+    fn origin(&self) -> Origin {
+        match (self.without_builtin, self.folders.is_empty()) {
+            (true, _) => Origin::Own,
+            (false, true) => Origin::BuiltIn,
+            (false, false) => Origin::Extended,
+        }
+    }
+}
+
+impl Suite {
+    /// Reads and checks everything that is selected.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of every file.
+    pub fn load(sources: &Sources) -> Result<Suite, Vec<Mistake>> {
+        let replaces = sources.without_builtin;
+        let is_built_in = sources.origin() == Origin::BuiltIn;
+        let whole = if is_built_in { Some(FileOrigin::BuiltIn) } else { None };
+        let rules = Rules { replaces, whole, ..Rules::default() };
+        Suite::read(gather(sources, replaces), &rules, sources.origin())
+    }
+
+    /// Reads and checks what is meant to stand beside the built-in cases, or without them.
+    ///
+    /// In a checkout of this project the files of `cases/` and `schemas/` are those that the next
+    /// build takes in, and may say anew what is built in.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of every file; what is built in already is one too.
+    pub fn check(sources: &Sources) -> Result<Suite, Vec<Mistake>> {
+        let replaces = sources.without_builtin
+            || sources.folders.iter().any(|folder| is_of_a_checkout(folder));
+        let own = Sources { without_builtin: true, folders: sources.folders.clone() };
+        let files = gather(&own, replaces);
+        let has_ledger = files.ledgers.iter().any(|file| file.origin == FileOrigin::InFolder);
+        let rules = Rules {
+            replaces,
+            whole: Some(FileOrigin::InFolder),
+            // Reading all built-in cases takes a moment.
+            judged: match replaces || !has_ledger {
+                true => HashSet::new(),
+                false => judged(&Suite::load(&Sources::default())?.cases),
+            },
+            taken: if replaces { HashSet::new() } else { built_in_ids() },
+        };
+        Suite::read(files, &rules, own.origin())
+    }
+
+    fn read(mut files: Files, rules: &Rules, origin: Origin) -> Result<Suite, Vec<Mistake>> {
+        let mut mistakes = std::mem::take(&mut files.unreadable);
+        let replaces = rules.replaces;
+        let schemas = read_schemas(&files.schemas, replaces, &mut mistakes);
+        let ledger = read_ledger(&files.ledgers, replaces, &schemas, &mut mistakes);
+        let format = read_format(schemas, &files.statuses, replaces, &mut mistakes);
+        let (Some(format), Some(ledger)) = (format, ledger) else { return Err(mistakes) };
+        let (cases, documents) =
+            read_cases(&files.cases, &rules.taken, &format, &ledger, &mut mistakes);
+        mistakes.extend(spend_of_wrong_passwords(&cases, &documents));
+        if mistakes.is_empty() {
+            let judged = &judged(&cases) | &rules.judged;
+            let whole = files.ledgers.iter().filter(|file| Some(file.origin) == rules.whole);
+            mistakes.extend(whole.flat_map(|file| unjudged_requirements(&judged, &ledger, file)));
+        }
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let digests = Digests {
+            cases: digest(files.cases.iter()),
+            schemas: digest(files.schemas.iter()),
+            ledger: digest(files.ledgers.iter().chain(&files.statuses)),
+        };
+        Ok(Suite { cases, ledger, digests, files: files.cases.len(), origin })
+    }
+
+    /// The case with this id; the id of an expanded file means its first case.
+    #[must_use]
+    pub fn case(&self, id: &str) -> Option<&Case> {
+        self.cases.iter().find(|case| case.id == id)
+    }
+
+    /// How many checks judge a requirement, by the level they are judged at.
+    #[must_use]
+    pub fn checks_of(&self, requirement: &str) -> Vec<(&Case, &Step, Level)> {
+        let mut found = Vec::new();
+        for case in &self.cases {
+            for step in &case.steps {
+                let checks = step.checks.iter().filter(|check| check.requirement == requirement);
+                found.extend(checks.map(|check| (case, step, check.level)));
+            }
+        }
+        found
+    }
+}
+
+/// What is asked of files beyond their format.
+#[derive(Default)]
+struct Rules {
+    /// Whether later files may say anew what earlier ones say.
+    replaces: bool,
+    /// The ledgers all of whose requirements have to be judged.
+    whole: Option<FileOrigin>,
+    /// The requirements that other cases judge.
+    judged: HashSet<String>,
+    /// The ids of other cases.
+    taken: HashSet<String>,
+}
+
+/// The ids of the built-in cases, an expanded one without its encoding.
+fn built_in_ids() -> HashSet<String> {
+    let paths = gather(&Sources::default(), false).cases.into_iter().map(|file| file.path);
+    paths.map(|path| path.trim_end_matches(".yaml").to_owned()).collect()
+}
+
+/// Finds all files.
+///
+/// Beside the built-in files, what lies beside a single file of a checkout is no news.
+fn gather(sources: &Sources, replaces: bool) -> Files {
+    let mut files = Files::default();
+    files.add_built_in(sources.without_builtin);
+    for folder in &sources.folders {
+        files.add_folder(folder);
+    }
+    let alone = sources.folders.iter().filter(|path| path.is_file());
+    for file in alone.filter(|file| replaces || !is_of_a_checkout(file)) {
+        files.add_beside(file);
+    }
+    files
+}
+
+/// The text of a built-in schema by its file name, such as `report.schema.json`.
+#[must_use]
+pub fn built_in_schema(file: &str) -> Option<&'static str> {
+    built_in(&format!("schemas/{file}"))
+}
+
+/// The text of `cases/proof.json`, where there was one when this was built.
+#[must_use]
+pub fn built_in_proof() -> Option<&'static str> {
+    built_in(PROOF)
+}
+
+fn built_in(path: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(name, _)| *name == path).map(|(_, text)| *text)
+}
+
+/// What a file says; what cannot be understood joins the mistakes.
+fn parse(file: &File, mistakes: &mut Vec<Mistake>) -> Option<Document> {
+    yaml::parse(&file.source).map_err(|found| mistakes.extend(found)).ok()
+}
+
+fn digest<'a>(files: impl Iterator<Item = &'a File>) -> String {
+    let mut sorted: Vec<&File> = files.collect();
+    sorted.sort_by(|left, right| left.path.cmp(&right.path));
+    let mut hasher = Sha256::new();
+    for file in sorted {
+        hasher.update(file.path.as_bytes());
+        hasher.update([0]);
+        hasher.update(file.source.text.as_bytes());
+        hasher.update([0]);
+    }
+    hex(&hasher.finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A digest of what each step of a case sends and when, in their order. Who judges a record again
+/// knows by it which exchanges are not those that the case would make now.
+#[must_use]
+pub fn calls(case: &Case) -> Vec<String> {
+    /// Enough to tell calls apart.
+    const BYTES: usize = 8;
+    let call = |step: &Step| hex(&Sha256::digest(step.call_as_written())[..BYTES]);
+    case.steps.iter().map(call).collect()
+}

@@ -1,0 +1,65 @@
+//! The budget of wrong passwords: how many the cases of a whole run may try on one account.
+
+use super::cases::Documents;
+use crate::case::{Case, Step};
+use crate::mistake::Mistake;
+use crate::role::Role;
+use crate::variables::Template;
+use crate::yaml::Document;
+
+/// Wrong passwords per login in a whole run beyond which a server may lock somebody out.
+const WRONG_PASSWORDS: usize = 3;
+
+/// Mistakes for every account that the cases would try too many wrong passwords on.
+pub(super) fn spend_of_wrong_passwords(cases: &[Case], documents: &Documents) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    for role in Role::ALL.into_iter().filter(|role| role.is_real_account()) {
+        let mut spent = 0;
+        for case in cases {
+            for (index, step) in case.steps.iter().enumerate() {
+                if !tries_a_wrong_password(step, role) {
+                    continue;
+                }
+                spent += case.requests_of(index);
+                let document = documents.get(&case.file).filter(|_| spent > WRONG_PASSWORDS);
+                mistakes.extend(document.map(|document| {
+                    document.mistake(
+                        &place_of(step, document),
+                        format!(
+                            "step `{}` is wrong password number {spent} for `{}` in a run",
+                            step.id,
+                            role.name()
+                        ),
+                        format!("at most {WRONG_PASSWORDS} are allowed; use a made-up login, or another fixture"),
+                    )
+                }));
+            }
+        }
+    }
+    mistakes
+}
+
+/// Where the id of a step is written.
+fn place_of(step: &Step, document: &Document) -> String {
+    let written = step.id.split('@').next().unwrap_or_default();
+    let steps = document.value["steps"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let index = steps.iter().position(|step| step["id"] == written);
+    index.map_or_else(|| "/steps".to_owned(), |index| format!("/steps/{index}/id"))
+}
+
+fn tries_a_wrong_password(step: &Step, role: Role) -> bool {
+    let names = |member: &'static str| {
+        step.references().any(|r| r.head == role.name() && r.path == [member] && !r.is_near_miss())
+    };
+    step.call == "auth" && names("login") && !(names("password") && sends_password_whole(step))
+}
+
+/// Whether the password of the step is one reference and nothing else; raw bodies are taken at
+/// their word.
+fn sends_password_whole(step: &Step) -> bool {
+    match step.with.iter().find(|(name, _)| name == "password") {
+        Some((_, Template::Text(text))) => text.sole_reference().is_some_and(|r| !r.is_near_miss()),
+        Some(_) => false,
+        None => step.body.is_some(),
+    }
+}

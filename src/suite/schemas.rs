@@ -1,0 +1,56 @@
+//! The schemas of a suite: each compiled by itself, and all of them together.
+
+use std::collections::BTreeMap;
+
+use super::files::File;
+use super::parse;
+use crate::lint::in_schema;
+use crate::mistake::Mistake;
+use crate::schema::Schemas;
+use crate::yaml::Document;
+
+/// Reads the schemas; with `replaces`, a later one may say anew what an earlier one says.
+pub(super) fn read_schemas(
+    files: &[File],
+    replaces: bool,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Schemas> {
+    let documents = by_name(files, replaces, mistakes);
+    let named = documents.iter().map(|(name, document)| (name.clone(), document.value.clone()));
+    match Schemas::new(named.collect()) {
+        Ok(schemas) => {
+            for document in documents.values() {
+                let found = schemas.compile(&document.value).err().unwrap_or_default();
+                mistakes.extend(found.into_iter().map(|found| in_schema(document, "", found)));
+            }
+            Some(schemas)
+        }
+        Err(found) => {
+            for (name, found) in found {
+                let document = documents.get(&name).or_else(|| documents.values().next());
+                mistakes.extend(document.map(|document| in_schema(document, "", found)));
+            }
+            None
+        }
+    }
+}
+
+/// The schemas by the names that others refer to them by.
+fn by_name(
+    files: &[File],
+    replaces: bool,
+    mistakes: &mut Vec<Mistake>,
+) -> BTreeMap<String, Document> {
+    let mut documents = BTreeMap::new();
+    for file in files {
+        let name = file.path.trim_end_matches(".json").trim_end_matches(".schema").to_owned();
+        let Some(document) = parse(file, mistakes) else { continue };
+        if !replaces && documents.contains_key(&name) {
+            let message = format!("schema `{name}` exists already");
+            mistakes.push(document.mistake("", message, "give the file another name"));
+        } else {
+            documents.insert(name, document);
+        }
+    }
+    documents
+}

@@ -1,0 +1,71 @@
+//! The form of cases, and the table of HTTP statuses that goes with every error code.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::files::File;
+use super::parse;
+use crate::case_file::Format;
+use crate::json_diff::escape;
+use crate::mistake::Mistake;
+use crate::schema::Schemas;
+use crate::yaml::Document;
+
+/// Reads the form of cases and the table of statuses; with `replaces`, a later table may say anew
+/// what an earlier one says.
+pub(super) fn read_format(
+    schemas: Option<Schemas>,
+    statuses: &[File],
+    replaces: bool,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Format> {
+    let schemas = schemas?;
+    let format = schemas.compile_named("case").ok()?;
+    let mut table = BTreeMap::new();
+    for file in statuses {
+        let Some(document) = parse(file, mistakes) else { continue };
+        let mut read = BTreeMap::new();
+        read_statuses(&document, &mut read, mistakes);
+        if !replaces {
+            mistakes.extend(stated_twice(&document, &table, &read));
+        }
+        table.extend(read);
+    }
+    Some(Format { format, schemas, statuses: Arc::new(table) })
+}
+
+fn stated_twice<'a>(
+    document: &'a Document,
+    known: &'a BTreeMap<i64, u16>,
+    read: &'a BTreeMap<i64, u16>,
+) -> impl Iterator<Item = Mistake> + 'a {
+    read.keys().filter(|code| known.contains_key(code)).map(|code| {
+        let message = format!("error code `{code}` has a status already");
+        document.key_mistake(&format!("/{code}"), message, "leave it out")
+    })
+}
+
+fn read_statuses(document: &Document, table: &mut BTreeMap<i64, u16>, mistakes: &mut Vec<Mistake>) {
+    const REMEDY: &str = "write an error code and its HTTP status: `11: 403`";
+    let Some(members) = document.value.as_object() else {
+        mistakes.push(document.mistake("", "this is not a table of error codes", REMEDY));
+        return;
+    };
+    for (code, status) in members {
+        let pointer = format!("/{}", escape(code));
+        let number = status.as_u64().and_then(|status| u16::try_from(status).ok());
+        match (code.parse::<i64>(), number.filter(|status| (100..600).contains(status))) {
+            (Ok(code), Some(status)) => {
+                table.insert(code, status);
+            }
+            (Err(_), _) => {
+                let message = format!("`{code}` is not an error code");
+                mistakes.push(document.key_mistake(&pointer, message, REMEDY));
+            }
+            (_, None) => {
+                let message = format!("{status} is not an HTTP status");
+                mistakes.push(document.mistake(&pointer, message, REMEDY));
+            }
+        }
+    }
+}
