@@ -1,19 +1,21 @@
 //! `run`: judges a target and tells what was found.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::watch;
 
 use super::console::Colour;
 use super::environment::{Origins, strangers};
+use super::github::tell_runner;
+use super::interrupt::stop_on_interrupt;
+use super::progress::{Progress, UNBORING};
 use super::reports::{Formats, Report, conclude, resolve, write_all};
 use super::{CliError, Console, SuiteArgs};
 use crate::case::Case;
-use crate::engine::{Event, INTERRUPTED};
+use crate::engine::Event;
 use crate::exit_code::ExitCode;
 use crate::findings::Findings;
 use crate::fixtures;
@@ -22,7 +24,7 @@ use crate::level::Level;
 use crate::mistake::suggestion;
 use crate::reference::Behaviour;
 use crate::report::terminal::{self, Look, Verbosity};
-use crate::report::{self, Story, github};
+use crate::report::{self, Story};
 use crate::requirement::Standing;
 use crate::run::{POLITE_RATE, Run, RunError, Target};
 use crate::selection::{Selection, Wishes, refuse_idle};
@@ -214,9 +216,6 @@ const FORMATS: Formats<report::Format> = Formats {
     name: |format| format.name,
 };
 
-/// The variable by which GitHub names the file for the summary of a step.
-const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
-
 impl Plan {
     fn resolve(args: &RunArgs) -> Result<Plan, CliError> {
         let target = target(args)?;
@@ -299,39 +298,9 @@ impl Plan {
             unwritten.extend(console.print("the verdict", &text).err());
         }
         unwritten.extend(write_all(&self.reports, |format| (format.render)(story), console));
-        if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
-            unwritten.extend(self.annotate(story, console).err());
-            unwritten.extend(add_step_summary(&github::step_summary(story)).err());
-        }
+        unwritten.extend(tell_runner(&self.reports, story, console));
         unwritten
     }
-
-    /// Writes annotations where the runner reads them, and where they spoil no report.
-    fn annotate(&self, story: Story<'_>, console: &Console) -> Result<(), CliError> {
-        let on_stdout = self.reports.iter().filter(|report| report.is_printed());
-        let told: Vec<&str> = on_stdout.map(|report| report.name).collect();
-        let annotations = github::annotations(story);
-        if told.is_empty() {
-            console.print("the annotations", &annotations)?;
-        } else if !told.contains(&"github") && !annotations.is_empty() {
-            console.remark(annotations.trim_end());
-        }
-        Ok(())
-    }
-}
-
-/// Appends to the file that GitHub shows as the summary of the step, where there is one.
-fn add_step_summary(text: &str) -> Result<(), CliError> {
-    let Some(path) = std::env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()) else {
-        return Ok(());
-    };
-    let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
-    file.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes())).map_err(
-        |error| {
-            let path = Path::new(&path).display();
-            CliError::Write(format!("the step summary `{path}`, which {STEP_SUMMARY} names"), error)
-        },
-    )
 }
 
 fn look(args: &RunArgs, console: &Console) -> Look {
@@ -347,41 +316,6 @@ fn look(args: &RunArgs, console: &Console) -> Look {
         cuts: std::io::stdout().is_terminal(),
         accepts_gaps: args.allow_incomplete,
     }
-}
-
-/// The first Ctrl-C, or the first polite request to end, ends the run in good order, the second
-/// one at once; either says so.
-async fn stop_on_interrupt(
-    stopper: watch::Sender<Option<&'static str>>,
-    remark: impl Fn(&str) + Send,
-) {
-    if asked_to_end().await.is_ok() {
-        // Nobody listens any more where the run is over.
-        let _ = stopper.send(Some(INTERRUPTED));
-        remark("stopping: closing the sessions that were opened; once more to leave them");
-        if asked_to_end().await.is_ok() {
-            remark("stopped at once: sessions may be left open");
-            #[expect(clippy::exit, reason = "whoever asks twice does not want to wait")]
-            std::process::exit(ExitCode::Inconclusive as i32);
-        }
-    }
-    // Whoever holds the other end would take the end of this one for a stop that never comes.
-    stopper.closed().await;
-}
-
-#[cfg(unix)]
-async fn asked_to_end() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        _ = terminate.recv() => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-async fn asked_to_end() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
 }
 
 fn target(args: &RunArgs) -> Result<Target, CliError> {
@@ -446,50 +380,5 @@ fn parse_rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate == 0.0 || (0.001..=1e6).contains(&rate) => Ok(rate),
         _ => Err("write requests per second, such as 5; 0 is unlimited".to_owned()),
-    }
-}
-
-/// How long nobody wants to be told how far a run is.
-const UNBORING: Duration = Duration::from_secs(1);
-
-/// A bar on a terminal; nothing where standard error is none.
-struct Progress {
-    bar: ProgressBar,
-}
-
-impl Progress {
-    fn new(total: usize) -> Progress {
-        let bar =
-            ProgressBar::with_draw_target(u64::try_from(total).ok(), ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} requests  {wide_msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Progress { bar }
-    }
-
-    fn note(&self, event: &Event<'_>) {
-        match event {
-            Event::Exchanged => self.bar.inc(1),
-            Event::CaseFinished(case) => self.bar.set_message((*case).to_owned()),
-        }
-    }
-
-    fn show(&self) {
-        self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        // A target that keeps everybody waiting brings no event to draw at.
-        self.bar.enable_steady_tick(Duration::from_millis(200));
-    }
-
-    /// Writes remarks between the bar's drawings; where it is to be quiet, for a terminal only.
-    fn remarks(&self, quiet: bool) -> impl Fn(&str) + Send + 'static {
-        let bar = self.bar.clone();
-        move |text| {
-            if !quiet || std::io::stderr().is_terminal() {
-                bar.suspend(|| Console::new().remark(text));
-            }
-        }
-    }
-
-    fn finish(&self) {
-        self.bar.finish_and_clear();
     }
 }
