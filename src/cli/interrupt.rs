@@ -11,11 +11,13 @@ pub(super) async fn stop_on_interrupt(
     stopper: watch::Sender<Option<&'static str>>,
     remark: impl Fn(&str) + Send,
 ) {
-    if asked_to_end().await.is_ok() {
+    if let Ok(first) = asked_to_end() {
+        first.await;
         // Nobody listens any more where the run is over.
         let _ = stopper.send(Some(INTERRUPTED));
         remark("stopping: closing the sessions that were opened; once more to leave them");
-        if asked_to_end().await.is_ok() {
+        if let Ok(second) = asked_to_end() {
+            second.await;
             remark("stopped at once: sessions may be left open");
             #[expect(clippy::exit, reason = "whoever asks twice does not want to wait")]
             std::process::exit(ExitCode::Inconclusive as i32);
@@ -25,19 +27,25 @@ pub(super) async fn stop_on_interrupt(
     stopper.closed().await;
 }
 
-/// Waits for Ctrl-C or, where there is such a thing, a polite request to end.
+/// Listens from now on for Ctrl-C or, where there is such a thing, a polite request to end.
 #[cfg(unix)]
-pub(super) async fn asked_to_end() -> std::io::Result<()> {
+pub(super) fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        _ = terminate.recv() => Ok(()),
-    }
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
-pub(super) async fn asked_to_end() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+/// Listens from now on for Ctrl-C.
+#[cfg(windows)]
+pub(super) fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use tokio::net::TcpListener;
 
+use super::interrupt::asked_to_end;
 use super::{CliError, Console};
 use crate::embedded::config;
 use crate::exit_code::ExitCode;
@@ -44,7 +45,7 @@ pub(super) struct ServeArgs {
 const DEMO: &str = "these are the demo accounts; examples/fixtures.yaml of the sources holds some of \
                     each kind with their passwords, and `--fixtures FILE` serves accounts of your own\n";
 
-/// Serves until Ctrl-C.
+/// Serves until Ctrl-C, or a polite request to end.
 pub(super) async fn serve(args: ServeArgs, console: &Console) -> Result<ExitCode, CliError> {
     let config = resolve(&args)?;
     let listener = TcpListener::bind(&args.listen).await.map_err(|error| {
@@ -53,6 +54,8 @@ pub(super) async fn serve(args: ServeArgs, console: &Console) -> Result<ExitCode
             args.listen
         ))
     })?;
+    // Who reads the address may ask for the end at once.
+    let stop = asked_to_end().map_err(CliError::Runtime)?;
     let address = listener.local_addr().map_err(|error| CliError::Usage(error.to_string()))?;
     let logins: Vec<&str> = config.accounts.iter().map(|account| account.login.as_str()).collect();
     console.print(
@@ -66,10 +69,6 @@ pub(super) async fn serve(args: ServeArgs, console: &Console) -> Result<ExitCode
     if args.fixtures.is_none() {
         console.print("where the passwords stand", DEMO)?;
     }
-    let stop = async {
-        // Without a handler for Ctrl-C the process ends by it anyway.
-        let _ = tokio::signal::ctrl_c().await;
-    };
     run_server(listener, config, stop)
         .await
         .map_err(|error| CliError::Usage(format!("the server ended: {error}")))?;

@@ -448,6 +448,19 @@ fn annotations_are_written_where_a_runner_reads_them(
     assert!(summary.starts_with("# ⚠️ INCOMPLETE"), "{summary}");
 }
 
+#[rstest]
+#[case::interrupted("-INT")]
+#[case::terminated("-TERM")]
+fn the_reference_server_ends_in_good_order(#[case] signal: &str) {
+    let mut served = Served::start(&[]);
+    let kill = std::process::Command::new("kill")
+        .args([signal, &served.process.id().to_string()])
+        .status();
+    assert!(kill.expect("there is a kill").success());
+    let status = served.process.wait().expect("it ends");
+    assert_eq!(status.code(), Some(0));
+}
+
 #[test]
 fn a_port_that_is_taken_is_explained() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
