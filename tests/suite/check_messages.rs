@@ -2,9 +2,11 @@
 //!
 //! Every mistake names its place, shows the line and says what would have been right.
 
+use std::path::Path;
+
 use rstest::rstest;
 
-use crate::program::{Folder, command};
+use crate::program::{self, Folder, Ran};
 
 /// A case in which nothing is wrong.
 const SOUND: &str = r#"title: Logout ends the session
@@ -30,29 +32,33 @@ fn folder(files: &[(&str, &str)]) -> Folder {
     folder
 }
 
-/// Exit code, standard output and standard error of the program, run inside a folder.
-fn run_inside(folder: &Folder, arguments: &str) -> (Option<i32>, String, String) {
+/// Runs the program inside a folder, with arguments as they are typed.
+#[track_caller]
+fn run_inside(folder: &Folder, arguments: &str) -> Ran {
     let arguments: Vec<&str> = arguments.split(' ').collect();
-    let mut command = command(&arguments);
-    let output = command.current_dir(folder.path("")).output().expect("the program runs");
-    let text = |bytes| String::from_utf8(bytes).expect("the program prints UTF-8");
-    (output.status.code(), text(output.stdout), text(output.stderr))
+    program::run_inside(Path::new(&folder.path("")), &arguments)
 }
 
 /// Asserts what `check` says, and that it says it on standard error alone.
 #[track_caller]
 fn assert_says(folder: &Folder, arguments: &str, expected: &str) {
-    let (code, out, err) = run_inside(folder, arguments);
+    let ran = run_inside(folder, arguments);
     let expected = expected.trim_start_matches('\n');
-    assert!(err == expected, "--- expected\n{expected}\n--- actual\n{err}");
-    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(ran.stderr == expected, "--- expected\n{expected}\n--- actual\n{}", ran.stderr);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+}
+
+/// Asserts that a run says nothing against what it is given.
+#[track_caller]
+fn assert_sound(ran: &Ran) {
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
 }
 
 #[test]
 fn nothing_is_said_against_the_sound_case() {
-    let (code, out, err) = run_inside(&folder(&[("case.yaml", SOUND)]), "check case.yaml");
-    assert_eq!((code, err.as_str()), (Some(0), ""));
-    assert!(out.ends_with("nothing is wrong\n"), "{out}");
+    let ran = run_inside(&folder(&[("case.yaml", SOUND)]), "check case.yaml");
+    assert_sound(&ran);
+    assert!(ran.stdout.ends_with("nothing is wrong\n"), "{}", ran.stdout);
 }
 
 /// The sound case with a part of it replaced.
@@ -1263,8 +1269,7 @@ fn one_mistake_in_a_case_is_shown_at_its_place(
 fn a_name_of_its_own_is_no_mistake(#[case] sound: &str, #[case] other: &str) {
     assert!(SOUND.contains(sound), "the sound case has no `{sound}`");
     let folder = folder(&[("case.yaml", &SOUND.replacen(sound, other, 1))]);
-    let (code, _, err) = run_inside(&folder, "check case.yaml");
-    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert_sound(&run_inside(&folder, "check case.yaml"));
 }
 
 /// Two requirements of which the sound case, once it cites the first, judges one.
@@ -1294,8 +1299,7 @@ error: case `logout/answers-get` exists already
 "#;
     assert_says(&folder, "check own", expected);
     assert_says(&folder, "list --cases own", expected);
-    let (code, _, err) = run_inside(&folder, "check own --no-builtin");
-    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert_sound(&run_inside(&folder, "check own --no-builtin"));
 }
 
 #[rstest]
@@ -1305,10 +1309,8 @@ error: case `logout/answers-get` exists already
 #[case::a_ledger("cases/requirements.yaml")]
 #[case::schemas("schemas")]
 fn the_files_of_the_checkout_take_the_place_of_the_built_in_ones(#[case] path: &str) {
-    let mut command = command(&["check", path]);
-    let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("it runs");
-    let err = String::from_utf8(output.stderr).expect("the program prints UTF-8");
-    assert_eq!((output.status.code(), err.as_str()), (Some(0), ""));
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert_sound(&program::run_inside(checkout, &["check", path]));
 }
 
 #[test]
@@ -1340,10 +1342,8 @@ fn a_file_by_itself_goes_by_the_ledger_of_its_folder(#[case] path: &str) {
         ("own/requirements.yaml", LEDGER),
         ("own/schemas/mine.schema.json", schema),
     ]);
-    for command in [format!("check {path}"), format!("check {path} own/requirements.yaml")] {
-        let (code, _, err) = run_inside(&folder, &command);
-        assert_eq!((code, err.as_str()), (Some(0), ""), "{command}");
-    }
+    assert_sound(&run_inside(&folder, &format!("check {path}")));
+    assert_sound(&run_inside(&folder, &format!("check {path} own/requirements.yaml")));
 }
 
 #[cfg(unix)]

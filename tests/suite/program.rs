@@ -1,6 +1,7 @@
 //! The built program, run as a user runs it: in an empty environment, in a folder of its own.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -65,8 +66,8 @@ pub(crate) struct Ran {
 }
 
 /// The program with arguments, in an empty environment.
-pub(crate) fn command(arguments: &[&str]) -> std::process::Command {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_panel-conformance"));
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_panel-conformance"));
     command.args(arguments).env_clear();
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
@@ -85,6 +86,20 @@ pub(crate) fn run(arguments: &[&str]) -> Ran {
 pub(crate) fn run_in(environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
     let mut command = command(arguments);
     command.envs(environment.iter().copied());
+    finish(command)
+}
+
+/// Runs the program inside a folder.
+#[track_caller]
+pub(crate) fn run_inside(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = command(arguments);
+    command.current_dir(folder);
+    finish(command)
+}
+
+/// Runs a command to its end, which has to come in time and without a panic.
+#[track_caller]
+pub(crate) fn finish(command: Command) -> Ran {
     let start = Instant::now();
     let output = assert_cmd::Command::from_std(command)
         .timeout(PATIENCE)
