@@ -22,7 +22,7 @@ use panel_conformance::suite::Digests;
 use serde_json::{Value, json};
 
 use crate::foreign_server::{Foreign, Habits};
-use crate::program::{Folder, run};
+use crate::program::{Folder, run, say_not_tried};
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -224,9 +224,8 @@ fn in_path() -> Option<PathBuf> {
     candidates.into_iter().find(|candidate| candidate.is_file())
 }
 
-#[expect(clippy::print_stderr, reason = "a test that was not tried has to say so")]
 fn not_tried(why: &str) -> Option<Browser> {
-    eprintln!("not tried in a browser: {why}; PANEL_TEST_BROWSER names one");
+    say_not_tried(&format!("{why}; PANEL_TEST_BROWSER names one"));
     None
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rstest::rstest;
 
-use crate::program::{self, Folder, Ran};
+use crate::program::{self, Folder, Ran, say_not_tried};
 
 /// A case in which nothing is wrong.
 const SOUND: &str = r#"title: Logout ends the session
@@ -1348,7 +1348,6 @@ fn a_file_by_itself_goes_by_the_ledger_of_its_folder(#[case] path: &str) {
 
 #[cfg(unix)]
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that was not tried has to say so")]
 fn the_folder_that_cannot_be_read_is_named() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder(&[("own/case.yaml", SOUND), ("own/inner/case.yaml", SOUND)]);
@@ -1359,7 +1358,7 @@ fn the_folder_that_cannot_be_read_is_named() {
     };
     allow(0o000);
     if std::fs::read_dir(&inner).is_ok() {
-        eprintln!("not tried: this user may read every folder");
+        say_not_tried("this user may read every folder");
         return;
     }
     let expected = r#"

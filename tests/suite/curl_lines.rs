@@ -33,7 +33,7 @@ use rstest::rstest;
 use serde_json::{Map, Value, json};
 
 use crate::foreign_server::{Foreign, Habits};
-use crate::program::{Folder, run};
+use crate::program::{Folder, run, say_not_tried};
 use crate::verdicts::Served;
 
 /// A server that takes longer never answers.
@@ -48,8 +48,7 @@ fn is_tried() -> bool {
     };
     let is_tried = runs("sh", &["-c", "exit 0"]) && runs("curl", &["--version"]);
     if !is_tried {
-        // Through the writer, since what a passing test prints is for those who ask for it.
-        let _ = writeln!(std::io::stderr(), "not tried: there is no `sh`, or no `curl`");
+        say_not_tried("there is no `sh`, or no `curl`");
     }
     is_tried
 }

@@ -1,5 +1,6 @@
 //! The built program, run as a user runs it: in an empty environment, in a folder of its own.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -63,6 +64,12 @@ pub(crate) struct Ran {
     /// The JSON report, where one was written.
     pub(crate) report: Option<Value>,
     pub(crate) took: Duration,
+}
+
+/// Says that a test was not tried. It goes through the writer, since what a passing test prints is
+/// shown to nobody.
+pub(crate) fn say_not_tried(why: &str) {
+    let _ = writeln!(std::io::stderr(), "not tried: {why}");
 }
 
 /// The program with arguments, in an empty environment.

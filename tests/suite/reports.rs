@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rstest::rstest;
 
-use crate::program::{Folder, Ran, command, read_report, run, run_in};
+use crate::program::{Folder, Ran, command, read_report, run, run_in, say_not_tried};
 use crate::verdicts::{Served, demo_fixtures};
 
 /// A file that takes nothing; not every system has it.
@@ -12,16 +12,11 @@ const FULL: &str = "/dev/full";
 
 const ONE_CASE: [&str; 3] = ["--case", "logout/ends-the-session", "--allow-incomplete"];
 
-#[expect(clippy::print_stderr, reason = "a test that was not tried has to say so")]
-fn say_not_tried() {
-    eprintln!("not tried: there is no {FULL}");
-}
-
 /// Writes reports of a run of one case, among them a JSON report that comes after the others.
 #[track_caller]
 fn check_unwritten(serve: &[&str], reports: &[&str], code: i32, verdict: &str, stderr: &str) {
     if !Path::new(FULL).exists() {
-        say_not_tried();
+        say_not_tried(&format!("there is no {FULL}"));
         return;
     }
     let folder = Folder::new();
@@ -60,7 +55,7 @@ error: cannot write the step summary `SUMMARY`, which GITHUB_STEP_SUMMARY names:
 #[test]
 fn a_full_standard_output_keeps_no_report_from_being_written() {
     let Ok(full) = std::fs::File::create(FULL) else {
-        say_not_tried();
+        say_not_tried(&format!("there is no {FULL}"));
         return;
     };
     let folder = Folder::new();
