@@ -264,20 +264,22 @@ fn an_interrupted_run_does_not_wait_for_a_silent_target() {
     let server = one_dealer(Habits { manner: Manner::Silent, ..Habits::default() });
     let folder = Folder::new();
     let fixtures = folder.write("fixtures.json", &server.fixtures());
-    let started = std::time::Instant::now();
     let process = command(&[&server.url(), "--fixtures", &fixtures, "--timeout", "10m"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program can be started");
     server.wait_for(1);
+    let interrupted = std::time::Instant::now();
     let kill =
         std::process::Command::new("kill").args(["-INT", &process.id().to_string()]).status();
     assert!(kill.expect("there is a kill").success());
     let ran = process.wait_with_output().expect("it ends");
+    let took = interrupted.elapsed();
 
     assert_eq!(ran.status.code(), Some(3));
-    assert!(started.elapsed() < Duration::from_secs(300));
+    // Two seconds are promised; the rest is for a machine that is busy.
+    assert!(took < Duration::from_secs(30), "{took:?}");
     let stderr = String::from_utf8_lossy(&ran.stderr);
     assert_eq!(
         stderr,
