@@ -25,7 +25,7 @@ fn example(file: &str) -> Value {
     serde_json::from_str(&text).expect("it is JSON")
 }
 
-/// The example with the value at a pointer replaced; without it where the value is `None`.
+/// The example with the value of a member replaced; without the member where the value is `None`.
 fn altered(file: &str, member: &str, value: Option<Value>) -> Value {
     let mut answer = example(file);
     let members = answer.as_object_mut().expect("it is an object");
