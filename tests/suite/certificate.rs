@@ -9,6 +9,7 @@ use rstest::rstest;
 use serde_json::Value;
 
 use crate::foreign_server::{Foreign, Habits, Manner};
+use crate::ledger::suite;
 use crate::program::{Folder, Ran, judge, run};
 
 const NO_PROOF: &str = "## Proof
@@ -85,7 +86,7 @@ fn without_reasons(told: &str) -> String {
 
 #[test]
 fn a_whole_run_of_a_server_that_keeps_everything_gets_a_certificate() {
-    let suite = Suite::load(&Sources::default()).expect("the built-in suite is right");
+    let suite = suite();
     let server = Foreign::start(Habits::default());
     let (ran, told) = certify(&server, &server.fixtures(), &[]);
     ran.expect(0, "conformant");
@@ -123,7 +124,7 @@ fn a_whole_run_of_a_server_that_keeps_everything_gets_a_certificate() {
         suite.digests.cases,
         suite.digests.schemas,
         suite.digests.ledger,
-        out_of_scope_and_proof(&suite),
+        out_of_scope_and_proof(suite),
     );
     let (failed, scope) = (told.find("## Failed"), told.find("## Out of scope"));
     let (failed, scope) = (failed.or(scope), scope.expect("some requirements are excluded"));
@@ -298,7 +299,7 @@ fn a_folder_cannot_say_anew_what_is_built_in(
     assert!(ran.stderr.contains(expected), "{}", ran.stderr);
     let alone = Sources { without_builtin: true, folders: vec![own.into()] };
     let alone = Suite::load(&alone).unwrap_or_else(|found| panic!("{found:#?}"));
-    let built_in = Suite::load(&Sources::default()).expect("the built-in suite is right");
+    let built_in = suite();
     let differs = match file {
         "schemas/success.schema.json" => alone.digests.schemas != built_in.digests.schemas,
         _ => alone.digests.ledger != built_in.digests.ledger,

@@ -27,12 +27,13 @@ use panel_conformance::report::curl::{curl, curl_with_setup};
 use panel_conformance::role::Role;
 use panel_conformance::run::{Run, Target};
 use panel_conformance::secret::{Redactor, Secret};
-use panel_conformance::suite::{Sources, Suite};
+use panel_conformance::suite::Suite;
 use panel_conformance::variables::{FILTERS, FilterKind};
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
 use crate::foreign_server::{Foreign, Habits};
+use crate::ledger::suite;
 use crate::program::{Folder, run, say_not_tried};
 use crate::verdicts::Served;
 
@@ -425,10 +426,10 @@ async fn every_line_repeats_its_exchange() {
         return;
     }
     let server = Embedded::start(Behaviour::Faultless).await.expect("a port is free");
-    let suite = Suite::load(&Sources::default()).expect("the built-in suite is right");
+    let suite = suite();
     let (_stopper, stop) = never();
     let run = Run::of(Target::Url(server.url.clone(), server.fixtures.clone()));
-    let findings = run.play(&suite, stop, &|_| {}).await.expect("a run comes to findings");
+    let findings = run.play(suite, stop, &|_| {}).await.expect("a run comes to findings");
     let cases: Vec<CaseRecord> = findings.cases.into_iter().map(|case| case.record).collect();
     let places = places(&cases);
     assert!(places.len() > 200, "{}", places.len());
@@ -439,7 +440,7 @@ async fn every_line_repeats_its_exchange() {
         let answer = |got: &Message| {
             let found = answer_differs(recorded, got)?;
             let is_of_sibling = |sibling: &&Answer| answer_differs(sibling, got).is_none();
-            (!arrived_together(&suite, place).iter().any(is_of_sibling)).then_some(found)
+            (!arrived_together(suite, place).iter().any(is_of_sibling)).then_some(found)
         };
         let found = differs(&lines, &exchange.request, answer, &server.fixtures, relay)?;
         Some(format!("{} {step} {repeat}: {found}\n    {}", case.id, lines.join("\n    ")))

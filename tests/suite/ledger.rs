@@ -13,7 +13,8 @@ use crate::program::{self, Ran};
 /// Requests of a whole run that a server for production can bear.
 const REQUESTS: usize = 250;
 
-fn suite() -> &'static Suite {
+/// The built-in suite, loaded once for all tests.
+pub(crate) fn suite() -> &'static Suite {
     static SUITE: LazyLock<Suite> = LazyLock::new(|| {
         Suite::load(&Sources::default()).unwrap_or_else(|found| panic!("{} mistakes", found.len()))
     });

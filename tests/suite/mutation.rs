@@ -8,13 +8,13 @@ use panel_conformance::outcome::Outcome;
 use panel_conformance::prove::play;
 use panel_conformance::recording::Recording;
 use panel_conformance::reference::Behaviour;
-use panel_conformance::suite::{Sources, Suite};
 
-static FAULTLESS: LazyLock<(Suite, Recording)> = LazyLock::new(|| {
-    let suite = Suite::load(&Sources::default()).expect("the built-in suite is right");
+use crate::ledger::suite;
+
+static FAULTLESS: LazyLock<Recording> = LazyLock::new(|| {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
-    let findings = runtime.block_on(play(&suite, Behaviour::Faultless)).expect("the run ends");
-    (suite, findings.recording())
+    let findings = runtime.block_on(play(suite(), Behaviour::Faultless)).expect("the run ends");
+    findings.recording()
 });
 
 /// How an answer is broken, and what is left of it, its body as schemas judge it.
@@ -28,7 +28,7 @@ fn shown(mutant: &Mutant<'_>) -> String {
 
 #[test]
 fn an_answer_is_broken_in_every_way_one_at_a_time() {
-    let (suite, recording) = &*FAULTLESS;
+    let (suite, recording) = (suite(), &*FAULTLESS);
     let id = "permissions/are-not-needed-even-once";
     let case = suite.cases.iter().find(|case| case.id == id).expect("there is such a case");
     let record = recording.cases.iter().find(|record| record.id == id).expect("it was played");
@@ -62,7 +62,7 @@ swapped with the next answer: 200 application/json {"success":true,"permissions"
 
 #[test]
 fn whether_a_step_fails_is_the_same_with_and_without_saying_how() {
-    let (suite, recording) = &*FAULTLESS;
+    let (suite, recording) = (suite(), &*FAULTLESS);
     let (mut judged, mut failed) = (0, 0);
     for (case, record) in suite.cases.iter().zip(&recording.cases) {
         for_each_mutant(case, record, &recording.secrets, |mutant| {

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use panel_conformance::figures::{self, Figure, Figures};
 use panel_conformance::findings::Findings;
 use panel_conformance::mutation::mutate;
-use panel_conformance::suite::{Sources, Suite};
 
+use crate::ledger::suite;
 use crate::program::judge;
 
 fn path(file: &str) -> PathBuf {
@@ -76,7 +76,7 @@ fn the_readme_tells_the_figures_on_record() {
 
 #[test]
 fn the_figures_on_record_are_no_case() {
-    let suite = Suite::load(&Sources::default()).expect("the built-in suite is right");
+    let suite = suite();
     assert!(suite.cases.iter().all(|case| !case.id.contains("proof")));
     assert!(suite.cases.iter().all(|case| case.file.ends_with(".yaml")));
 }
@@ -84,7 +84,7 @@ fn the_figures_on_record_are_no_case() {
 /// Of two logouts at the same moment either may be the one that ends the session.
 #[test]
 fn coverage_does_not_hang_on_who_came_first() {
-    let suite = Suite::load(&Sources::default()).expect("the built-in suite is right");
+    let suite = suite();
     let ran = judge(&["--case", "logout/the-dealer-can-sign-in-again"]);
     let findings: Findings =
         serde_json::from_value(ran.report().clone()).expect("findings can be read");

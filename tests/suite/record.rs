@@ -12,11 +12,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::foreign_server::{Foreign, Habits, Manner};
+use crate::ledger::suite;
 use crate::program::{self, Folder, read_report};
-
-fn suite() -> Suite {
-    Suite::load(&Sources::default()).expect("the built-in suite is right")
-}
 
 #[track_caller]
 pub(crate) fn check_form(report: &Value) {
@@ -70,7 +67,8 @@ fn check_judged_again(suite: &Suite, findings: &Findings, name: &str) {
 
 /// A suite for every case, which is all that a run against one fault needs.
 fn suites() -> Vec<Suite> {
-    let Suite { cases, ledger, digests, origin, .. } = suite();
+    let loaded = Suite::load(&Sources::default()).expect("the built-in suite is right");
+    let Suite { cases, ledger, digests, origin, .. } = loaded;
     let alone = |case| Suite {
         cases: vec![case],
         ledger: ledger.clone(),
@@ -119,7 +117,7 @@ async fn judging_the_record_of_any_fault_again_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn judging_the_record_of_any_null_server_again_changes_nothing() {
     use futures_util::StreamExt;
-    let suite = &suite();
+    let suite = suite();
     futures_util::stream::iter(null_servers())
         .for_each_concurrent(8, |server| async move {
             let cases = vec!["auth/*".to_owned(), "logout/ends-the-session".to_owned()];
@@ -139,9 +137,9 @@ async fn judging_the_record_of_any_null_server_again_changes_nothing() {
 async fn the_report_of_a_fault_has_the_documented_form(#[case] name: &str) {
     let fault = fault(name).expect("there is such a fault");
     let suite = suite();
-    let findings = play(&suite, Behaviour::Fault(fault), vec!["[ahp]*/*".to_owned()]).await;
+    let findings = play(suite, Behaviour::Fault(fault), vec!["[ahp]*/*".to_owned()]).await;
     check_form(&serde_json::to_value(&findings).expect("findings can be written"));
-    check_judged_again(&suite, &findings, name);
+    check_judged_again(suite, &findings, name);
 }
 
 /// A report of the faultless embedded server in a folder.

@@ -5,11 +5,11 @@ use std::net::TcpListener;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use panel_conformance::suite::{Sources, Suite};
 use rstest::rstest;
 use serde_json::Value;
 
 use crate::foreign_server::{Foreign, Habits, Manner};
+use crate::ledger::suite;
 use crate::program::{Folder, Ran, command, judge, judge_in, run, run_in};
 
 /// The reference server in a process of its own.
@@ -57,7 +57,7 @@ fn nobody() -> String {
 /// Every planned check has one outcome, and the counts add up.
 #[track_caller]
 fn check_conservation(ran: &Ran) {
-    let suite = Suite::load(&Sources::default()).expect("the built-in suite is right");
+    let suite = suite();
     let planned: Vec<String> = suite
         .cases
         .iter()
