@@ -1,0 +1,194 @@
+//! What is wrong with files that belong together, and with the folder that they stand in.
+
+use std::path::Path;
+
+use rstest::rstest;
+
+use super::{LEDGER, SOUND, assert_says, assert_sound, folder, run_inside};
+use crate::program::{self, Folder};
+
+#[test]
+fn the_id_of_a_built_in_case_is_taken_unless_the_built_in_cases_are_left_out() {
+    let folder = folder(&[("own/logout/answers-get.yaml", SOUND)]);
+    let expected = r#"
+error: case `logout/answers-get` exists already
+ --> own/logout/answers-get.yaml:1:1
+  |
+1 | title: Logout ends the session
+  | ^^^^^
+  |
+  = help: give the file another name
+
+1 mistake in 1 file
+"#;
+    assert_says(&folder, "check own", expected);
+    assert_says(&folder, "list --cases own", expected);
+    assert_sound(&run_inside(&folder, "check own --no-builtin"));
+}
+
+#[rstest]
+#[case::all("cases")]
+#[case::an_action("cases/logout")]
+#[case::a_file("cases/logout/answers-get.yaml")]
+#[case::a_ledger("cases/requirements.yaml")]
+#[case::schemas("schemas")]
+fn the_files_of_the_checkout_take_the_place_of_the_built_in_ones(#[case] path: &str) {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert_sound(&program::run_inside(checkout, &["check", path]));
+}
+
+#[test]
+fn a_requirement_of_a_folder_that_no_case_judges_is_a_mistake() {
+    let case = SOUND.replace("LO-ENDS", "MINE-1");
+    let folder = folder(&[("own/a/case.yaml", &case), ("own/requirements.yaml", LEDGER)]);
+    let expected = r#"
+error: no case judges `MINE-2`
+ --> own/requirements.yaml:5:1
+  |
+5 | MINE-2:
+  | ^^^^^^
+  |
+  = help: add a case, or say why there is none: `planned: …` or `excluded: …`
+
+1 mistake in 1 file
+"#;
+    assert_says(&folder, "check own", expected);
+}
+
+#[rstest]
+#[case::in_the_folder("own/case.yaml")]
+#[case::in_a_folder_of_it("own/a/case.yaml")]
+fn a_file_by_itself_goes_by_the_ledger_of_its_folder(#[case] path: &str) {
+    let case = SOUND.replace("LO-ENDS: { refused: any }", "MINE-1: { schema: mine }");
+    let schema = r#"{ "type": "object" }"#;
+    let folder = folder(&[
+        (path, &case),
+        ("own/requirements.yaml", LEDGER),
+        ("own/schemas/mine.schema.json", schema),
+    ]);
+    assert_sound(&run_inside(&folder, &format!("check {path}")));
+    assert_sound(&run_inside(&folder, &format!("check {path} own/requirements.yaml")));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_folder_that_cannot_be_read_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder(&[("own/case.yaml", SOUND), ("own/inner/case.yaml", SOUND)]);
+    let inner = folder.path("own/inner");
+    let allow = |mode| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&inner, permissions).expect("the folder is ours");
+    };
+    allow(0o000);
+    if std::fs::read_dir(&inner).is_ok() {
+        program::say_not_tried("this user may read every folder");
+        return;
+    }
+    let expected = r#"
+error: cannot read `own/inner`: Permission denied (os error 13)
+ --> own/inner
+  |
+  = help: make the folder readable, or move it away
+
+1 mistake in 1 file
+"#;
+    assert_says(&folder, "check own", expected);
+    allow(0o755);
+}
+
+#[test]
+fn one_case_cannot_stand_in_two_files() {
+    let folder = folder(&[("case.yaml", SOUND), ("case.yml", SOUND)]);
+    let expected = r#"
+error: case `case` exists already
+ --> ./case.yml:1:1
+  |
+1 | title: Logout ends the session
+  | ^^^^^
+  |
+  = help: give the file another name
+
+1 mistake in 1 file
+"#;
+    assert_says(&folder, "check .", expected);
+}
+
+#[test]
+fn the_name_of_a_case_has_no_at_sign() {
+    let expected = r#"
+error: `a@b` cannot be the id of a case
+ --> ./a@b.yaml:1:1
+  |
+1 | title: Logout ends the session
+  | ^^^^^
+  |
+  = help: name the file without `@`, which stands before the encoding of a case
+
+1 mistake in 1 file
+"#;
+    assert_says(&folder(&[("a@b.yaml", SOUND)]), "check .", expected);
+}
+
+#[test]
+fn mistakes_of_several_files_are_shown_at_once() {
+    let folder = folder(&[
+        ("a.yaml", &SOUND.replace("given", "givn")),
+        ("b/c.yaml", &SOUND.replace("LO-ENDS", "LO-END")),
+        ("requirements.yaml", "MINE-1: { level: must, sentence: It works., sorce: here }\n"),
+    ]);
+    let expected = r#"
+error: `sorce` is unknown here
+ --> ./requirements.yaml:1:45
+  |
+1 | MINE-1: { level: must, sentence: It works., sorce: here }
+  |                                             ^^^^^
+  |
+  = help: did you mean `source`?
+
+error: `givn` is unknown here
+ --> ./a.yaml:9:5
+  |
+9 |     givn: [sign-in]
+  |     ^^^^
+  |
+  = help: did you mean `given`?
+
+error: there is no requirement `LO-END`
+  --> ./b/c.yaml:12:7
+   |
+12 |       LO-END: { refused: any }
+   |       ^^^^^^
+   |
+   = help: did you mean `LO-ENDS`?
+
+3 mistakes in 3 files
+"#;
+    assert_says(&folder, "check .", expected);
+}
+
+#[test]
+fn a_folder_without_case_files_is_a_mistake() {
+    let expected = r#"
+error: cannot read `.`: there is no .yaml file in it
+ --> .
+  |
+  = help: name a folder of case files
+
+1 mistake in 1 file
+"#;
+    assert_says(&folder(&[("cases.txt", "")]), "check .", expected);
+}
+
+#[test]
+fn a_path_that_leads_nowhere_is_a_mistake() {
+    let expected = r#"
+error: cannot read `nowhere`: No such file or directory (os error 2)
+ --> nowhere
+  |
+  = help: name a folder of case files, or a case file
+
+1 mistake in 1 file
+"#;
+    assert_says(&Folder::new(), "check nowhere", expected);
+}
