@@ -49,7 +49,6 @@ content type changed: 200 text/html {"hash":"…","success":true,"permissions":{
 /success altered: 200 application/json {"hash":"…","success":false,"permissions":{}}
 /success retyped: 200 application/json {"hash":"…","success":"true","permissions":{}}
 /success dropped: 200 application/json {"hash":"…","permissions":{}}
-/permissions emptied: 200 application/json {"hash":"…","success":true,"permissions":{}}
 /permissions retyped: 200 application/json {"hash":"…","success":true,"permissions":[]}
 /permissions dropped: 200 application/json {"hash":"…","success":true}
 body emptied: 200 application/json {}

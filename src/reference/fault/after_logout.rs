@@ -209,7 +209,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "sign-in-after-logout-refused",
         family: Family::Logout,
         summary: "A dealer who has logged out cannot sign in again.",
-        violates: &["LO-REAUTH"],
+        violates: &["LO-REAUTH", "M-AUTH-POST"],
         changes: &[Change::Reply(|reply, call, server| {
             if call.action == Action::Auth && reply.is_success() && has_logged_out(call, server) {
                 *reply = Reply::error(103, 400);
