@@ -5,9 +5,9 @@
 
 use std::time::{Duration, Instant};
 
-use panel_conformance::findings::Findings;
-use panel_conformance::mutation::mutate_case;
-use panel_conformance::prove::play;
+use panel_conformance::judge::findings::Findings;
+use panel_conformance::judge::mutation::mutate_case;
+use panel_conformance::proof::prove::play;
 use panel_conformance::reference::Behaviour;
 use panel_conformance::suite::{Sources, Suite};
 

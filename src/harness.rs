@@ -2,7 +2,7 @@
 //!
 //! The home of `libtest-mimic`. Only a front end: it understands the arguments of `cargo test` and
 //! of `cargo nextest run`, plays the cases that they select, and reports each as a test. The
-//! verdict on a server is [`crate::findings::Findings`]'s; a filter that matches nothing passes
+//! verdict on a server is [`crate::judge::findings::Findings`]'s; a filter that matches nothing passes
 //! here, as it does with any test harness.
 //!
 //! ```no_run
@@ -20,16 +20,16 @@ use std::sync::{Arc, OnceLock};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use crate::case::Case;
-use crate::engine::never;
-use crate::findings::Findings;
-use crate::fixtures::{self, LoadError};
-use crate::mistake::Mistake;
-use crate::outcome::{CheckResult, Outcome, deciding_level};
+use crate::judge::findings::Findings;
+use crate::model::outcome::{CheckResult, Outcome, deciding_level};
+use crate::run::engine::never;
+use crate::run::target::BaseUrl;
 use crate::run::{Run, Target};
-use crate::selection::glob_of;
+use crate::suite::case::Case;
+use crate::suite::fixtures::{self, LoadError};
+use crate::suite::selection::glob_of;
 use crate::suite::{Sources, Suite};
-use crate::target::BaseUrl;
+use crate::value::diagnostics::Mistake;
 
 /// A suite and the target that it is to be played against.
 pub struct Harness {
@@ -177,10 +177,9 @@ fn trial(case: &Case, played: &Arc<Played>) -> Trial {
 fn missing_fixture(case: &Case, target: &Target) -> bool {
     match target {
         Target::Embedded(_) => false,
-        Target::Url(_, fixtures) => case
-            .needs
-            .iter()
-            .any(|role| *role != crate::role::Role::UnknownDealer && fixtures.of(*role).is_empty()),
+        Target::Url(_, fixtures) => case.needs.iter().any(|role| {
+            *role != crate::model::role::Role::UnknownDealer && fixtures.of(*role).is_empty()
+        }),
     }
 }
 

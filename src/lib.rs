@@ -6,93 +6,43 @@
 //!
 //! # The map
 //!
-//! The modules in groups, ground floor first. A module uses only modules of earlier groups, and a
-//! test of `tests/suite` holds them to it. A flat file is one concept; a folder is a family, with
-//! one member per file and the list of members in its `mod.rs`.
+//! The rooms in the order in which they build on each other, ground floor first. A room uses only
+//! rooms above its own line here, and a test of `tests/suite` holds them to it. Four rooms hold a
+//! family with one member per file and the list of members in `mod.rs`: `encoding`, `expect`,
+//! `report`, and the tables of faults in `reference`.
 
-// words: plain data
-pub mod exchange;
-pub mod exit_code;
-pub mod level;
-pub mod role;
-pub mod violation;
-
-// tools: pure, each knows only the words
-pub mod encoding;
-pub mod json;
-pub mod json_change;
-pub mod json_diff;
-pub mod requirement;
-pub mod secret;
-
-// reference: the island
+// the reference server: an island that uses no other room
 pub mod reference;
 
-// mistake: what people wrote wrong
-pub mod mistake;
+// words: plain data
+pub mod model;
 
-// reading: texts to values
-pub mod body;
-pub mod schema;
-pub mod variables;
-pub mod yaml;
+// texts and values
+pub mod value;
 
-// record: what was exchanged, and the formats of what people write
-pub mod lint;
-pub mod recording;
+// how parameters travel, one encoding per file
+pub mod encoding;
 
-// judge: exchange in, violations out
+// what a check can ask of an answer, one keyword per file
 pub mod expect;
 
-// case: as meant; what the operator brings; what became of checks
-pub mod case;
-pub mod fixtures;
-pub mod outcome;
-pub mod target;
-
-// case as written, and what is wanted of it
-pub mod case_file;
-pub mod judging;
-pub mod selection;
-
-// doubt: answers that speak against what the operator brings
-pub mod doubt;
-
-// mutation: breaks records and judges them again
-pub mod mutation;
-
-// edge: files and the network
-pub mod accounts;
-pub mod embedded;
-pub mod http;
-pub mod pace;
-pub mod request;
+// what people write: cases, ledger, schemas, fixtures, and what is selected of them
 pub mod suite;
 
-// run: schedules, paces, tells events
-pub mod engine;
-pub mod findings;
+// from a record of exchanges to findings
+pub mod judge;
 
-// what a proof comes to, and what is on record
-pub mod figures;
-
-// the recipe of a run
+// from a configuration to findings: the engine and the network
 pub mod run;
 
-// tell: one format per file
+// what is told of findings, one format per file
 pub mod report;
 
-// harness: the suite as tests
+// the suite as tests of somebody's own crate
 pub mod harness;
 
-// prove: every check can fail
-pub mod prove;
+// every check can fail
+pub mod proof;
 
-// contribution: what new cases are worth
-pub mod contribution;
-
-// tell the proof
-pub mod proof_report;
-
-// command
+// the command line
 pub mod cli;

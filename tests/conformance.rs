@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
 use panel_conformance::harness::Harness;
-use panel_conformance::prove::{fault_proof, run_against};
+use panel_conformance::proof::prove::{fault_proof, run_against};
 use panel_conformance::reference::{Behaviour, Fault, faults};
 use panel_conformance::run::{Run, Target};
 use panel_conformance::suite::Suite;
@@ -49,7 +49,7 @@ fn is_noticed(
     let mut run = run_against(Behaviour::Fault(fault));
     run.wishes.requirements = requirements;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (_stopper, stop) = panel_conformance::engine::never();
+    let (_stopper, stop) = panel_conformance::run::engine::never();
     let findings = runtime.block_on(run.play(suite, stop, &|_| {}))?;
     Ok(fault_proof(fault, &findings).is_noticed())
 }

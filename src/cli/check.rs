@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::list::summary;
 use super::{CliError, Console};
-use crate::exit_code::ExitCode;
-use crate::fixtures::{self, LoadError};
+use crate::model::exit_code::ExitCode;
+use crate::suite::fixtures::{self, LoadError};
 use crate::suite::{Sources, Suite};
 
 /// The arguments of `check`.

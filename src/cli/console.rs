@@ -5,8 +5,8 @@ use std::io::{IsTerminal, Write};
 
 use crate::cli::CliError;
 use crate::cli::environment::note;
-use crate::exit_code::ExitCode;
-use crate::mistake::Mistake;
+use crate::model::exit_code::ExitCode;
+use crate::value::diagnostics::Mistake;
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

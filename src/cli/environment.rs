@@ -12,8 +12,8 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
 
 use super::{Arguments, CliError};
-use crate::mistake::suggestion;
-use crate::role::Role;
+use crate::model::role::Role;
+use crate::value::diagnostics::suggestion;
 
 /// The program's arguments, with variables understood as people set them.
 pub(super) fn command() -> Command {

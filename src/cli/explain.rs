@@ -3,15 +3,15 @@
 use clap::Args;
 
 use super::{CliError, Console, SuiteArgs};
-use crate::case::{Case, Repeat, Step};
-use crate::exit_code::ExitCode;
-use crate::mistake::nearest;
+use crate::model::exit_code::ExitCode;
+use crate::model::requirement::{Requirement, Standing};
 use crate::reference::{
     Fault, NullServer, Variation, fault, faults, null_server, null_servers, variation, variations,
 };
-use crate::report::inert;
-use crate::requirement::{Requirement, Standing};
+use crate::report::escape;
+use crate::suite::case::{Case, Repeat, Step};
 use crate::suite::{Suite, built_in_schema};
+use crate::value::diagnostics::nearest;
 
 /// The arguments of `explain`.
 #[derive(Debug, Clone, Args)]
@@ -107,7 +107,7 @@ fn explain_requirement(suite: &Suite, requirement: &Requirement) -> String {
     text
 }
 
-fn expectations(check: &crate::case::Check) -> String {
+fn expectations(check: &crate::suite::case::Check) -> String {
     let all: Vec<String> = check.expectations.iter().map(|one| one.describe()).collect();
     all.join(", and ")
 }
@@ -187,7 +187,7 @@ fn describe_step(case: &Case, step: &Step) -> String {
 /// What the step sends, a line each, and what is done to values on their way.
 fn describe_contents(step: &Step) -> String {
     let sent = step.contents().into_iter().map(|(name, value)| {
-        let value = if value.is_empty() { "nothing".to_owned() } else { inert::line(&value) };
+        let value = if value.is_empty() { "nothing".to_owned() } else { escape::line(&value) };
         format!("   sends {name}: {value}\n")
     });
     let filters = step.references().filter_map(|reference| reference.filter);

@@ -2,8 +2,8 @@
 
 use tokio::sync::watch;
 
-use crate::engine::INTERRUPTED;
-use crate::exit_code::ExitCode;
+use crate::model::exit_code::ExitCode;
+use crate::run::engine::INTERRUPTED;
 
 /// The first Ctrl-C, or the first polite request to end, ends the run in good order, the second
 /// one at once; either says so.

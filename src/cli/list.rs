@@ -4,14 +4,14 @@ use clap::{Args, ValueEnum};
 
 use super::console::count;
 use super::{CliError, Console, SuiteArgs};
-use crate::case::Case;
-use crate::exit_code::ExitCode;
-use crate::level::Level;
-use crate::proof_report;
+use crate::model::exit_code::ExitCode;
+use crate::model::level::Level;
+use crate::model::requirement::Standing;
+use crate::proof;
 use crate::reference::{faults, null_servers, variations};
 use crate::report::FORMATS;
-use crate::requirement::Standing;
 use crate::suite::Suite;
+use crate::suite::case::Case;
 
 /// The arguments of `list`.
 #[derive(Debug, Clone, Args)]
@@ -74,7 +74,7 @@ fn table(rows: impl Iterator<Item = (String, String)>) -> String {
 fn reports() -> String {
     let of_run = FORMATS.iter().map(|one| (one.name.to_owned(), one.summary.to_owned()));
     let of_proof =
-        proof_report::FORMATS.iter().map(|one| (one.name.to_owned(), one.summary.to_owned()));
+        proof::report::FORMATS.iter().map(|one| (one.name.to_owned(), one.summary.to_owned()));
     format!("{}\nof `prove`:\n{}", table(of_run), table(of_proof))
 }
 
@@ -132,7 +132,7 @@ fn checks(suite: &Suite) -> String {
 }
 
 fn requirements(suite: &Suite) -> String {
-    let row = |requirement: &crate::requirement::Requirement| {
+    let row = |requirement: &crate::model::requirement::Requirement| {
         let judged = match &requirement.standing {
             Standing::Judged => count(suite.checks_of(&requirement.id).len(), "check"),
             Standing::Planned(_) => "planned".to_owned(),

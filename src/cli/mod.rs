@@ -21,11 +21,11 @@ mod serve;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, FromArgMatches, Parser, Subcommand};
 
-use crate::exit_code::ExitCode;
-use crate::fixtures::LoadError;
-use crate::mistake::{Mistake, suggestion};
+use crate::model::exit_code::ExitCode;
 use crate::run::RunError;
+use crate::suite::fixtures::LoadError;
 use crate::suite::{Sources, Suite};
+use crate::value::diagnostics::{Mistake, suggestion};
 use std::path::PathBuf;
 
 pub use console::Console;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Console;
-use crate::engine::Event;
+use crate::run::engine::Event;
 
 /// How long nobody wants to be told how far a run is.
 pub(super) const UNBORING: Duration = Duration::from_secs(1);

@@ -8,15 +8,16 @@ use clap::Args;
 use super::console::count;
 use super::reports::{Formats, Report, conclude, resolve, write_all};
 use super::{CliError, Console};
-use crate::contribution::contribution;
-use crate::exit_code::ExitCode;
-use crate::findings::Findings;
-use crate::mutation::{Coverage, mutate};
-use crate::outcome::Outcome;
-use crate::proof_report::{self, terminal};
-use crate::prove::{Proof, prove as prove_suite};
-use crate::recording::Recording;
-use crate::report::inert;
+use crate::judge::findings::Findings;
+use crate::judge::mutation::{Coverage, mutate};
+use crate::judge::recording::Recording;
+use crate::model::exit_code::ExitCode;
+use crate::model::outcome::Outcome;
+use crate::proof;
+use crate::proof::contribution::contribution;
+use crate::proof::prove::{Proof, prove as prove_suite};
+use crate::proof::report::terminal;
+use crate::report::escape;
 use crate::suite::{Sources, Suite};
 
 /// The arguments of `prove`.
@@ -44,7 +45,7 @@ pub(super) async fn prove(args: ProveArgs, console: &Console) -> Result<ExitCode
     if !args.paths.is_empty() {
         let built_in = Suite::load(&Sources::default()).map_err(CliError::Mistakes)?;
         let contribution = contribution(&suite, &Arc::new(built_in)).await?;
-        let text = proof_report::contribution::render(&contribution);
+        let text = proof::report::contribution::render(&contribution);
         let unwritten = tell(&text, &reports, &contribution.proof, console);
         return Ok(conclude(exit_code(contribution.is_sound()), &unwritten, console));
     }
@@ -54,10 +55,10 @@ pub(super) async fn prove(args: ProveArgs, console: &Console) -> Result<ExitCode
 }
 
 /// What `--report` may name.
-const FORMATS: Formats<proof_report::Format> = Formats {
+const FORMATS: Formats<proof::report::Format> = Formats {
     noun: "proof format",
     example: "html=proof.html",
-    all: &proof_report::FORMATS,
+    all: &proof::report::FORMATS,
     name: |format| format.name,
 };
 
@@ -65,7 +66,7 @@ const FORMATS: Formats<proof_report::Format> = Formats {
 /// written.
 fn tell(
     text: &str,
-    reports: &[Report<proof_report::Format>],
+    reports: &[Report<proof::report::Format>],
     proof: &Proof,
     console: &Console,
 ) -> Vec<CliError> {
@@ -138,5 +139,5 @@ fn render_coverage(coverage: &Coverage, failed: usize) -> String {
         count(coverage.answers, "answer")
     ));
     // What a mutation is called comes from the target, by way of the record.
-    inert::block(&text)
+    escape::block(&text)
 }

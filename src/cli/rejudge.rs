@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use super::console::count;
 use super::{CliError, Console, SuiteArgs};
-use crate::exit_code::ExitCode;
-use crate::findings::{FORMAT, Findings, judge_all};
-use crate::outcome::{CheckResult, Outcome, ReasonKind, verdict};
-use crate::recording::Recording;
-use crate::report::inert;
-use crate::selection::{Selection, Wishes};
+use crate::judge::findings::{FORMAT, Findings, judge_all};
+use crate::judge::recording::Recording;
+use crate::model::exit_code::ExitCode;
+use crate::model::outcome::{CheckResult, Outcome, ReasonKind, verdict};
+use crate::report::escape;
 use crate::suite::Suite;
+use crate::suite::selection::{Selection, Wishes};
 
 /// The arguments of `rejudge`.
 #[derive(Debug, Clone, Args)]
@@ -45,7 +45,7 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
     let after = judge_again(&suite, &before, &recording)?;
     let verdict = verdict(&after, before.strict || args.strict);
     let changes = changes(&before.checks, &after);
-    let text = inert::block(&format!(
+    let text = escape::block(&format!(
         "{}{}: {} judged again, the verdict was {} and is {}\n",
         changes.render(),
         before.target.url,

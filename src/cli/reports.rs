@@ -6,8 +6,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{CliError, Console};
-use crate::exit_code::ExitCode;
-use crate::mistake::suggestion;
+use crate::model::exit_code::ExitCode;
+use crate::value::diagnostics::suggestion;
 
 /// The formats that a command knows.
 pub(super) struct Formats<F: 'static> {

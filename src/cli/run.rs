@@ -14,22 +14,22 @@ use super::interrupt::stop_on_interrupt;
 use super::progress::{Progress, UNBORING};
 use super::reports::{Formats, Report, conclude, resolve, write_all};
 use super::{CliError, Console, SuiteArgs};
-use crate::case::Case;
-use crate::engine::Event;
-use crate::exit_code::ExitCode;
-use crate::findings::Findings;
-use crate::fixtures;
-use crate::http::SetupError;
-use crate::level::Level;
-use crate::mistake::suggestion;
+use crate::judge::findings::Findings;
+use crate::model::exit_code::ExitCode;
+use crate::model::level::Level;
+use crate::model::requirement::Standing;
 use crate::reference::Behaviour;
 use crate::report::terminal::{self, Look, Verbosity};
 use crate::report::{self, Story};
-use crate::requirement::Standing;
+use crate::run::engine::Event;
+use crate::run::http::SetupError;
+use crate::run::target::{BaseUrl, Connection};
 use crate::run::{POLITE_RATE, Run, RunError, Target};
-use crate::selection::{Selection, Wishes, refuse_idle};
 use crate::suite::Suite;
-use crate::target::{BaseUrl, Connection};
+use crate::suite::case::Case;
+use crate::suite::fixtures;
+use crate::suite::selection::{Selection, Wishes, refuse_idle};
+use crate::value::diagnostics::suggestion;
 
 /// The arguments of `run`, as typed.
 #[derive(Debug, Clone, Args)]

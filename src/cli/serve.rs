@@ -8,15 +8,15 @@ use tokio::net::TcpListener;
 
 use super::interrupt::asked_to_end;
 use super::{CliError, Console};
-use crate::embedded::config;
-use crate::exit_code::ExitCode;
-use crate::fixtures::{self, Fixtures};
-use crate::mistake::suggestion;
+use crate::model::exit_code::ExitCode;
+use crate::model::role::Role;
 use crate::reference::{
     Account, Behaviour, Config, Demo, demo, fault, faults, null_server, null_servers,
     serve as run_server, variation, variations,
 };
-use crate::role::Role;
+use crate::run::embedded::config;
+use crate::suite::fixtures::{self, Fixtures};
+use crate::value::diagnostics::suggestion;
 
 /// The arguments of `serve`.
 #[derive(Debug, Clone, Args)]

@@ -1,7 +1,7 @@
 //! `form`: an `application/x-www-form-urlencoded` body, which the getting-started page uses.
 
 use super::{Encoded, Encoding, Parameters, content_type, pairs};
-use crate::level::Level;
+use crate::model::level::Level;
 
 pub(super) const ENCODING: Encoding = Encoding {
     name: "form",

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Encoded, Encoding, Parameters, content_type};
-use crate::level::Level;
+use crate::model::level::Level;
 
 pub(super) const ENCODING: Encoding = Encoding {
     name: "json",

@@ -12,7 +12,7 @@ mod query;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use crate::level::Level;
+use crate::model::level::Level;
 
 /// The parameters of a call, in the order the case gives them.
 pub type Parameters = Map<String, Value>;

@@ -1,7 +1,7 @@
 //! `post-query`: the query string of a POST without a body.
 
 use super::{Encoded, Encoding, Parameters, pairs};
-use crate::level::Level;
+use crate::model::level::Level;
 
 pub(super) const ENCODING: Encoding = Encoding {
     name: "post-query",

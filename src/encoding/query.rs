@@ -2,7 +2,7 @@
 //! and `logout`; for `auth` it is contested, so it never binds there.
 
 use super::{Encoded, Encoding, Parameters, pairs};
-use crate::level::Level;
+use crate::model::level::Level;
 
 pub(super) const ENCODING: Encoding = Encoding {
     name: "query",

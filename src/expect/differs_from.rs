@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::equals::template_mistakes;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword};
-use crate::json::brief;
-use crate::schema::SchemaMistake;
-use crate::variables::{Missing, Reference, Template};
-use crate::violation::Violation;
+use crate::model::violation::Violation;
+use crate::value::json::brief;
+use crate::value::schema::SchemaMistake;
+use crate::value::variables::{Missing, Reference, Template};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "differs_from",

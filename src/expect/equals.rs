@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, difference, mistake};
-use crate::json::brief;
-use crate::json_diff::{discrepancies, same, same_unordered, unordered};
-use crate::schema::SchemaMistake;
-use crate::variables::{Reference, Template};
-use crate::violation::{Difference, Violation};
+use crate::model::violation::{Difference, Violation};
+use crate::value::json::brief;
+use crate::value::json_diff::{discrepancies, same, same_unordered, unordered};
+use crate::value::schema::SchemaMistake;
+use crate::value::variables::{Reference, Template};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "equals",

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, mistake};
-use crate::body::text_with_stand_ins;
-use crate::json::brief;
-use crate::json_diff::escape;
-use crate::schema::{Schema, SchemaMistake};
-use crate::violation::Violation;
+use crate::model::violation::Violation;
+use crate::value::body::text_with_stand_ins;
+use crate::value::json::brief;
+use crate::value::json_diff::escape;
+use crate::value::schema::{Schema, SchemaMistake};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "header",

@@ -19,13 +19,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::body::Body;
-use crate::exchange::Answer;
-use crate::json::{self, NotJson, brief};
-use crate::schema::{Schema, SchemaMistake, Schemas};
-use crate::secret::Shapes;
-use crate::variables::{Lookup, Missing, Reference};
-use crate::violation::{Difference, Violation};
+use crate::model::exchange::Answer;
+use crate::model::violation::{Difference, Violation};
+use crate::value::body::Body;
+use crate::value::json::{self, NotJson, brief};
+use crate::value::schema::{Schema, SchemaMistake, Schemas};
+use crate::value::secret::Shapes;
+use crate::value::variables::{Lookup, Missing, Reference};
 
 /// A keyword of the case format.
 pub struct Keyword {
@@ -140,7 +140,10 @@ pub fn compile(
         None => Err(vec![mistake(
             "",
             format!("`{name}` is not a keyword"),
-            crate::mistake::suggestion(name, KEYWORDS.iter().map(|keyword| keyword.name)),
+            crate::value::diagnostics::suggestion(
+                name,
+                KEYWORDS.iter().map(|keyword| keyword.name),
+            ),
         )]),
     }
 }

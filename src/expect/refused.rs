@@ -8,9 +8,9 @@
 use serde_json::{Value, json};
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, against_schema, mistake};
-use crate::json;
-use crate::schema::{Schema, SchemaMistake};
-use crate::violation::{Difference, Violation};
+use crate::model::violation::{Difference, Violation};
+use crate::value::json;
+use crate::value::schema::{Schema, SchemaMistake};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "refused",

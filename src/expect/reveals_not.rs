@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::equals::template_mistakes;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword};
-use crate::schema::SchemaMistake;
-use crate::variables::{Reference, Template};
-use crate::violation::Violation;
+use crate::model::violation::Violation;
+use crate::value::schema::SchemaMistake;
+use crate::value::variables::{Reference, Template};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "reveals_not",

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::equals::compare;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, bare_reference};
-use crate::schema::SchemaMistake;
-use crate::variables::Reference;
+use crate::value::schema::SchemaMistake;
+use crate::value::variables::Reference;
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "same_as",

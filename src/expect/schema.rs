@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, against_schema};
-use crate::json::brief;
-use crate::schema::{Schema, SchemaMistake};
+use crate::value::json::brief;
+use crate::value::schema::{Schema, SchemaMistake};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "schema",

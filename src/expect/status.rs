@@ -7,8 +7,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, mistake};
-use crate::schema::SchemaMistake;
-use crate::violation::Violation;
+use crate::model::violation::Violation;
+use crate::value::schema::SchemaMistake;
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "status",

@@ -6,10 +6,10 @@
 
 use serde_json::json;
 
-use super::{Format, Story, inert, scope};
-use crate::findings::Findings;
-use crate::level::Level;
-use crate::outcome::Verdict;
+use super::{Format, Story, escape, scope};
+use crate::judge::findings::Findings;
+use crate::model::level::Level;
+use crate::model::outcome::Verdict;
 
 pub(super) const ENDPOINT: Format = Format {
     name: "badge",
@@ -52,7 +52,7 @@ fn message(findings: &Findings) -> String {
             format!("incomplete, {} of {} passed", counts.passed, counts.total())
         }
     };
-    inert::line(&format!("{figures} · {}", findings.suite.version))
+    escape::line(&format!("{figures} · {}", findings.suite.version))
 }
 
 /// How many `must` and `should` checks passed, out of how many where that is not all.
@@ -87,7 +87,7 @@ fn svg(story: Story<'_>) -> String {
     let colour = colour(story.findings).hex;
     let (left, right) = (half(LABEL), half(&message));
     let total = left + right;
-    let title = inert::html(&format!("{LABEL}: {message}"));
+    let title = escape::html(&format!("{LABEL}: {message}"));
     let texts = [text(LABEL, 0, left), text(&message, left, right)].concat();
     format!(
         r##"<svg xmlns="http://www.w3.org/2000/svg" width="{total}" height="20" role="img" aria-label="{title}">
@@ -106,7 +106,7 @@ fn svg(story: Story<'_>) -> String {
 fn text(text: &str, from: usize, width: usize) -> String {
     let length = width - 2 * PADDING;
     let middle = format!("{}.{}", from + width / 2, if width.is_multiple_of(2) { 0 } else { 5 });
-    let text = inert::html(text);
+    let text = escape::html(text);
     format!(
         r##"<text x="{middle}" y="15" fill="#010101" fill-opacity=".3" textLength="{length}" aria-hidden="true">{text}</text>
 <text x="{middle}" y="14" textLength="{length}">{text}</text>
@@ -146,9 +146,9 @@ fn width(character: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{endpoint, message, svg};
-    use crate::findings::Findings;
-    use crate::level::Level;
-    use crate::outcome::{Outcome, ReasonKind};
+    use crate::judge::findings::Findings;
+    use crate::model::level::Level;
+    use crate::model::outcome::{Outcome, ReasonKind};
     use crate::report::{Story, hostile};
     use rstest::rstest;
 

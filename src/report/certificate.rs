@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 
 use super::wording::counted;
-use super::{Format, Story, inert, scope};
-use crate::figures::{self, Figures};
-use crate::findings::Findings;
-use crate::level::Level;
-use crate::outcome::{CheckResult, Outcome, Reason, Verdict};
-use crate::requirement::Standing;
+use super::{Format, Story, escape, scope};
+use crate::judge::findings::Findings;
+use crate::model::figures::Figures;
+use crate::model::level::Level;
+use crate::model::outcome::{CheckResult, Outcome, Reason, Verdict};
+use crate::model::requirement::Standing;
 use crate::suite::Origin;
+use crate::suite::figures_on_record;
 
 pub(super) const FORMAT: Format = Format {
     name: "certificate",
@@ -21,7 +22,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn render(story: Story<'_>) -> String {
-    certificate(story, figures::on_record().as_ref())
+    certificate(story, figures_on_record().as_ref())
 }
 
 /// The certificate of a run; with the figures of the suite's proof, where those on record were
@@ -80,9 +81,9 @@ fn reservations(story: Story<'_>) -> Vec<String> {
             .then(|| "the target is the reference server of the suite itself".to_owned()),
         (story.suite.origin == Origin::Own).then(|| "the built-in cases were left out".to_owned()),
         (!selection.whole).then(|| {
-            format!("the run was narrowed by {}", inert::span(&scope::wishes(selection).join(" ")))
+            format!("the run was narrowed by {}", escape::span(&scope::wishes(selection).join(" ")))
         }),
-        stopped.as_deref().map(|why| format!("the run ended early: {}", inert::markdown(why))),
+        stopped.as_deref().map(|why| format!("the run ended early: {}", escape::markdown(why))),
     ];
     let found: Vec<String> = found.into_iter().flatten().collect();
     match (found.is_empty(), verdict) {
@@ -104,17 +105,17 @@ fn identity(story: Story<'_>) -> String {
     let detours = &findings.target.detours;
     let detours = match detours.is_empty() {
         true => String::new(),
-        false => format!(", reached with {}", inert::code(&detours.join(" "))),
+        false => format!(", reached with {}", escape::code(&detours.join(" "))),
     };
     let rows = [
-        ("Target", inert::code(&findings.target.url) + &detours),
+        ("Target", escape::code(&findings.target.url) + &detours),
         ("API", "Navixy Admin Panel API, `panel/account`".to_owned()),
         ("Verdict", format!("**{}**{mode}", findings.verdict.name())),
-        ("Date", inert::code(date)),
-        ("Suite", inert::code(&format!("{} {}", suite.name, suite.version))),
-        ("Cases", inert::code(&suite.digests.cases) + origin),
-        ("Schemas", inert::code(&suite.digests.schemas)),
-        ("Ledger", inert::code(&suite.digests.ledger)),
+        ("Date", escape::code(date)),
+        ("Suite", escape::code(&format!("{} {}", suite.name, suite.version))),
+        ("Cases", escape::code(&suite.digests.cases) + origin),
+        ("Schemas", escape::code(&suite.digests.schemas)),
+        ("Ledger", escape::code(&suite.digests.ledger)),
     ];
     let rows: String = rows.iter().map(|(term, text)| format!("| {term} | {text} |\n")).collect();
     format!("| | |\n|---|---|\n{rows}")
@@ -160,7 +161,7 @@ fn failed(findings: &Findings) -> Vec<String> {
     counts
         .into_iter()
         .map(|((level, id), count)| {
-            format!("{}, {}: {}", inert::code(id), level.0, counted(count, "check"))
+            format!("{}, {}: {}", escape::code(id), level.0, counted(count, "check"))
         })
         .collect()
 }
@@ -177,7 +178,7 @@ fn pending(findings: &Findings, is: fn(&Outcome) -> bool) -> Vec<String> {
     }
     let points = groups
         .into_iter()
-        .map(|(reason, group)| format!("{}: {}", tally(&group), inert::markdown(reason)));
+        .map(|(reason, group)| format!("{}: {}", tally(&group), escape::markdown(reason)));
     points.collect()
 }
 
@@ -194,8 +195,8 @@ fn excluded(story: Story<'_>) -> Vec<String> {
     let points = ledger.filter_map(|entry| match &entry.standing {
         Standing::Judged => None,
         Standing::Planned(why) | Standing::Excluded(why) => {
-            let id = inert::code(&entry.id);
-            Some(format!("{id}, {}: {}", entry.level, inert::markdown(why)))
+            let id = escape::code(&entry.id);
+            Some(format!("{id}, {}: {}", entry.level, escape::markdown(why)))
         }
     });
     points.collect()

@@ -3,7 +3,7 @@
 //!
 //! Compares only; what belongs together is put together by `digest`.
 
-use crate::violation::Violation;
+use crate::model::violation::Violation;
 
 /// A violation without what differs from answer to answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub(super) fn distinct(violations: &[Violation]) -> Vec<(Complaint, &Violation)>
 #[cfg(test)]
 mod tests {
     use super::{Complaint, distinct, nameless};
-    use crate::violation::Violation;
+    use crate::model::violation::Violation;
     use rstest::rstest;
 
     fn complaint(at: &str, expected: &str, actual: &str) -> Complaint {

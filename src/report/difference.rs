@@ -3,8 +3,8 @@
 //! Lines as data; signs, colour and layout belong to the tellers. The text is the target's, and
 //! hostile still.
 
-use crate::json_diff::{self, Line, Mark};
-use crate::violation::Difference;
+use crate::model::violation::Difference;
+use crate::value::json_diff::{self, Line, Mark};
 
 /// Lines of the neighbourhood of each change.
 const CONTEXT: usize = 2;
@@ -61,7 +61,7 @@ fn head(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::lines;
-    use crate::violation::Difference;
+    use crate::model::violation::Difference;
 
     #[track_caller]
     fn shown(expected: &str, actual: &str, limit: usize) -> Vec<String> {

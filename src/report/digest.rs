@@ -10,14 +10,14 @@ use std::collections::{HashMap, HashSet};
 
 use super::Story;
 use super::complaint::{Complaint, distinct};
-use super::curl_word::plain;
-use crate::engine::INTERRUPTED;
-use crate::exchange::{AT_PROXY, NO_TLS, UNTRUSTED};
-use crate::findings::Findings;
-use crate::level::Level;
-use crate::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind};
-use crate::requirement::Requirement;
-use crate::violation::{Difference, Violation};
+use super::curl::word::plain;
+use crate::judge::findings::Findings;
+use crate::model::exchange::{AT_PROXY, NO_TLS, UNTRUSTED};
+use crate::model::level::Level;
+use crate::model::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind};
+use crate::model::requirement::Requirement;
+use crate::model::violation::{Difference, Violation};
+use crate::run::engine::INTERRUPTED;
 
 /// A result in the order in which it is told.
 #[derive(Debug)]
@@ -411,12 +411,12 @@ pub fn coverage<'a>(story: Story<'a>) -> Vec<Coverage<'a>> {
 #[cfg(test)]
 mod tests {
     use super::{Digest, coverage};
-    use crate::exchange::{AT_PROXY, NO_TLS, UNTRUSTED};
-    use crate::level::Level;
-    use crate::outcome::{CheckResult, Outcome};
+    use crate::model::exchange::{AT_PROXY, NO_TLS, UNTRUSTED};
+    use crate::model::level::Level;
+    use crate::model::outcome::{CheckResult, Outcome};
+    use crate::model::violation::Violation;
     use crate::report::hostile;
     use crate::report::sample::Sample;
-    use crate::violation::Violation;
     use rstest::rstest;
 
     #[test]

@@ -5,12 +5,12 @@
 //! [`step_summary`] to the file that `$GITHUB_STEP_SUMMARY` names is the command line.
 
 use super::digest::{Digest, Failure, Pause, again};
-use super::inert::{command_message, command_property, line};
+use super::escape::{command_message, command_property, line};
 use super::wording::{counted, headline, next_step};
 use super::{Format, Story, markdown};
-use crate::level::Level;
-use crate::outcome::{Verdict, deciding_level};
-use crate::violation::Violation;
+use crate::model::level::Level;
+use crate::model::outcome::{Verdict, deciding_level};
+use crate::model::violation::Violation;
 
 pub(super) const FORMAT: Format = Format {
     name: "github",
@@ -125,7 +125,7 @@ fn fit(parts: &[String], limit: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::{annotations, fit, step_summary};
-    use crate::outcome::{CheckResult, Outcome};
+    use crate::model::outcome::{CheckResult, Outcome};
     use crate::report::sample::Sample;
 
     #[test]

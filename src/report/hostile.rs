@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::exchange::{Answer, Exchange, Request};
-use crate::findings::{CaseFindings, Findings, LevelCounts, SuiteIdentity, TargetIdentity, Wished};
-use crate::level::Level;
-use crate::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, verdict};
-use crate::recording::{CaseRecord, StepRecord};
-use crate::requirement::{Ledger, Requirement, Standing};
-use crate::suite::{Digests, Origin, Suite};
-use crate::violation::{Difference, Violation};
+use crate::judge::findings::{CaseFindings, Findings, LevelCounts, TargetIdentity, Wished};
+use crate::judge::recording::{CaseRecord, StepRecord};
+use crate::model::exchange::{Answer, Exchange, Request};
+use crate::model::identity::{Digests, SuiteIdentity};
+use crate::model::level::Level;
+use crate::model::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, verdict};
+use crate::model::requirement::{Ledger, Requirement, Standing};
+use crate::model::violation::{Difference, Violation};
+use crate::suite::{Origin, Suite};
 
 /// Markup, sequences of terminals, ends of quotes and of sections, and what XML cannot hold.
 pub(super) const TEXT: &str =

@@ -3,7 +3,7 @@
 //! Described by `schemas/report.schema.json`. What the target said stands in it as it was said, and
 //! what a terminal would not show as it is, as an escape of JSON.
 
-use super::{Format, Story, inert};
+use super::{Format, Story, escape};
 
 pub(super) const FORMAT: Format = Format {
     name: "json",
@@ -14,14 +14,14 @@ pub(super) const FORMAT: Format = Format {
 fn render(story: Story<'_>) -> String {
     let text = serde_json::to_string_pretty(story.findings)
         .expect("findings hold nothing that JSON cannot");
-    inert::json(&format!("{text}\n"))
+    escape::json(&format!("{text}\n"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::render;
-    use crate::findings::Findings;
-    use crate::report::inert::is_safe;
+    use crate::judge::findings::Findings;
+    use crate::report::escape::is_safe;
     use crate::report::sample::Sample;
 
     #[test]

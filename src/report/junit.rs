@@ -22,15 +22,15 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::curl_setting::setting;
+use super::curl::setting::setting;
 use super::digest::Place;
 use super::wording::expectation;
-use super::{Format, Story, curl, difference, digest, inert, scope};
-use crate::exchange::Exchange;
-use crate::findings::Findings;
-use crate::json_diff;
-use crate::outcome::{CheckResult, Outcome, deciding_level};
-use crate::violation::{Difference, Violation};
+use super::{Format, Story, curl, difference, digest, escape, scope};
+use crate::judge::findings::Findings;
+use crate::model::exchange::Exchange;
+use crate::model::outcome::{CheckResult, Outcome, deciding_level};
+use crate::model::violation::{Difference, Violation};
+use crate::value::json_diff;
 
 pub(super) const FORMAT: Format = Format {
     name: "junit",
@@ -59,14 +59,14 @@ fn whole(findings: &Findings) -> TestSuite {
     let digests = &findings.suite.digests;
     let properties = [
         ("verdict", findings.verdict.name().to_owned()),
-        ("target", inert::line(&findings.target.url)),
-        ("reached-with", inert::line(&findings.target.detours.join(" "))),
+        ("target", escape::line(&findings.target.url)),
+        ("reached-with", escape::line(&findings.target.detours.join(" "))),
         ("strict", findings.strict.to_string()),
         ("requests", findings.requests.to_string()),
-        ("suite-version", inert::line(&findings.suite.version)),
-        ("cases-sha256", inert::line(&digests.cases)),
-        ("schemas-sha256", inert::line(&digests.schemas)),
-        ("ledger-sha256", inert::line(&digests.ledger)),
+        ("suite-version", escape::line(&findings.suite.version)),
+        ("cases-sha256", escape::line(&digests.cases)),
+        ("schemas-sha256", escape::line(&digests.schemas)),
+        ("ledger-sha256", escape::line(&digests.ledger)),
     ];
     suite.add_properties(properties.map(|(name, value)| Property::new(name, value)));
     let mut case = TestCase::new("every deciding check is judged", completeness(findings));
@@ -101,7 +101,7 @@ fn folders(story: Story<'_>) -> Vec<TestSuite> {
     let mut suites: Vec<TestSuite> = Vec::new();
     let mut timed = HashSet::new();
     for check in &story.findings.checks {
-        let folder = inert::line(check.case.split('/').next().unwrap_or_default());
+        let folder = escape::line(check.case.split('/').next().unwrap_or_default());
         if suites.last().is_none_or(|suite| suite.name.as_str() != folder) {
             suites.push(TestSuite::new(folder));
         }
@@ -118,9 +118,9 @@ fn folders(story: Story<'_>) -> Vec<TestSuite> {
 }
 
 fn test_case(story: Story<'_>, check: &CheckResult) -> TestCase {
-    let name = inert::line(&format!("{} {}", check.requirement, check.step));
+    let name = escape::line(&format!("{} {}", check.requirement, check.step));
     let mut case = TestCase::new(name, status(story, check));
-    case.set_classname(inert::line(&check.case));
+    case.set_classname(escape::line(&check.case));
     if let (Outcome::Failed { violations, difference }, false) =
         (&check.outcome, decides(story, check))
     {
@@ -148,7 +148,7 @@ fn status(story: Story<'_>, check: &CheckResult) -> TestCaseStatus {
         Outcome::Passed | Outcome::Failed { .. } => TestCaseStatus::success(),
         Outcome::Unjudged(reason) if decides(story, check) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_type("unjudged").set_message(inert::line(&reason.text));
+            status.set_type("unjudged").set_message(escape::line(&reason.text));
             status
         }
         Outcome::Unjudged(reason) => skipped(&format!("not judged: {}", reason.text)),
@@ -158,7 +158,7 @@ fn status(story: Story<'_>, check: &CheckResult) -> TestCaseStatus {
 
 fn skipped(message: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::skipped();
-    status.set_message(inert::line(message));
+    status.set_message(escape::line(message));
     status
 }
 
@@ -169,7 +169,7 @@ fn headline(violations: &[Violation]) -> String {
         0 => String::new(),
         more => format!(" (and {more} more)"),
     };
-    inert::line(&format!("{}{more}", sentence(first)))
+    escape::line(&format!("{}{more}", sentence(first)))
 }
 
 fn sentence(violation: &Violation) -> String {
@@ -197,7 +197,7 @@ fn details(
     lines.extend(difference.into_iter().flat_map(plain));
     lines.push(format!("explain: panel-conformance explain {}", check.requirement));
     lines.extend(repetition(story, check, violations));
-    inert::block(&format!("\n{}\n", lines.join("\n")))
+    escape::block(&format!("\n{}\n", lines.join("\n")))
 }
 
 /// Lines for a shell that repeat a failure, by the suite and by hand.
@@ -244,9 +244,9 @@ fn duration(milliseconds: f64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::render;
-    use crate::findings::Findings;
-    use crate::level::Level;
-    use crate::outcome::{Outcome, ReasonKind, verdict};
+    use crate::judge::findings::Findings;
+    use crate::model::level::Level;
+    use crate::model::outcome::{Outcome, ReasonKind, verdict};
     use crate::report::sample::Sample;
     use crate::report::{Story, hostile};
     use rstest::rstest;
@@ -356,7 +356,7 @@ mod tests {
     fn no_text_holds_what_xml_cannot() {
         let sample = Sample::hostile();
         let told = render(sample.story());
-        let is_unsafe = |c: char| c != '\n' && !crate::report::inert::is_safe(c);
+        let is_unsafe = |c: char| c != '\n' && !crate::report::escape::is_safe(c);
         assert_eq!(told.chars().find(|c| is_unsafe(*c)), None);
         assert!(!told.contains("]]>") && !told.contains("<script>"));
     }

@@ -4,18 +4,18 @@
 //! fence. What the target says stands in code spans and fenced blocks only.
 
 use super::curl::curl_with_setup;
-use super::curl_setting::setting;
+use super::curl::setting::setting;
 use super::difference;
 use super::digest::{Coverage, Digest, Failure, Pause, Way, again, coverage};
-use super::inert::{fenced, line, markdown, span};
+use super::escape::{fenced, line, markdown, span};
 use super::wording::{
     counted, exchange_of, expectation, headline, next_step, some_of, summary, time,
 };
 use super::{Format, Story};
-use crate::findings::Findings;
-use crate::level::Level;
-use crate::outcome::{Counts, Verdict};
-use crate::violation::{Difference, Violation};
+use crate::judge::findings::Findings;
+use crate::model::level::Level;
+use crate::model::outcome::{Counts, Verdict};
+use crate::model::violation::{Difference, Violation};
 
 pub(super) const FORMAT: Format =
     Format { name: "markdown", summary: "the result for people, for a comment or a page", render };

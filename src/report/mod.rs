@@ -4,21 +4,17 @@
 //! nothing and decides nothing, and everything the target said reaches it as hostile text. To add
 //! a format, write its file and its line in [`FORMATS`]; command line and help take it from there.
 
-mod astray;
 mod badge;
 pub mod certificate;
 mod complaint;
 pub mod curl;
-pub mod curl_setting;
-mod curl_value;
-mod curl_word;
 mod difference;
 pub mod digest;
+pub mod escape;
 pub mod github;
 #[cfg(test)]
 mod hostile;
 mod html;
-pub mod inert;
 mod json;
 mod junit;
 mod markdown;
@@ -26,13 +22,10 @@ mod markdown;
 pub(crate) mod sample;
 mod scope;
 pub mod terminal;
-mod terminal_failure;
-mod terminal_paper;
-mod terminal_summary;
-mod terminal_trace;
 pub mod wording;
+mod wrong_url;
 
-use crate::findings::Findings;
+use crate::judge::findings::Findings;
 use crate::suite::Suite;
 
 /// What tellers tell.

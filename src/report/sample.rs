@@ -9,20 +9,19 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::Story;
-use crate::case::{Case, Check, Repeat, Step};
 use crate::encoding::ENCODINGS;
-use crate::exchange::{Answer, Exchange, NoAnswer, Request};
 use crate::expect::{Evidence, Expectation, Finding};
-use crate::findings::{
-    CaseFindings, FORMAT, Findings, LevelCounts, SuiteIdentity, TargetIdentity, Wished,
-};
-use crate::json;
-use crate::level::Level;
-use crate::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, verdict};
-use crate::recording::{CaseRecord, NotSent, StepRecord};
-use crate::requirement::{Ledger, Requirement, Standing};
-use crate::suite::{Digests, Origin, Suite};
-use crate::violation::{Difference, Violation};
+use crate::judge::findings::{CaseFindings, FORMAT, Findings, LevelCounts, TargetIdentity, Wished};
+use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
+use crate::model::exchange::{Answer, Exchange, NoAnswer, Request};
+use crate::model::identity::{Digests, SuiteIdentity};
+use crate::model::level::Level;
+use crate::model::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, verdict};
+use crate::model::requirement::{Ledger, Requirement, Standing};
+use crate::model::violation::{Difference, Violation};
+use crate::suite::case::{Case, Check, Repeat, Step};
+use crate::suite::{Origin, Suite};
+use crate::value::json;
 
 /// What a hostile target puts wherever it can.
 pub(crate) const HOSTILE: &str = "\u{1b}[2J\u{9b}31m\u{202e}\u{feff}\u{0}\r\n::error::owned\n##[error]owned\n\

@@ -1,8 +1,8 @@
 //! How much a run covered, in words and figures that several formats share.
 
-use crate::findings::{Findings, Wished};
-use crate::level::Level;
-use crate::outcome::{Counts, deciding_level};
+use crate::judge::findings::{Findings, Wished};
+use crate::model::level::Level;
+use crate::model::outcome::{Counts, deciding_level};
 
 /// What the operator asked for, as options of the command line; empty where it was everything.
 pub(super) fn wishes(wished: &Wished) -> Vec<String> {
@@ -38,8 +38,8 @@ pub(super) fn deciding(findings: &Findings) -> Counts {
 #[cfg(test)]
 mod tests {
     use super::wishes;
-    use crate::findings::Wished;
-    use crate::level::Level;
+    use crate::judge::findings::Wished;
+    use crate::model::level::Level;
 
     #[test]
     fn wishes_read_as_they_were_typed() {

@@ -3,14 +3,14 @@
 //! Plain text without colour, markup or escapes; what came from the target is hostile still.
 
 use super::Story;
-use super::astray;
 use super::digest::{Digest, Failure, GO_ON, Pause, Place, again};
-use crate::engine::INTERRUPTED;
-use crate::exchange::Exchange;
-use crate::findings::Findings;
-use crate::level::Level;
-use crate::outcome::{CheckResult, Outcome, ReasonKind, Verdict, deciding_level};
-use crate::role::Role;
+use super::wrong_url;
+use crate::judge::findings::Findings;
+use crate::model::exchange::Exchange;
+use crate::model::level::Level;
+use crate::model::outcome::{CheckResult, Outcome, ReasonKind, Verdict, deciding_level};
+use crate::model::role::Role;
+use crate::run::engine::INTERRUPTED;
 
 /// The verdict in capitals with what made it: `CONFORMANT, 3 recommendations not kept`.
 #[must_use]
@@ -59,7 +59,7 @@ fn broken(findings: &Findings, is_meant: impl Fn(Level) -> bool) -> usize {
 pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
     match findings.verdict {
         Verdict::Nonconformant => {
-            astray::advice(findings).unwrap_or_else(|| after_failure(findings, digest))
+            wrong_url::advice(findings).unwrap_or_else(|| after_failure(findings, digest))
         }
         Verdict::Inconclusive => after_pause(findings, digest),
         Verdict::Incomplete if was_interrupted(findings) => GO_ON.to_owned(),
@@ -94,9 +94,8 @@ fn after_pause(findings: &Findings, digest: &Digest<'_>) -> String {
     let pause = digest.unjudged.iter().find(decides).or(digest.unjudged.first());
     match pause {
         Some(pause) if pause.reason.kind == ReasonKind::FixtureDoubted => after_doubt(digest),
-        Some(pause) if pause.reason.kind == ReasonKind::EarlierStep => {
-            astray::advice(findings).unwrap_or_else(|| after_earlier_step(findings, digest, pause))
-        }
+        Some(pause) if pause.reason.kind == ReasonKind::EarlierStep => wrong_url::advice(findings)
+            .unwrap_or_else(|| after_earlier_step(findings, digest, pause)),
         pause => pause.and_then(Pause::remedy).unwrap_or("Run it again.").to_owned(),
     }
 }
@@ -266,11 +265,11 @@ pub fn time(milliseconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::{after_earlier_step, expectation, headline, next_step, some_of, time};
-    use crate::engine::INTERRUPTED;
-    use crate::level::Level;
-    use crate::outcome::{CheckResult, Outcome, ReasonKind};
+    use crate::model::level::Level;
+    use crate::model::outcome::{CheckResult, Outcome, ReasonKind};
     use crate::report::digest::Digest;
     use crate::report::sample::Sample;
+    use crate::run::engine::INTERRUPTED;
     use rstest::rstest;
 
     fn is(outcome: &Outcome, name: &str) -> bool {

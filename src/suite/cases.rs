@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::files::File;
 use super::parse;
-use crate::case::Case;
-use crate::case_file::{self, Format};
-use crate::mistake::{Mistake, Source};
-use crate::requirement::Ledger;
-use crate::role::Role;
-use crate::yaml::Document;
+use crate::model::requirement::Ledger;
+use crate::model::role::Role;
+use crate::suite::case::Case;
+use crate::suite::case_file::{self, Format};
+use crate::value::diagnostics::{Mistake, Source};
+use crate::value::yaml::Document;
 
 /// The texts of cases by the names of their files.
 pub(super) type Documents = HashMap<String, Document>;

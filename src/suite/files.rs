@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{BUILT_IN, PROOF};
-use crate::mistake::{Mistake, Source};
+use crate::value::diagnostics::{Mistake, Source};
 
 /// A file of the suite.
 pub(super) struct File {

@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use super::files::File;
 use super::parse;
-use crate::case::Case;
-use crate::level::Level;
-use crate::lint::against_format;
-use crate::mistake::Mistake;
-use crate::requirement::{Ledger, Requirement, Standing};
-use crate::schema::Schemas;
-use crate::yaml::{self, Document};
+use crate::model::level::Level;
+use crate::model::requirement::{Ledger, Requirement, Standing};
+use crate::suite::case::Case;
+use crate::suite::lint::against_format;
+use crate::value::diagnostics::Mistake;
+use crate::value::schema::Schemas;
+use crate::value::yaml::{self, Document};
 
 /// Reads the ledgers; with `replaces`, a later one may say anew what an earlier one says.
 pub(super) fn read_ledger(

@@ -4,11 +4,16 @@
 //! `--cases DIR` adds folders of the same layout. All mistakes of all files are found at once,
 //! and nothing is sent before there are none. Each kind of file is read by a file of its own here.
 
+pub mod case;
+pub mod case_file;
 mod cases;
 mod files;
+pub mod fixtures;
 mod ledger;
+mod lint;
 mod passwords;
 mod schemas;
+pub mod selection;
 mod statuses;
 
 use std::collections::HashSet;
@@ -23,11 +28,13 @@ use passwords::spend_of_wrong_passwords;
 use schemas::read_schemas;
 use statuses::read_format;
 
-use crate::case::{Case, Step};
-use crate::level::Level;
-use crate::mistake::Mistake;
-use crate::requirement::Ledger;
-use crate::yaml::{self, Document};
+use crate::model::figures::Figures;
+use crate::model::identity::{Digests, SuiteIdentity};
+use crate::model::level::Level;
+use crate::model::requirement::Ledger;
+use crate::suite::case::{Case, Step};
+use crate::value::diagnostics::Mistake;
+use crate::value::yaml::{self, Document};
 
 /// Path below the root of the project, and text.
 const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin_files.rs"));
@@ -59,17 +66,6 @@ pub enum Origin {
     Extended,
     /// Other files; the built-in cases are left out.
     Own,
-}
-
-/// SHA-256 over names and contents, in hexadecimal.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Digests {
-    /// Of all case files.
-    pub cases: String,
-    /// Of all schemas.
-    pub schemas: String,
-    /// Of the ledger and of the table of HTTP statuses.
-    pub ledger: String,
 }
 
 /// Where a suite is read from.
@@ -160,6 +156,12 @@ impl Suite {
         Ok(Suite { cases, ledger, digests, files: files.cases.len(), origin })
     }
 
+    /// This version of the suite with these files.
+    #[must_use]
+    pub fn identity(&self) -> SuiteIdentity {
+        SuiteIdentity::with(self.digests.clone())
+    }
+
     /// The case with this id; the id of an expanded file means its first case.
     #[must_use]
     pub fn case(&self, id: &str) -> Option<&Case> {
@@ -221,10 +223,11 @@ pub fn built_in_schema(file: &str) -> Option<&'static str> {
     built_in(&format!("schemas/{file}"))
 }
 
-/// The text of `cases/proof.json`, where there was one when this was built.
+/// The figures that are on record for this version, in `cases/proof.json`; none where there was no
+/// such file when this was built, or it cannot be read.
 #[must_use]
-pub fn built_in_proof() -> Option<&'static str> {
-    built_in(PROOF)
+pub fn figures_on_record() -> Option<Figures> {
+    serde_json::from_str(built_in(PROOF)?).ok()
 }
 
 fn built_in(path: &str) -> Option<&'static str> {

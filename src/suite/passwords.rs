@@ -1,11 +1,11 @@
 //! The budget of wrong passwords: how many the cases of a whole run may try on one account.
 
 use super::cases::Documents;
-use crate::case::{Case, Step};
-use crate::mistake::Mistake;
-use crate::role::Role;
-use crate::variables::Template;
-use crate::yaml::Document;
+use crate::model::role::Role;
+use crate::suite::case::{Case, Step};
+use crate::value::diagnostics::Mistake;
+use crate::value::variables::Template;
+use crate::value::yaml::Document;
 
 /// Wrong passwords per login in a whole run beyond which a server may lock somebody out.
 const WRONG_PASSWORDS: usize = 3;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::files::File;
 use super::parse;
-use crate::lint::in_schema;
-use crate::mistake::Mistake;
-use crate::schema::Schemas;
-use crate::yaml::Document;
+use crate::suite::lint::in_schema;
+use crate::value::diagnostics::Mistake;
+use crate::value::schema::Schemas;
+use crate::value::yaml::Document;
 
 /// Reads the schemas; with `replaces`, a later one may say anew what an earlier one says.
 pub(super) fn read_schemas(

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::files::File;
 use super::parse;
-use crate::case_file::Format;
-use crate::json_diff::escape;
-use crate::mistake::Mistake;
-use crate::schema::Schemas;
-use crate::yaml::Document;
+use crate::suite::case_file::Format;
+use crate::value::diagnostics::Mistake;
+use crate::value::json_diff::escape;
+use crate::value::schema::Schemas;
+use crate::value::yaml::Document;
 
 /// Reads the form of cases and the table of statuses; with `replaces`, a later table may say anew
 /// what an earlier one says.

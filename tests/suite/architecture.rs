@@ -1,11 +1,12 @@
-//! The rules of the code's shape, read from the code itself: `src/lib.rs` is the map, and nothing
-//! is used that stands above.
+//! The rules of the code's shape, read from the code itself: `src/lib.rs` is the map of rooms, a
+//! room uses only rooms that stand before it, and within a room nothing goes round in circles.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Crates that more than one module may use, and why.
-const SHARED_CRATES: [(&str, &str); 10] = [
+const SHARED_CRATES: [(&str, &str); 11] = [
+    ("clap", "every command declares its own arguments"),
     ("serde", "what is recorded and reported is derived where it is defined"),
     ("serde_json", "JSON is what this program is about; its `Value` is a word of every part"),
     ("thiserror", "an error type stands where the error arises"),
@@ -28,19 +29,22 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A file of `src`, the module at the root that it belongs to, and its code.
+/// A file of `src`, the room that it belongs to, and its code.
 struct SourceFile {
     /// Below `src`, with `/`.
     path: String,
-    module: String,
+    /// The file or folder of `src`.
+    room: String,
+    /// The file or folder of the room; the same as the room where that is a file.
+    entry: String,
     text: String,
     /// Without comments and without tests.
     code: String,
 }
 
 impl SourceFile {
-    fn is_root_of_its_module(&self) -> bool {
-        !self.path.contains('/') || self.path == format!("{}/mod.rs", self.module)
+    fn is_root_of_its_room(&self) -> bool {
+        !self.path.contains('/') || self.path == format!("{}/mod.rs", self.room)
     }
 
     /// Whether it is nothing but tests.
@@ -58,8 +62,10 @@ fn source_files() -> Vec<SourceFile> {
             let text = std::fs::read_to_string(&path).expect("source is UTF-8");
             let inner = path.strip_prefix(&src).expect("it stands in src");
             let path = inner.to_string_lossy().replace('\\', "/");
-            let module = path.split('/').next().unwrap_or_default().trim_end_matches(".rs");
-            SourceFile { module: module.to_owned(), code: code_of(&text), path, text }
+            let mut names = path.split('/').map(|name| name.trim_end_matches(".rs").to_owned());
+            let room = names.next().unwrap_or_default();
+            let entry = names.next().unwrap_or_else(|| room.clone());
+            SourceFile { room, entry, code: code_of(&text), path, text }
         })
         .collect()
 }
@@ -89,32 +95,25 @@ fn code_of(text: &str) -> String {
     above_tests.lines().filter(is_code).collect::<Vec<_>>().join("\n")
 }
 
-/// The groups of the map, each with its modules.
-fn groups() -> Vec<(String, Vec<String>)> {
+/// The rooms in the order of the map.
+fn rooms() -> Vec<String> {
     let map = std::fs::read_to_string(root().join("src/lib.rs")).expect("lib.rs is there");
-    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
-    for line in map.lines() {
-        if let Some(title) = line.strip_prefix("// ") {
-            groups.push((title.to_owned(), Vec::new()));
-        }
-        if let Some(module) = line.strip_prefix("pub mod ").and_then(|rest| rest.strip_suffix(';'))
-        {
-            let (_, modules) = groups.last_mut().expect("a comment opens the first group");
-            modules.push(module.to_owned());
-        }
-    }
-    groups
+    let room = |line: &str| {
+        let line = line.strip_prefix("pub ").unwrap_or(line);
+        Some(line.strip_prefix("mod ")?.strip_suffix(';')?.to_owned())
+    };
+    map.lines().filter_map(room).collect()
 }
 
 fn is_part_of_a_name(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// The names that follow `crate::`, braces opened.
-fn modules_used_by(code: &str) -> BTreeSet<String> {
+/// The names that follow a path such as `crate::`, braces opened.
+fn names_behind(path: &str, code: &str) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
-    for (at, found) in code.match_indices("crate::") {
-        if code[..at].ends_with(is_part_of_a_name) {
+    for (at, found) in code.match_indices(path) {
+        if code[..at].ends_with(|c| is_part_of_a_name(c) || c == ':') {
             continue;
         }
         let rest = &code[at + found.len()..];
@@ -163,43 +162,77 @@ fn assert_none(what: &str, found: Vec<String>) {
 }
 
 #[test]
-fn every_module_is_on_the_map_and_every_name_of_the_map_is_a_module() {
-    let listed: BTreeSet<String> = groups().into_iter().flat_map(|(_, modules)| modules).collect();
-    let mut written: BTreeSet<String> =
-        source_files().into_iter().map(|file| file.module).collect();
+fn every_room_is_on_the_map_and_every_name_of_the_map_is_a_room() {
+    let listed: BTreeSet<String> = rooms().into_iter().collect();
+    let mut written: BTreeSet<String> = source_files().into_iter().map(|file| file.room).collect();
     written.remove("lib");
     written.remove("main");
     assert_eq!(listed, written);
 }
 
 #[test]
-fn a_module_uses_only_modules_of_earlier_groups() {
-    let height: BTreeMap<String, usize> = groups()
-        .into_iter()
-        .enumerate()
-        .flat_map(|(height, (_, modules))| modules.into_iter().map(move |name| (name, height)))
-        .collect();
+fn a_room_uses_only_rooms_that_stand_before_it() {
+    let height: BTreeMap<String, usize> =
+        rooms().into_iter().enumerate().map(|(height, room)| (room, height)).collect();
     let mut wrong = Vec::new();
     for file in source_files() {
-        let Some(own) = height.get(&file.module) else { continue };
-        for used in modules_used_by(&file.code) {
+        let Some(own) = height.get(&file.room) else { continue };
+        for used in names_behind("crate::", &file.code) {
             let is_below = height.get(&used).is_some_and(|other| other < own);
-            if used != file.module && !is_below {
+            if used != file.room && !is_below {
                 wrong.push(format!("src/{} uses `{used}`", file.path));
             }
         }
-        if file.is_root_of_its_module() && file.code.contains("super::") {
-            wrong.push(format!("src/{} reaches other modules by `super::`", file.path));
+        if file.is_root_of_its_room() && file.code.contains("super::") {
+            wrong.push(format!("src/{} reaches other rooms by `super::`", file.path));
         }
     }
-    assert_none("move `pub mod` lines of src/lib.rs, or take these uses away", wrong);
+    assert_none("move `mod` lines of src/lib.rs, or take these uses away", wrong);
+}
+
+/// The entries of a room, other than its `mod.rs`, by which other entries of it they use.
+fn uses_within(room: &str, files: &[SourceFile]) -> BTreeMap<String, BTreeSet<String>> {
+    let own: Vec<&SourceFile> =
+        files.iter().filter(|file| file.room == room && file.entry != "mod").collect();
+    let entries: BTreeSet<&str> = own.iter().map(|file| file.entry.as_str()).collect();
+    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in &own {
+        let mut names = names_behind(&format!("crate::{room}::"), &file.code);
+        if file.path.matches('/').count() == 1 {
+            names.extend(names_behind("super::", &file.code));
+        }
+        names.retain(|name| entries.contains(name.as_str()) && *name != file.entry);
+        uses.entry(file.entry.clone()).or_default().extend(names);
+    }
+    uses
+}
+
+#[test]
+fn the_entries_of_a_room_do_not_use_each_other_in_circles() {
+    let files = source_files();
+    let mut circles = Vec::new();
+    // The reference server's tables and what reads them still stand in one circle.
+    for room in rooms().into_iter().filter(|room| room != "reference") {
+        let mut uses = uses_within(&room, &files);
+        // What uses nothing that is left stands on firm ground; what never does is a circle.
+        while let Some(firm) =
+            uses.iter().find(|(_, used)| used.is_empty()).map(|(name, _)| name.clone())
+        {
+            uses.remove(&firm);
+            uses.values_mut().for_each(|used| _ = used.remove(&firm));
+        }
+        circles.extend(uses.iter().map(|(name, used)| format!("{room}/{name} uses {used:?}")));
+    }
+    assert_none("take one use of each circle away", circles);
 }
 
 #[test]
 fn the_reference_server_is_an_island() {
     let mut bridges = Vec::new();
-    for file in source_files().into_iter().filter(|file| file.module == "reference") {
-        for used in modules_used_by(&file.text).into_iter().filter(|used| used != "reference") {
+    for file in source_files().into_iter().filter(|file| file.room == "reference") {
+        for used in
+            names_behind("crate::", &file.text).into_iter().filter(|used| used != "reference")
+        {
             bridges.push(format!("src/{} uses `{used}`", file.path));
         }
     }
@@ -211,15 +244,15 @@ fn the_reference_server_is_an_island() {
 fn every_foreign_crate_has_one_home() {
     let files: Vec<SourceFile> = source_files()
         .into_iter()
-        .filter(|file| file.module != "reference" && !file.is_test())
+        .filter(|file| file.room != "reference" && !file.is_test())
         .collect();
     let mut wrong = Vec::new();
     for name in dependencies() {
         let name_in_code = name.replace('-', "_");
-        let homes: BTreeSet<&str> = files
+        let homes: BTreeSet<String> = files
             .iter()
             .filter(|file| uses_crate(&file.code, &name_in_code))
-            .map(|file| file.module.as_str())
+            .map(|file| format!("{}/{}", file.room, file.entry))
             .collect();
         let is_shared = SHARED_CRATES.iter().any(|(shared, _)| *shared == name);
         match (homes.len(), is_shared) {

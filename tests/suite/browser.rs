@@ -12,13 +12,13 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use panel_conformance::findings::SuiteIdentity;
-use panel_conformance::mutation::{Coverage, Unobserved};
-use panel_conformance::outcome::Verdict;
-use panel_conformance::proof_report;
-use panel_conformance::prove::{FaultProof, Proof};
+use panel_conformance::judge::mutation::{Coverage, Unobserved};
+use panel_conformance::model::identity::Digests;
+use panel_conformance::model::identity::SuiteIdentity;
+use panel_conformance::model::outcome::Verdict;
+use panel_conformance::proof::prove::{FaultProof, Proof};
+use panel_conformance::proof::report;
 use panel_conformance::reference::{Fault, faults};
-use panel_conformance::suite::Digests;
 use serde_json::{Value, json};
 
 use crate::foreign_server::{Foreign, Habits};
@@ -365,7 +365,7 @@ fn is_count(line: &str) -> bool {
 fn a_proof_with_every_fault_is_a_page_that_can_be_read() {
     let Some(mut browser) = Browser::find() else { return };
     let folder = Folder::new();
-    let html = proof_report::by_name("html").expect("it is a format");
+    let html = report::by_name("html").expect("it is a format");
     let path = folder.write("proof.html", &(html.render)(&proof()));
     let page = check_looks(&mut browser, &path);
     let text = page["text"].as_str().expect("there is text");

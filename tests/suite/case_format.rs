@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use panel_conformance::mistake::{Mistake, Source};
-use panel_conformance::schema::{Schema, Schemas};
 use panel_conformance::suite::{Sources, Suite};
-use panel_conformance::yaml;
+use panel_conformance::value::diagnostics::{Mistake, Source};
+use panel_conformance::value::schema::{Schema, Schemas};
+use panel_conformance::value::yaml;
 use rstest::rstest;
 use serde_json::Value;
 

@@ -16,19 +16,19 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use panel_conformance::embedded::Embedded;
 use panel_conformance::encoding::{Encoding, by_name};
-use panel_conformance::engine::never;
-use panel_conformance::exchange::{Answer, Exchange, Request};
-use panel_conformance::fixtures::{Fixture, Fixtures, read};
-use panel_conformance::recording::CaseRecord;
+use panel_conformance::judge::recording::CaseRecord;
+use panel_conformance::model::exchange::{Answer, Exchange, Request};
+use panel_conformance::model::role::Role;
 use panel_conformance::reference::{Account, Behaviour, Config, demo_accounts, serve};
 use panel_conformance::report::curl::{curl, curl_with_setup};
-use panel_conformance::role::Role;
+use panel_conformance::run::embedded::Embedded;
+use panel_conformance::run::engine::never;
 use panel_conformance::run::{Run, Target};
-use panel_conformance::secret::{Redactor, Secret};
 use panel_conformance::suite::Suite;
-use panel_conformance::variables::{FILTERS, FilterKind};
+use panel_conformance::suite::fixtures::{Fixture, Fixtures, read};
+use panel_conformance::value::secret::{Redactor, Secret};
+use panel_conformance::value::variables::{FILTERS, FilterKind};
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use panel_conformance::case::Case;
-use panel_conformance::level::Level;
+use panel_conformance::model::level::Level;
+use panel_conformance::model::requirement::{Requirement, Standing};
 use panel_conformance::reference::{faults, variations};
-use panel_conformance::requirement::{Requirement, Standing};
+use panel_conformance::suite::case::Case;
 use panel_conformance::suite::{Sources, Suite};
 
 use crate::program::{self, Ran};

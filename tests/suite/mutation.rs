@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use panel_conformance::judging::{fails, judge_step};
-use panel_conformance::mutation::{Mutant, for_each_mutant};
-use panel_conformance::outcome::Outcome;
-use panel_conformance::prove::play;
-use panel_conformance::recording::Recording;
+use panel_conformance::judge::judging::{fails, judge_step};
+use panel_conformance::judge::mutation::{Mutant, for_each_mutant};
+use panel_conformance::judge::recording::Recording;
+use panel_conformance::model::outcome::Outcome;
+use panel_conformance::proof::prove::play;
 use panel_conformance::reference::Behaviour;
 
 use crate::ledger::suite;

@@ -5,9 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use panel_conformance::figures::{self, Figure, Figures};
-use panel_conformance::findings::Findings;
-use panel_conformance::mutation::mutate;
+use panel_conformance::judge::findings::Findings;
+use panel_conformance::judge::mutation::mutate;
+use panel_conformance::model::figures::{Figure, Figures};
+use panel_conformance::suite::figures_on_record;
 
 use crate::ledger::suite;
 use crate::program::judge;
@@ -27,7 +28,7 @@ fn on_record() -> Figures {
 #[test]
 fn the_figures_on_record_are_built_in_as_they_are_written() {
     let figures = on_record();
-    assert_eq!(figures::on_record().as_ref(), Some(&figures));
+    assert_eq!(figures_on_record().as_ref(), Some(&figures));
     let mut written = serde_json::to_string_pretty(&figures).expect("figures can be written");
     written.push('\n');
     assert_eq!(read("cases/proof.json"), written);
@@ -92,7 +93,7 @@ fn coverage_does_not_hang_on_who_came_first() {
     let before = mutate(&suite.cases, &recording);
     let mut steps = recording.cases.iter_mut().flat_map(|case| &mut case.steps);
     let step = steps.find(|step| step.id == "logout-at-once").expect("the case has the step");
-    let statuses = |exchanges: &[panel_conformance::exchange::Exchange]| -> Vec<u16> {
+    let statuses = |exchanges: &[panel_conformance::model::exchange::Exchange]| -> Vec<u16> {
         exchanges.iter().flat_map(|one| &one.result).map(|answer| answer.status).collect()
     };
     let found = statuses(&step.exchanges);

@@ -1,12 +1,12 @@
 //! The record of a run: it has the form that its schema describes, and judging it again, with
 //! nothing but what it holds, comes to the same outcomes.
 
-use panel_conformance::engine::never;
-use panel_conformance::findings::{Findings, judge_all};
-use panel_conformance::outcome::Outcome;
+use panel_conformance::judge::findings::{Findings, judge_all};
+use panel_conformance::model::outcome::Outcome;
 use panel_conformance::reference::{Behaviour, Fault, fault, faults, null_servers};
+use panel_conformance::run::engine::never;
 use panel_conformance::run::{Run, Target};
-use panel_conformance::selection::{Selection, Wishes};
+use panel_conformance::suite::selection::{Selection, Wishes};
 use panel_conformance::suite::{Sources, Suite};
 use rstest::rstest;
 use serde_json::{Value, json};

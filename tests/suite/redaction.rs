@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use panel_conformance::fixtures::{Fixture, Fixtures};
+use panel_conformance::model::role::Role;
 use panel_conformance::report::FORMATS;
-use panel_conformance::role::Role;
+use panel_conformance::run::target::BaseUrl;
 use panel_conformance::run::{Run, Target};
-use panel_conformance::secret::Secret;
-use panel_conformance::target::BaseUrl;
+use panel_conformance::suite::fixtures::{Fixture, Fixtures};
+use panel_conformance::value::secret::Secret;
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use panel_conformance::schema::{Schema, Schemas};
 use panel_conformance::suite::built_in_schema;
+use panel_conformance::value::schema::{Schema, Schemas};
 use rstest::rstest;
 use serde_json::{Value, json};
 

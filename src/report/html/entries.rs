@@ -2,8 +2,8 @@
 
 use super::prose::Prose;
 use super::{Index, group_by, is_failed, outcome_word, shown};
-use crate::outcome::CheckResult;
-use crate::requirement::{Requirement, Standing};
+use crate::model::outcome::CheckResult;
+use crate::model::requirement::{Requirement, Standing};
 
 /// What requirements can be filtered by, with the words for it.
 pub(super) const OUTCOMES: [(&str, &str); 6] = [

@@ -2,14 +2,14 @@
 
 use super::prose::Prose;
 use super::{Index, shown, span};
-use crate::exchange::{Answer, Exchange, Request};
-use crate::findings::Findings;
-use crate::json;
-use crate::json_diff::{self, Mark};
-use crate::level::Level;
-use crate::report::curl_setting::setting;
+use crate::judge::findings::Findings;
+use crate::model::exchange::{Answer, Exchange, Request};
+use crate::model::level::Level;
+use crate::model::violation;
+use crate::report::curl::setting::setting;
 use crate::report::{curl, difference, digest};
-use crate::violation;
+use crate::value::json;
+use crate::value::json_diff::{self, Mark};
 
 /// Failures that are open from the start; more would bury the rest of the page.
 const OPEN: usize = 8;

@@ -2,7 +2,7 @@
 
 use super::prose::Prose;
 use super::{Index, group_by, outcome_word, shown};
-use crate::outcome::CheckResult;
+use crate::model::outcome::CheckResult;
 use crate::report::digest::Pause;
 
 /// Checks that were not judged for one reason.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{shown, span};
-use crate::exchange::Exchange;
-use crate::findings::Findings;
+use crate::judge::findings::Findings;
+use crate::model::exchange::Exchange;
 
 /// Exchanges that are listed.
 const SLOWEST: usize = 10;

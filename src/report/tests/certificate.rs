@@ -1,10 +1,10 @@
 //! Whole certificates, one for every kind of run.
 
 use super::{certificate, render};
-use crate::figures::{Figure, Figures, ObservationCoverage};
-use crate::findings::{Findings, Wished};
-use crate::level::Level;
-use crate::outcome::{Outcome, ReasonKind, Verdict};
+use crate::judge::findings::{Findings, Wished};
+use crate::model::figures::{Figure, Figures, ObservationCoverage};
+use crate::model::level::Level;
+use crate::model::outcome::{Outcome, ReasonKind, Verdict};
 use crate::report::{Story, hostile};
 use crate::suite::Origin;
 use rstest::rstest;

@@ -1,7 +1,7 @@
 //! Whole renderings of the Markdown teller.
 
 use super::{cell, prose, render};
-use crate::report::inert::is_safe;
+use crate::report::escape::is_safe;
 use crate::report::sample::Sample;
 use rstest::rstest;
 
@@ -11,8 +11,9 @@ fn the_sample_is_told() {
         ["AUTH-E11", "ERR-CODE-INT", "ERR-CT", "PERM-VERSION", "SES-OWN"]
             .contains(&check.requirement.as_str())
     });
-    sample.suite.ledger =
-        crate::requirement::Ledger::new(sample.suite.ledger.iter().take(2).cloned().collect());
+    sample.suite.ledger = crate::model::requirement::Ledger::new(
+        sample.suite.ledger.iter().take(2).cloned().collect(),
+    );
     let actual = render(sample.story());
     assert!(actual == EXPECTED, "this was told:\n{actual}");
 }

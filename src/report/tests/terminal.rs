@@ -1,12 +1,12 @@
 //! Whole renderings of the terminal's teller.
 
 use super::{Look, Verbosity, render};
-use crate::level::Level;
-use crate::outcome::{CheckResult, Outcome, Reason, ReasonKind};
-use crate::report::inert::is_safe;
+use crate::model::level::Level;
+use crate::model::outcome::{CheckResult, Outcome, Reason, ReasonKind};
+use crate::model::violation::Violation;
+use crate::report::escape::is_safe;
 use crate::report::sample::Sample;
 use crate::report::{Story, hostile};
-use crate::violation::Violation;
 use rstest::rstest;
 
 #[track_caller]

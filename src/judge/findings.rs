@@ -1,0 +1,325 @@
+//! Findings: the result of a whole run, which every teller tells and the JSON report holds.
+//!
+//! Adds up what the engine recorded and what judging made of it, and watches over the law of
+//! conservation: every check that was planned has exactly one outcome.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::judge::attribution::Doubts;
+use crate::judge::judging::judge;
+use crate::judge::recording::{CaseRecord, NotSent, Recording};
+use crate::model::identity::SuiteIdentity;
+use crate::model::level::Level;
+use crate::model::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, Verdict, verdict};
+use crate::suite::case::Case;
+use crate::suite::selection::{Selection, Wishes};
+use crate::suite::{Suite, calls};
+use crate::value::secret::Shapes;
+
+/// The version of the JSON report's format.
+pub const FORMAT: u32 = 1;
+
+/// The result of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Findings {
+    /// The version of this format.
+    pub format: u32,
+    /// Which suite judged.
+    pub suite: SuiteIdentity,
+    /// What was judged.
+    pub target: TargetIdentity,
+    /// When the run started, RFC 3339 in UTC.
+    pub started: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: f64,
+    /// What the run says of the target.
+    pub verdict: Verdict,
+    /// Whether `should` checks decide too.
+    pub strict: bool,
+    /// What the operator wanted judged.
+    pub selection: Wished,
+    /// Whether the fixtures are beyond doubt: the operator said so, or the target is the reference
+    /// server, whose accounts are the suite's own.
+    #[serde(default)]
+    pub trusts_fixtures: bool,
+    /// Why the run ended before everything was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<String>,
+    /// How many requests were sent, clean-up and repeated tries included.
+    pub requests: usize,
+    /// How many checks had which outcome, by level.
+    pub counts: LevelCounts,
+    /// Every check with its outcome.
+    pub checks: Vec<CheckResult>,
+    /// Every case with every exchange, secrets as tokens.
+    pub cases: Vec<CaseFindings>,
+    /// What may be told of the form of the hashes that the target handed out, by token.
+    pub secrets: Shapes,
+}
+
+/// What was judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetIdentity {
+    /// The base URL.
+    pub url: String,
+    /// Whether it is the reference server that the suite itself started.
+    pub embedded: bool,
+    /// The options beside the URL that decide who answered, such as `--insecure`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub detours: Vec<String>,
+}
+
+/// What the operator wanted judged.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wished {
+    /// Whether that is everything.
+    pub whole: bool,
+    /// Globs of cases; none means all.
+    pub cases: Vec<String>,
+    /// Globs of cases that were left out.
+    pub skip: Vec<String>,
+    /// Requirements; none means all.
+    pub requirements: Vec<String>,
+    /// The lowest level.
+    pub level: Option<Level>,
+}
+
+/// Counts for each level.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelCounts {
+    /// Of `must` checks.
+    pub must: Counts,
+    /// Of `should` checks.
+    pub should: Counts,
+    /// Of `may` checks.
+    pub may: Counts,
+}
+
+impl LevelCounts {
+    fn of(checks: &[CheckResult]) -> LevelCounts {
+        LevelCounts {
+            must: Counts::of(checks, Level::Must),
+            should: Counts::of(checks, Level::Should),
+            may: Counts::of(checks, Level::May),
+        }
+    }
+
+    /// The counts of one level.
+    #[must_use]
+    pub fn at(&self, level: Level) -> Counts {
+        match level {
+            Level::Must => self.must,
+            Level::Should => self.should,
+            Level::May => self.may,
+        }
+    }
+}
+
+/// A case and what it exchanged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseFindings {
+    /// The file it comes from.
+    pub file: String,
+    /// The promise.
+    pub title: String,
+    /// What each step sent and when, as [`calls`] tells it; none where nobody knows any more.
+    #[serde(default)]
+    pub calls: Vec<String>,
+    /// What was exchanged.
+    #[serde(flatten)]
+    pub record: CaseRecord,
+}
+
+/// What is known of a run besides its record.
+#[derive(Debug, Clone)]
+pub struct Circumstances {
+    /// What was judged.
+    pub target: TargetIdentity,
+    /// When the run started.
+    pub started: std::time::SystemTime,
+    /// How long it took.
+    pub duration: Duration,
+    /// Whether `should` checks decide too.
+    pub strict: bool,
+    /// What the operator wanted judged.
+    pub wishes: Wishes,
+    /// Whether the fixtures are beyond doubt.
+    pub trusts_fixtures: bool,
+    /// Why the run ended early, where it did.
+    pub stopped: Option<String>,
+}
+
+/// The law of conservation is broken: a bug of the suite.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{planned} checks were planned but {judged} have an outcome")]
+pub struct Unconserved {
+    planned: usize,
+    judged: usize,
+}
+
+/// Judges a record and adds up.
+///
+/// # Errors
+///
+/// A bug of the suite: some check has no outcome, or more than one.
+pub fn add_up(
+    suite: &Suite,
+    selection: &Selection,
+    recording: Recording,
+    circumstances: Circumstances,
+) -> Result<Findings, Unconserved> {
+    let recording = Recording { trusts_fixtures: circumstances.trusts_fixtures, ..recording };
+    let checks = judge_all(suite, selection, &recording);
+    let planned =
+        suite.cases.iter().flat_map(|case| &case.steps).map(|step| step.checks.len()).sum();
+    if checks.len() != planned {
+        return Err(Unconserved { planned, judged: checks.len() });
+    }
+    let requests = recording
+        .cases
+        .iter()
+        .map(|case| {
+            case.steps.iter().map(|step| step.exchanges.len()).sum::<usize>() + case.clean_up.len()
+        })
+        .sum();
+    Ok(Findings {
+        format: FORMAT,
+        suite: suite.identity(),
+        target: circumstances.target,
+        started: humantime::format_rfc3339_seconds(circumstances.started).to_string(),
+        duration_ms: (circumstances.duration.as_secs_f64() * 1e6).round() / 1e3,
+        verdict: verdict(&checks, circumstances.strict),
+        strict: circumstances.strict,
+        selection: wished(circumstances.wishes, selection.is_whole()),
+        trusts_fixtures: circumstances.trusts_fixtures,
+        stopped: circumstances.stopped.or_else(|| first_stop(&recording)),
+        requests,
+        counts: LevelCounts::of(&checks),
+        checks,
+        cases: with_titles(suite, recording.cases),
+        secrets: recording.secrets,
+    })
+}
+
+/// The outcome of every check of the suite, in the order of cases, steps and checks.
+#[must_use]
+pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) -> Vec<CheckResult> {
+    let records: BTreeMap<&str, &CaseRecord> =
+        recording.cases.iter().map(|record| (record.id.as_str(), record)).collect();
+    let doubts = Doubts::of(recording);
+    let mut results = Vec::new();
+    for case in &suite.cases {
+        let judged = match records.get(case.id.as_str()) {
+            Some(record) => {
+                let judged = judge(case, record, &recording.secrets);
+                doubts.temper(case, record, &recording.secrets, judged)
+            }
+            None => unrecorded(case),
+        };
+        let checks = case.steps.iter().flat_map(|step| &step.checks);
+        results.extend(judged.into_iter().zip(checks).map(|(result, check)| {
+            match selection.leaves_out(case, check) {
+                Some(text) => {
+                    let reason = Reason { kind: ReasonKind::Deselected, text };
+                    CheckResult { outcome: Outcome::Skipped(reason), ..result }
+                }
+                None => result,
+            }
+        }));
+    }
+    results
+}
+
+/// The results of a case that the record does not hold.
+fn unrecorded(case: &Case) -> Vec<CheckResult> {
+    let text = "the record does not hold this case".to_owned();
+    let reason = Reason { kind: ReasonKind::NotRecorded, text };
+    let results = case.steps.iter().flat_map(|step| {
+        step.checks.iter().map(|check| CheckResult {
+            case: case.id.clone(),
+            step: step.id.clone(),
+            requirement: check.requirement.clone(),
+            level: check.level,
+            outcome: Outcome::Unjudged(reason.clone()),
+        })
+    });
+    results.collect()
+}
+
+fn wished(wishes: Wishes, whole: bool) -> Wished {
+    Wished {
+        whole,
+        cases: wishes.cases,
+        skip: wishes.skip,
+        requirements: wishes.requirements,
+        level: wishes.level,
+    }
+}
+
+fn first_stop(recording: &Recording) -> Option<String> {
+    recording.cases.iter().flat_map(|case| &case.steps).find_map(|step| match &step.not_sent {
+        Some(NotSent::Stopped(why)) => Some(why.clone()),
+        _ => None,
+    })
+}
+
+fn with_titles(suite: &Suite, records: Vec<CaseRecord>) -> Vec<CaseFindings> {
+    records
+        .into_iter()
+        .map(|record| {
+            let (file, title, calls) =
+                suite.case(&record.id).map_or_else(Default::default, |case| {
+                    (case.file.clone(), case.title.clone(), calls(case))
+                });
+            CaseFindings { file, title, calls, record }
+        })
+        .collect()
+}
+
+impl Findings {
+    /// The record of a check's exchange: the case's requests and answers of that step.
+    #[must_use]
+    pub fn step_of(&self, check: &CheckResult) -> Option<&crate::judge::recording::StepRecord> {
+        let case = self.cases.iter().find(|case| case.record.id == check.case)?;
+        case.record.steps.iter().find(|step| step.id == check.step)
+    }
+
+    /// The record without what was judged.
+    #[must_use]
+    pub fn recording(&self) -> Recording {
+        Recording {
+            cases: self.cases.iter().map(|case| case.record.clone()).collect(),
+            secrets: self.secrets.clone(),
+            trusts_fixtures: self.trusts_fixtures,
+        }
+    }
+
+    /// The record as far as it holds what these cases would exchange, for judging it again.
+    #[must_use]
+    pub fn recording_for(&self, suite: &Suite) -> Recording {
+        let mut recording = self.recording();
+        for (record, case) in recording.cases.iter_mut().zip(&self.cases) {
+            case.cut(record, suite);
+        }
+        recording
+    }
+}
+
+impl CaseFindings {
+    /// Cuts the record at the first step that the case no longer has, or at which it would send
+    /// something else now: what came after was answered under other circumstances.
+    fn cut(&self, record: &mut CaseRecord, suite: &Suite) {
+        let Some(case) = suite.case(&record.id) else { return };
+        let now = calls(case);
+        let is_same = |index: &usize| {
+            let has_id = case.steps.get(*index).map(|step| &step.id);
+            let sends = self.calls.get(*index).is_none_or(|call| now.get(*index) == Some(call));
+            has_id == Some(&record.steps[*index].id) && sends
+        };
+        let same = (0..record.steps.len()).take_while(is_same).count();
+        record.steps.truncate(same);
+    }
+}

@@ -1,0 +1,449 @@
+//! What was exchanged in a run, as it happened and as it is told.
+//!
+//! A [`RawRecording`] holds secrets and never leaves the process. [`RawRecording::redact`] makes
+//! the [`Recording`] that everything after it works on: judging, reports, judging again. Both
+//! hold the same exchanges in the same order.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Request};
+use crate::value::json;
+use crate::value::secret::{Redactor, Shape, Shapes};
+use crate::value::variables::{Filter, filtered_token};
+
+/// Everything that one case exchanged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseRecord {
+    /// The case, with its encoding where it is expanded.
+    pub id: String,
+    /// The fixtures that the case worked with: role to members.
+    pub fixtures: Map<String, Value>,
+    /// One record per step, in the order of the case.
+    pub steps: Vec<StepRecord>,
+    /// The log-outs that ended what the case left open.
+    pub clean_up: Vec<Exchange>,
+}
+
+/// What one step exchanged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepRecord {
+    /// The step.
+    pub id: String,
+    /// The exchanges, one per repeat and per time the target asked to wait.
+    pub exchanges: Vec<Exchange>,
+    /// Why nothing was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_sent: Option<NotSent>,
+}
+
+/// Why a step sent nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "text", rename_all = "kebab-case")]
+pub enum NotSent {
+    /// A value that the request needs is not there.
+    ValueMissing(String),
+    /// The operator did not supply a fixture.
+    FixtureMissing(String),
+    /// The operator deselected the case.
+    Deselected(String),
+    /// The run ended early.
+    Stopped(String),
+    /// The target refused every sign-in of a login, which is not tried any more.
+    LeftAlone(String),
+}
+
+/// A near miss that was made of a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearMiss {
+    /// What was sent.
+    pub value: String,
+    /// The secret it was made of.
+    pub source: String,
+    /// How.
+    pub filter: &'static Filter,
+}
+
+/// A run as it happened, secrets included.
+#[derive(Debug, Default)]
+pub struct RawRecording {
+    /// All cases that were selected, in the order of their ids.
+    pub cases: Vec<CaseRecord>,
+    /// The secrets of the fixtures with their tokens.
+    pub secrets: Vec<(String, String)>,
+    /// What was made of secrets.
+    pub near_misses: Vec<NearMiss>,
+}
+
+/// A run as it may be told.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recording {
+    /// All cases that were selected, in the order of their ids.
+    pub cases: Vec<CaseRecord>,
+    /// What may be told of the hashes that the target handed out: token to shape.
+    pub secrets: Shapes,
+    /// Whether the fixtures are beyond doubt, whatever the target answers.
+    pub trusts_fixtures: bool,
+}
+
+impl RawRecording {
+    /// Takes every secret out of the record.
+    #[must_use]
+    pub fn redact(self) -> Recording {
+        let mut secrets = self.secrets.clone();
+        let fixtures = secrets.len();
+        let known: BTreeSet<String> = secrets.iter().map(|(value, _)| value.clone()).collect();
+        let mut seen = known;
+        for hash in self.cases.iter().flat_map(hashes_of_case) {
+            if seen.insert(hash.clone()) {
+                let token = format!("«hash {}»", secrets.len() - fixtures + 1);
+                secrets.push((hash, token));
+            }
+        }
+        let shapes = secrets[fixtures..]
+            .iter()
+            .map(|(value, token)| (token.clone(), Shape::of(value)))
+            .collect();
+        for near_miss in &self.near_misses {
+            let token = secrets.iter().find(|(value, _)| *value == near_miss.source);
+            if let Some((_, token)) = token {
+                let token = filtered_token(token, near_miss.filter);
+                secrets.push((near_miss.value.clone(), token));
+            }
+        }
+        let redactor = Redactor::new(&secrets);
+        let cases = self.cases.into_iter().map(|case| redact_case(case, &redactor)).collect();
+        Recording { cases, secrets: shapes, trusts_fixtures: false }
+    }
+}
+
+/// Every hash that a target handed out in a case, in the order it did.
+fn hashes_of_case(case: &CaseRecord) -> Vec<String> {
+    let steps = case.steps.iter().flat_map(|step| &step.exchanges);
+    steps
+        .chain(&case.clean_up)
+        .filter_map(|exchange| exchange.result.as_ref().ok())
+        .flat_map(hashes)
+        .collect()
+}
+
+/// Every text that an answer calls `hash`, at whatever depth, also in a body that is no JSON.
+#[must_use]
+pub fn hashes(answer: &Answer) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Ok(body) = serde_json::from_slice::<Value>(&answer.body) {
+        collect_hashes(&body, &mut found);
+    }
+    for hash in spelt_out(&String::from_utf8_lossy(&answer.body)) {
+        if !found.iter().any(|known| known.contains(hash)) {
+            found.push(hash.to_owned());
+        }
+    }
+    found
+}
+
+/// What looks like a hash behind the word `hash`, however it is written: a member that is named
+/// twice, an answer that is cut short, single quotes, XML, JSON inside JSON, a query string.
+fn spelt_out(text: &str) -> impl Iterator<Item = &str> {
+    const SHORTEST: usize = 8;
+    let is_part =
+        |character: char| character.is_ascii_alphanumeric() || "-._~+/".contains(character);
+    text.match_indices("hash").filter_map(move |(at, word)| {
+        let behind = &text[at + word.len()..];
+        let value =
+            behind.trim_start_matches(|c: char| c.is_whitespace() || "\"'\\:=>".contains(c));
+        let between = &behind[..behind.len() - value.len()];
+        let end = value.find(|character| !is_part(character)).unwrap_or(value.len());
+        let value = &value[..end];
+        let looks_like_one =
+            value.len() >= SHORTEST && value.contains(|c: char| c.is_ascii_digit());
+        (between.contains([':', '=', '>']) && looks_like_one).then_some(value)
+    })
+}
+
+fn collect_hashes(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(hash) if name == "hash" && !hash.is_empty() => {
+                        found.push(hash.clone());
+                    }
+                    member => collect_hashes(member, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_hashes(item, found)),
+        _ => {}
+    }
+}
+
+fn redact_case(case: CaseRecord, redactor: &Redactor) -> CaseRecord {
+    let exchanges = |exchanges: Vec<Exchange>| {
+        exchanges.into_iter().map(|exchange| redact_exchange(exchange, redactor)).collect()
+    };
+    let steps = case
+        .steps
+        .into_iter()
+        .map(|step| StepRecord { exchanges: exchanges(step.exchanges), ..step });
+    CaseRecord {
+        steps: steps.collect(),
+        clean_up: exchanges(case.clean_up),
+        fixtures: case
+            .fixtures
+            .into_iter()
+            .map(|(role, members)| (role, redact_value(members, redactor)))
+            .collect(),
+        id: case.id,
+    }
+}
+
+fn redact_value(value: Value, redactor: &Redactor) -> Value {
+    match value {
+        Value::String(text) => Value::String(redactor.text(&text)),
+        Value::Array(items) => {
+            Value::Array(items.into_iter().map(|item| redact_value(item, redactor)).collect())
+        }
+        Value::Object(members) => Value::Object(
+            members
+                .into_iter()
+                .map(|(name, member)| (name, redact_value(member, redactor)))
+                .collect(),
+        ),
+        scalar => scalar,
+    }
+}
+
+fn redact_exchange(exchange: Exchange, redactor: &Redactor) -> Exchange {
+    let headers = |headers: Vec<(String, String)>| {
+        headers
+            .into_iter()
+            .map(|(name, value)| (redactor.text(&name), redactor.text(&value)))
+            .collect()
+    };
+    let request = Request {
+        method: exchange.request.method,
+        path: redactor.text(&exchange.request.path),
+        query: exchange.request.query.map(|query| redactor.query(&query)),
+        headers: headers(exchange.request.headers),
+        body: exchange.request.body.map(|body| redactor.body(&body)),
+    };
+    let result = exchange.result.map(|answer| Answer {
+        headers: headers(answer.headers),
+        body: redactor.body(&answer.body),
+        ..answer
+    });
+    let result = result.map_err(|failure| match failure {
+        NoAnswer::Unreachable(why) => NoAnswer::Unreachable(redactor.text(&why)),
+        NoAnswer::Broken(why) => NoAnswer::Broken(redactor.text(&why)),
+        other => other,
+    });
+    Exchange { request, result, ..exchange }
+}
+
+/// Whether the target asks to wait and try again: HTTP 429, or a refusal with one of the codes
+/// 15 (rate limit), 104 and 105 (limits on logins).
+#[must_use]
+pub fn asks_to_wait(answer: &Answer) -> bool {
+    const WAIT: [i64; 3] = [15, 104, 105];
+    let code = || {
+        let body = json::parse(&answer.body).ok()?;
+        let refused = body.get("success") != Some(&Value::Bool(true));
+        body.pointer("/status/code").filter(|_| refused)?.as_i64()
+    };
+    answer.status == 429 || code().is_some_and(|code| WAIT.contains(&code))
+}
+
+impl StepRecord {
+    /// The exchanges that decide: one per repeat, after the target no longer asked to wait or the
+    /// suite gave up waiting.
+    pub fn deciding(&self) -> impl Iterator<Item = &Exchange> {
+        let next_is_retry =
+            |index: usize| self.exchanges.get(index + 1).is_some_and(|next| next.put_off > 0);
+        self.exchanges
+            .iter()
+            .enumerate()
+            .filter(move |(index, _)| !next_is_retry(*index))
+            .map(|(_, exchange)| exchange)
+    }
+}
+
+/// How an exchange stands in a report.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    request: WrittenMessage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<WrittenMessage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<WrittenFailure>,
+    started_ms: f64,
+    elapsed_ms: f64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    put_off: u32,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct WrittenMessage {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    headers: Vec<(String, String)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    defect: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WrittenFailure {
+    kind: String,
+    text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit_bytes: Option<usize>,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+impl Serialize for Exchange {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (body, body_base64) = body_to_text(self.request.body.as_deref());
+        Written {
+            request: WrittenMessage {
+                method: Some(self.request.method.clone()),
+                path: Some(self.request.path.clone()),
+                query: self.request.query.clone(),
+                headers: self.request.headers.clone(),
+                body,
+                body_base64,
+                ..WrittenMessage::default()
+            },
+            answer: self.result.as_ref().ok().map(write_answer),
+            failure: self.result.as_ref().err().map(write_failure),
+            started_ms: milliseconds(self.started),
+            elapsed_ms: milliseconds(self.elapsed),
+            put_off: self.put_off,
+        }
+        .serialize(serializer)
+    }
+}
+
+fn write_answer(answer: &Answer) -> WrittenMessage {
+    let (body, body_base64) = body_to_text(Some(&answer.body));
+    WrittenMessage {
+        status: Some(answer.status),
+        headers: answer.headers.clone(),
+        body,
+        body_base64,
+        defect: answer.defect.as_ref().map(|defect| defect.name().to_owned()),
+        ..WrittenMessage::default()
+    }
+}
+
+fn write_failure(failure: &NoAnswer) -> WrittenFailure {
+    let (text, limit_ms, limit_bytes) = match failure {
+        NoAnswer::Unreachable(why) | NoAnswer::Broken(why) => (why.clone(), None, None),
+        NoAnswer::TimedOut(limit) => {
+            (failure.to_string(), u64::try_from(limit.as_millis()).ok(), None)
+        }
+        NoAnswer::TooLarge(limit) => (failure.to_string(), None, Some(*limit)),
+    };
+    WrittenFailure { kind: failure.name().to_owned(), text, limit_ms, limit_bytes }
+}
+
+fn body_to_text(body: Option<&[u8]>) -> (Option<String>, Option<String>) {
+    match body.map(std::str::from_utf8) {
+        None => (None, None),
+        Some(Ok(text)) => (Some(text.to_owned()), None),
+        Some(Err(_)) => (None, body.map(|body| STANDARD.encode(body))),
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+impl<'de> Deserialize<'de> for Exchange {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Exchange, D::Error> {
+        let written = Written::deserialize(deserializer)?;
+        read_exchange(written).map_err(serde::de::Error::custom)
+    }
+}
+
+fn read_exchange(written: Written) -> Result<Exchange, String> {
+    let started = read_duration(written.started_ms)?;
+    let elapsed = read_duration(written.elapsed_ms)?;
+    let result = match (written.answer, written.failure) {
+        (Some(answer), None) => Ok(read_answer(answer)?),
+        (None, Some(failure)) => Err(read_failure(failure)?),
+        _ => return Err("an exchange has either an `answer` or a `failure`".to_owned()),
+    };
+    let request = written.request;
+    let body = read_body(request.body, request.body_base64)?;
+    let request = Request {
+        method: request.method.ok_or("a request has a `method`")?,
+        path: request.path.ok_or("a request has a `path`")?,
+        query: request.query,
+        headers: request.headers,
+        body,
+    };
+    Ok(Exchange { request, result, started, elapsed, put_off: written.put_off })
+}
+
+fn read_duration(milliseconds: f64) -> Result<Duration, String> {
+    Duration::try_from_secs_f64(milliseconds / 1e3).map_err(|error| error.to_string())
+}
+
+fn read_answer(answer: WrittenMessage) -> Result<Answer, String> {
+    let defect = match answer.defect.as_deref() {
+        None => None,
+        Some("cut-short") => Some(Defect::CutShort),
+        Some("undecodable") => Some(Defect::Undecodable),
+        Some(other) => {
+            return Err(format!("`{other}` is no defect; known are cut-short, undecodable"));
+        }
+    };
+    Ok(Answer {
+        status: answer.status.ok_or("an answer has a `status`")?,
+        headers: answer.headers,
+        body: read_body(answer.body, answer.body_base64)?.unwrap_or_default(),
+        defect,
+    })
+}
+
+fn read_failure(failure: WrittenFailure) -> Result<NoAnswer, String> {
+    match failure.kind.as_str() {
+        "unreachable" => Ok(NoAnswer::Unreachable(failure.text)),
+        "broken" => Ok(NoAnswer::Broken(failure.text)),
+        "timed-out" => {
+            Ok(NoAnswer::TimedOut(Duration::from_millis(failure.limit_ms.unwrap_or_default())))
+        }
+        "too-large" => Ok(NoAnswer::TooLarge(failure.limit_bytes.unwrap_or_default())),
+        other => Err(format!(
+            "`{other}` is no kind of failure; known are unreachable, broken, timed-out, too-large"
+        )),
+    }
+}
+
+fn read_body(text: Option<String>, base64: Option<String>) -> Result<Option<Vec<u8>>, String> {
+    match (text, base64) {
+        (Some(text), _) => Ok(Some(text.into_bytes())),
+        (None, Some(text)) => STANDARD.decode(text).map(Some).map_err(|error| error.to_string()),
+        (None, None) => Ok(None),
+    }
+}

@@ -1,0 +1,61 @@
+//! The ledger: every documented statement, with level, sentence and source.
+//!
+//! Reading `cases/requirements.yaml` belongs to `suite`; this is what it becomes.
+
+use crate::model::level::Level;
+
+/// One documented statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// The identifier, such as `AUTH-E11`.
+    pub id: String,
+    /// How binding it is.
+    pub level: Level,
+    /// The statement in our words, a whole sentence in the present tense.
+    pub sentence: String,
+    /// Where it stands: document, section, lines.
+    pub source: String,
+    /// Whether it is a statement about answers that grant what was asked, which a refusal neither
+    /// keeps nor breaks.
+    pub is_about_granted: bool,
+    /// How the documents contradict each other about it and what the suite accepts.
+    pub contested: Option<String>,
+    /// Whether cases are expected to judge it.
+    pub standing: Standing,
+}
+
+/// Whether cases judge a requirement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// At least one check judges it.
+    Judged,
+    /// No check judges it yet, for the reason given.
+    Planned(String),
+    /// No check can or may judge it, for the reason given.
+    Excluded(String),
+}
+
+/// All requirements, in the order of the ledger file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    entries: Vec<Requirement>,
+}
+
+impl Ledger {
+    /// Makes a ledger of entries whose ids are distinct.
+    #[must_use]
+    pub fn new(entries: Vec<Requirement>) -> Ledger {
+        Ledger { entries }
+    }
+
+    /// The requirement with this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Requirement> {
+        self.entries.iter().find(|entry| entry.id == id)
+    }
+
+    /// All requirements, in the order of the ledger file.
+    pub fn iter(&self) -> impl Iterator<Item = &Requirement> {
+        self.entries.iter()
+    }
+}

@@ -1,0 +1,79 @@
+//! The last lines on the terminal: the verdict, the counts, and what to do next.
+
+use super::Look;
+use super::paper::{BOLD, DIM, GREEN, PLAIN, Paper, RED, Span, Style, YELLOW};
+use crate::judge::findings::Findings;
+use crate::model::level::Level;
+use crate::model::outcome::{Counts, Verdict};
+use crate::report::Story;
+use crate::report::digest::Digest;
+use crate::report::wording::{OR_ACCEPT, counted, headline, next_step, time};
+
+/// A column of the table of counts.
+type Column = (&'static str, fn(Counts) -> usize, Style);
+
+const COLUMNS: [Column; 4] = [
+    ("passed", |counts| counts.passed, GREEN),
+    ("failed", |counts| counts.failed, RED),
+    ("unjudged", |counts| counts.unjudged, YELLOW),
+    ("skipped", |counts| counts.skipped, YELLOW),
+];
+
+/// Tells how it ended.
+pub(super) fn write(story: Story<'_>, digest: &Digest<'_>, look: &Look, paper: &mut Paper) {
+    let findings = story.findings;
+    paper.gap();
+    write_counts(findings, paper);
+    paper.gap();
+    let target = match findings.target.embedded {
+        true => "the embedded reference server",
+        false => findings.target.url.as_str(),
+    };
+    let style = match findings.verdict {
+        Verdict::Conformant => GREEN.bold(),
+        Verdict::Nonconformant => RED.bold(),
+        Verdict::Inconclusive | Verdict::Incomplete => YELLOW,
+    };
+    paper.ends(&[(style, &headline(findings))], &[(PLAIN, target)]);
+    if let Some(why) = &findings.stopped {
+        paper.line(&[(YELLOW, "stopped early: "), (PLAIN, why)]);
+    }
+    paper.line(&[(DIM, &effort(findings))]);
+    let mut next = next_step(findings, digest);
+    if look.accepts_gaps {
+        next = next.replace(OR_ACCEPT, "");
+    }
+    paper.line(&[(PLAIN, &next)]);
+}
+
+fn write_counts(findings: &Findings, paper: &mut Paper) {
+    let mut head = " ".repeat(6);
+    for (name, _, _) in COLUMNS {
+        head.push_str(&format!("  {name:>8}"));
+    }
+    paper.line(&[(DIM, &head)]);
+    for level in Level::ALL {
+        write_row(level, findings.counts.at(level), paper);
+    }
+}
+
+fn write_row(level: Level, counts: Counts, paper: &mut Paper) {
+    let name = format!("{:<6}", level.name());
+    let numbers = COLUMNS.map(|(_, of, style)| match of(counts) {
+        0 => (DIM, format!("  {:>8}", 0)),
+        number => (style, format!("  {number:>8}")),
+    });
+    let mut spans: Vec<Span<'_>> = vec![(BOLD, &name)];
+    spans.extend(numbers.iter().map(|(style, text)| (*style, text.as_str())));
+    paper.line(&spans);
+}
+
+fn effort(findings: &Findings) -> String {
+    format!(
+        "{} in {}, {} {}",
+        counted(findings.requests, "request"),
+        time(findings.duration_ms),
+        findings.suite.name,
+        findings.suite.version
+    )
+}

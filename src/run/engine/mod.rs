@@ -1,0 +1,248 @@
+//! The engine: plays cases against a target and records what was exchanged.
+//!
+//! Schedules, paces and waits; it neither judges nor tells. Whatever session a case opened and
+//! did not end is logged out afterwards, also when the run is stopped. Which case is played when
+//! stands here, how one is played in `player`, and which sessions are left open in `sessions`.
+
+mod player;
+mod sessions;
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures_util::{FutureExt, StreamExt};
+use serde_json::Map;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
+
+use self::player::Player;
+use crate::judge::recording::{CaseRecord, NearMiss, NotSent, RawRecording, StepRecord};
+use crate::run::accounts::Accounts;
+use crate::run::http::Http;
+use crate::run::pacing::{Pace, Patience, Pulse};
+use crate::suite::case::{Case, Step};
+use crate::suite::fixtures::Fixtures;
+use crate::suite::selection::Selection;
+
+/// How a run goes about its work.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How many cases run at a time.
+    pub jobs: usize,
+    /// Requests per second and account; 0 is unlimited.
+    pub rate: f64,
+    /// How long the target is waited for when it asks to be.
+    pub patience: Patience,
+    /// When the whole run is stopped.
+    pub deadline: Duration,
+    /// How many sign-ins in a row may be refused to a dealer whom the target never admitted. After
+    /// that the dealer is left alone, so that a mistyped password locks nobody out; `None` goes on.
+    pub refusals: Option<u32>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            jobs: 4,
+            rate: 0.0,
+            patience: Patience::default(),
+            deadline: Duration::from_secs(30 * 60),
+            refusals: None,
+        }
+    }
+}
+
+/// What happens during a run, for those who want to watch it.
+#[derive(Debug, Clone)]
+pub enum Event<'a> {
+    /// A request was answered, or given up.
+    Exchanged,
+    /// A case is over.
+    CaseFinished(&'a str),
+}
+
+/// Hears of events.
+pub type Listener<'a> = &'a (dyn Fn(Event<'_>) + Sync);
+
+/// Told to stop, the engine finishes the requests under way, unless they take long, logs out, and
+/// returns what it has.
+pub type Stop = watch::Receiver<Option<&'static str>>;
+
+/// Why a run stops that somebody interrupted.
+pub const INTERRUPTED: &str = "the run was interrupted";
+
+/// How long a stopped run waits for the answer to a request.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// A stop that nobody ever gives.
+#[must_use]
+pub fn never() -> (watch::Sender<Option<&'static str>>, Stop) {
+    watch::channel(None)
+}
+
+/// A bug of the suite, caught around the case it happened in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the suite failed in case `{case}`; nothing is known about its checks")]
+pub struct Fault {
+    /// The case.
+    pub case: String,
+}
+
+/// Plays cases against one target.
+pub struct Engine<'a> {
+    http: &'a Http,
+    accounts: Accounts,
+    secrets: Vec<(String, String)>,
+    settings: Settings,
+    pace: Pace,
+    pulse: Pulse,
+    stop: Stop,
+    listener: Listener<'a>,
+    slots: Semaphore,
+    start: Instant,
+    near_misses: Mutex<Vec<NearMiss>>,
+    /// How many sign-ins were refused to each login; `None` where one was granted.
+    refused: Mutex<HashMap<String, Option<u32>>>,
+}
+
+impl<'a> Engine<'a> {
+    /// Prepares a run.
+    #[must_use]
+    pub fn new(
+        http: &'a Http,
+        fixtures: &Fixtures,
+        settings: Settings,
+        stop: Stop,
+        listener: Listener<'a>,
+    ) -> Engine<'a> {
+        Engine {
+            http,
+            accounts: Accounts::new(fixtures),
+            secrets: fixtures.secrets(),
+            pace: Pace::new(settings.rate),
+            pulse: Pulse::default(),
+            slots: Semaphore::new(settings.jobs.max(1)),
+            settings,
+            stop,
+            listener,
+            start: Instant::now(),
+            near_misses: Mutex::default(),
+            refused: Mutex::default(),
+        }
+    }
+
+    /// Plays all cases that are wanted; the record holds every case, in the order given.
+    ///
+    /// # Errors
+    ///
+    /// A bug of the suite.
+    pub async fn run(self, cases: &[&Case], selection: &Selection) -> Result<RawRecording, Fault> {
+        let all = futures_util::stream::iter(cases.iter().enumerate())
+            .map(|(index, case)| {
+                let guarded = AssertUnwindSafe(self.play(case, selection)).catch_unwind();
+                guarded
+                    .map(move |result| (index, result.map_err(|_| Fault { case: case.id.clone() })))
+            })
+            .buffer_unordered(cases.len().max(1));
+        let mut finished: Vec<(usize, Result<CaseRecord, Fault>)> = all.collect().await;
+        finished.sort_by_key(|(index, _)| *index);
+        let cases =
+            finished.into_iter().map(|(_, record)| record).collect::<Result<Vec<_>, Fault>>()?;
+        let near_misses = self.near_misses.into_inner().unwrap_or_else(|e| e.into_inner());
+        Ok(RawRecording { cases, secrets: self.secrets, near_misses })
+    }
+
+    async fn play(&self, case: &Case, selection: &Selection) -> CaseRecord {
+        if !selection.wants(case) {
+            let reason = case
+                .steps
+                .iter()
+                .flat_map(|step| &step.checks)
+                .find_map(|check| selection.leaves_out(case, check))
+                .unwrap_or_else(|| "deselected".to_owned());
+            return unsent(case, &NotSent::Deselected(reason));
+        }
+        if let Some(role) = self.accounts.missing(&case.needs) {
+            let text = format!(
+                "fixture `{}` is missing: supply {} in a fixtures file, or set {}",
+                role.name(),
+                role.summary(),
+                role.members()
+                    .iter()
+                    .map(|member| role.variable(member))
+                    .collect::<Vec<_>>()
+                    .join(" and "),
+            );
+            return unsent(case, &NotSent::FixtureMissing(text));
+        }
+        let mut borrowed = self.accounts.borrow(&case.needs).await;
+        let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
+        let account = borrowed.paced_as().unwrap_or_else(|| "nobody".to_owned());
+        let record = Player { engine: self, case, account }.play(borrowed.exposed()).await;
+        borrowed.withdraw(|login| self.is_shut_out(login));
+        (self.listener)(Event::CaseFinished(&case.id));
+        record
+    }
+
+    /// Why nothing more is to be sent.
+    fn stopped(&self) -> Option<String> {
+        if let Some(why) = *self.stop.borrow() {
+            return Some(why.to_owned());
+        }
+        if self.start.elapsed() > self.settings.deadline {
+            let limit = humantime::format_duration(self.settings.deadline);
+            return Some(format!("the run took longer than {limit}"));
+        }
+        self.pulse.lost().map(str::to_owned)
+    }
+
+    /// Sleeps, but not beyond the end of the run.
+    async fn sleep_until(&self, at: Instant) {
+        let deadline = self.start.checked_add(self.settings.deadline);
+        let at = deadline.map_or(at, |deadline| at.min(deadline));
+        tokio::select! {
+            () = tokio::time::sleep_until(at) => {}
+            () = self.told_to_stop() => {}
+        }
+    }
+
+    /// Waits until somebody stops the run, which may be never.
+    async fn told_to_stop(&self) {
+        let mut stop = self.stop.clone();
+        if stop.wait_for(Option::is_some).await.is_err() {
+            // Nobody is left who could stop the run.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Waits until a request has taken so long that a stopped run does not wait for it.
+    async fn out_of_grace(&self) {
+        self.told_to_stop().await;
+        tokio::time::sleep(GRACE).await;
+    }
+
+    /// Notes what became of a sign-in with one of these logins.
+    fn note_sign_in(&self, login: &str, is_granted: bool) {
+        let mut refused = self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let standing = refused.entry(login.to_owned()).or_insert(Some(0));
+        *standing = if is_granted { None } else { standing.map(|count| count + 1) };
+    }
+
+    /// Whether a login was refused so often, and never admitted, that it is left alone.
+    fn is_shut_out(&self, login: &str) -> bool {
+        let Some(limit) = self.settings.refusals else { return false };
+        let refused = self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        refused.get(login).copied().flatten().is_some_and(|count| count >= limit)
+    }
+}
+
+fn unsent(case: &Case, why: &NotSent) -> CaseRecord {
+    let steps = case.steps.iter().map(|step| not_sent(step, why.clone())).collect();
+    CaseRecord { id: case.id.clone(), fixtures: Map::new(), steps, clean_up: Vec::new() }
+}
+
+fn not_sent(step: &Step, why: NotSent) -> StepRecord {
+    StepRecord { id: step.id.clone(), exchanges: Vec::new(), not_sent: Some(why) }
+}

@@ -1,0 +1,278 @@
+//! How one case is played: its steps built, sent and recorded, and its sessions closed afterwards.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::{Map, Value};
+use tokio::time::Instant;
+
+use super::sessions::{carries, log_out, open_sessions};
+use super::{Engine, Event, not_sent};
+use crate::judge::attribution::{self, ADMISSIBLE, NOT_ADMITTED, is_sign_in};
+use crate::judge::judging::{View, look_up};
+use crate::judge::recording::{CaseRecord, NotSent, StepRecord, asks_to_wait, hashes};
+use crate::model::exchange::{Answer, Exchange, NoAnswer, Request};
+use crate::model::role::Role;
+use crate::run::http::ConnectionUse;
+use crate::run::request;
+use crate::suite::case::{Case, Repeat, Step};
+use crate::value::secret::Shapes;
+use crate::value::variables::Missing;
+
+/// Plays one case.
+pub(super) struct Player<'a> {
+    pub(super) engine: &'a Engine<'a>,
+    pub(super) case: &'a Case,
+    pub(super) account: String,
+}
+
+impl Player<'_> {
+    pub(super) async fn play(&self, fixtures: Map<String, Value>) -> CaseRecord {
+        let mut record = CaseRecord {
+            id: self.case.id.clone(),
+            fixtures,
+            steps: Vec::new(),
+            clean_up: Vec::new(),
+        };
+        let steps = &self.case.steps;
+        while record.steps.len() < steps.len() {
+            let first = record.steps.len();
+            let together = 1 + steps[first + 1..].iter().take_while(|step| step.alongside).count();
+            let group = self.play_group(first..first + together, &record).await;
+            record.steps.extend(group);
+        }
+        record.clean_up = self.clean_up(&record).await;
+        record
+    }
+
+    /// Plays steps that go alongside each other.
+    async fn play_group(
+        &self,
+        group: std::ops::Range<usize>,
+        record: &CaseRecord,
+    ) -> Vec<StepRecord> {
+        let wait = self.case.steps[group.start].after;
+        if !wait.is_zero() {
+            self.engine.sleep_until(Instant::now() + wait).await;
+        }
+        join_all(group.map(|index| self.play_step(index, record))).await
+    }
+
+    async fn play_step(&self, index: usize, record: &CaseRecord) -> StepRecord {
+        let step = &self.case.steps[index];
+        if let Some(why) = self.stopped(record) {
+            return not_sent(step, why);
+        }
+        let requests = match self.build(index, record) {
+            Ok(requests) if requests.is_empty() => {
+                return not_sent(step, nothing_to_repeat(step, record));
+            }
+            Ok(requests) => requests,
+            Err(Missing(text)) => return not_sent(step, NotSent::ValueMissing(text)),
+        };
+        self.pace(requests_at_first(step, requests.len())).await;
+        if let Some(why) = self.stopped(record) {
+            return not_sent(step, why);
+        }
+        let exchanges = self.send_all(step, requests, record).await;
+        StepRecord { id: step.id.clone(), exchanges, not_sent: None }
+    }
+
+    /// Sends the requests of a step, of which the first are paced already.
+    async fn send_all(
+        &self,
+        step: &Step,
+        requests: Vec<Request>,
+        record: &CaseRecord,
+    ) -> Vec<Exchange> {
+        let connection = match step.fresh_connection {
+            true => ConnectionUse::Fresh,
+            false => ConnectionUse::Pooled,
+        };
+        let mut exchanges = Vec::new();
+        let exchange = |request| self.exchange(request, connection, &record.fixtures);
+        if step.parallel {
+            exchanges
+                .extend(join_all(requests.into_iter().map(exchange)).await.into_iter().flatten());
+            return exchanges;
+        }
+        for request in requests {
+            if !exchanges.is_empty() {
+                self.pace(1).await;
+                if self.stopped(record).is_some() {
+                    break;
+                }
+            }
+            exchanges.extend(exchange(request).await);
+        }
+        exchanges
+    }
+
+    /// Why nothing more is to be sent in this case.
+    fn stopped(&self, record: &CaseRecord) -> Option<NotSent> {
+        self.engine.stopped().map(NotSent::Stopped).or_else(|| {
+            let (role, login) =
+                admissible(&record.fixtures).find(|(_, login)| self.engine.is_shut_out(login))?;
+            Some(NotSent::LeftAlone(format!(
+                "the target refused every sign-in of `{login}`, which is left alone lest it be \
+                 locked out; check login and password of {}",
+                attribution::name(role, &record.fixtures)
+            )))
+        })
+    }
+
+    /// The requests of a step, one per repeat.
+    fn build(&self, index: usize, record: &CaseRecord) -> Result<Vec<Request>, Missing> {
+        let step = &self.case.steps[index];
+        let no_shapes = Shapes::new();
+        let view = View::new(record, &no_shapes);
+        let repeats = match step.repeat {
+            Repeat::Times(times) => times,
+            Repeat::Each(source) => view.steps.get(source).map_or(0, |step| step.answers.len()),
+        };
+        (0..repeats)
+            .map(|repeat| {
+                let lookup = |reference: &_| look_up(self.case, &view, index, reference, repeat);
+                let near_misses = request::near_misses(step, &lookup);
+                self.engine
+                    .near_misses
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .extend(near_misses);
+                request::build(step, &lookup)
+            })
+            .collect()
+    }
+
+    async fn pace(&self, requests: usize) {
+        if let Some(at) = self.engine.pace.book(&self.account, requests) {
+            self.engine.sleep_until(at).await;
+        }
+    }
+
+    /// Sends a request until the target no longer asks to wait, or patience ends.
+    async fn exchange(
+        &self,
+        request: Request,
+        connection: ConnectionUse,
+        fixtures: &Map<String, Value>,
+    ) -> Vec<Exchange> {
+        let patience = self.engine.settings.patience;
+        let mut exchanges: Vec<Exchange> = Vec::new();
+        loop {
+            let put_off = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
+            let exchange = self.send(request.clone(), connection, put_off).await;
+            self.note_sign_in(&exchange, fixtures);
+            let wait = match &exchange.result {
+                Ok(answer) if asks_to_wait(answer) => {
+                    Some(patience.wait(put_off, answer.header("retry-after")))
+                }
+                _ => None,
+            };
+            exchanges.push(exchange);
+            match wait {
+                None => return exchanges,
+                Some(_) if put_off >= patience.retries || self.engine.stopped().is_some() => {
+                    self.engine.pulse.note_unwilling();
+                    return exchanges;
+                }
+                Some(wait) => self.engine.sleep_until(Instant::now() + wait).await,
+            }
+        }
+    }
+
+    async fn send(&self, request: Request, connection: ConnectionUse, put_off: u32) -> Exchange {
+        let sent = Instant::now();
+        let result = tokio::select! {
+            result = self.engine.http.send(&request, connection) => result,
+            () = self.engine.out_of_grace() => {
+                Err(NoAnswer::TimedOut(Duration::from_secs(sent.elapsed().as_secs())))
+            }
+        };
+        let elapsed = sent.elapsed();
+        self.note(&result);
+        (self.engine.listener)(Event::Exchanged);
+        let started = sent.duration_since(self.engine.start);
+        Exchange { request, result, started, elapsed, put_off }
+    }
+
+    fn note_sign_in(&self, exchange: &Exchange, fixtures: &Map<String, Value>) {
+        let Ok(answer) = &exchange.result else { return };
+        if !is_sign_in(&exchange.request) {
+            return;
+        }
+        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let is_granted =
+            body.get("success") == Some(&Value::Bool(true)) || !hashes(answer).is_empty();
+        let code = body.pointer("/status/code").and_then(Value::as_i64);
+        if is_granted || code.is_some_and(|code| NOT_ADMITTED.contains(&code)) {
+            for (role, login) in admissible(fixtures) {
+                // What a near miss of the password opens admits nobody.
+                let is_meant = !is_granted || attribution::uses(fixtures, role, &exchange.request);
+                if carries(&exchange.request, login) && is_meant {
+                    self.engine.note_sign_in(login, is_granted);
+                }
+            }
+        }
+    }
+
+    fn note(&self, result: &Result<Answer, NoAnswer>) {
+        match result {
+            Ok(answer) if asks_to_wait(answer) => {}
+            Ok(_) => self.engine.pulse.note_answer(),
+            Err(failure) => self.engine.pulse.note_failure(failure),
+        }
+    }
+
+    /// Logs out every session that the case opened and did not end.
+    async fn clean_up(&self, record: &CaseRecord) -> Vec<Exchange> {
+        let mut exchanges = Vec::new();
+        for hash in open_sessions(record) {
+            if self.engine.pulse.lost().is_some() {
+                break;
+            }
+            self.pace_clean_up().await;
+            let log_out = log_out(&hash);
+            exchanges.extend(self.exchange(log_out, ConnectionUse::Pooled, &record.fixtures).await);
+        }
+        exchanges
+    }
+
+    /// Paces a request that is sent though the run may be over; whoever stopped it does not wait
+    /// long for it.
+    async fn pace_clean_up(&self) {
+        const LONGEST: Duration = Duration::from_secs(1);
+        let Some(at) = self.engine.pace.book(&self.account, 1) else { return };
+        if self.engine.stopped().is_none() {
+            self.engine.sleep_until(at).await;
+        }
+        if self.engine.stopped().is_some() {
+            tokio::time::sleep_until(at.min(Instant::now() + LONGEST)).await;
+        }
+    }
+}
+
+/// The logins among the fixtures of a case that a target is to admit.
+fn admissible(fixtures: &Map<String, Value>) -> impl Iterator<Item = (Role, &str)> {
+    ADMISSIBLE.into_iter().filter_map(|role| {
+        let login = fixtures.get(role.name())?.get("login")?.as_str()?;
+        Some((role, login))
+    })
+}
+
+/// How many requests of a step go out at first, and together.
+fn requests_at_first(step: &Step, requests: usize) -> usize {
+    if step.parallel { requests } else { 1 }
+}
+
+/// Why a step that repeats another one has nothing to repeat.
+fn nothing_to_repeat(step: &Step, record: &CaseRecord) -> NotSent {
+    let source = match step.repeat {
+        Repeat::Each(source) => record.steps.get(source),
+        Repeat::Times(_) => None,
+    };
+    let id = source.map_or("", |source| source.id.as_str());
+    source
+        .and_then(|source| source.not_sent.clone())
+        .unwrap_or_else(|| NotSent::ValueMissing(format!("step `{id}` did not yield an answer")))
+}

@@ -1,0 +1,177 @@
+//! A run: everything between a configuration and its findings.
+//!
+//! The recipe that the command line, the test harness and programs that use this crate share:
+//! connect, play, redact, judge, add up. It prints nothing and reads no environment.
+
+pub mod accounts;
+pub mod embedded;
+pub mod engine;
+pub mod http;
+pub mod pacing;
+pub mod request;
+pub mod target;
+
+use std::time::{Instant, SystemTime};
+
+use crate::judge::findings::{Circumstances, Findings, TargetIdentity, Unconserved, add_up};
+use crate::reference::Behaviour;
+use crate::run::embedded::Embedded;
+use crate::run::engine::{Engine, Fault, Listener, Settings, Stop};
+use crate::run::http::{Http, SetupError};
+use crate::run::target::{BaseUrl, Connection};
+use crate::suite::Suite;
+use crate::suite::case::Case;
+use crate::suite::fixtures::Fixtures;
+use crate::suite::selection::{Selection, Wishes};
+
+/// What is judged.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// A server somewhere, with the fixtures that its operator supplied.
+    Url(BaseUrl, Fixtures),
+    /// The reference server, started for the run.
+    Embedded(Behaviour),
+}
+
+/// The configuration of a run, as meant.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// What is judged.
+    pub target: Target,
+    /// How it is connected to.
+    pub connection: Connection,
+    /// How the run goes about its work.
+    pub settings: Settings,
+    /// What is wanted.
+    pub wishes: Wishes,
+    /// Whether `should` checks decide too.
+    pub strict: bool,
+    /// Whether the operator vouches for the fixtures: what speaks against one of them is then
+    /// held against the target.
+    pub trusts_fixtures: bool,
+}
+
+/// Why a run came to no findings.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A pattern of the selection is none; nothing was sent.
+    #[error("{0}")]
+    Selection(String),
+    /// The connection cannot be set up as asked; nothing was sent.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// The embedded server cannot be started; nothing was sent.
+    #[error("cannot start the embedded reference server")]
+    Embedded(#[source] std::io::Error),
+    /// A bug of the suite.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// A bug of the suite, in a run against one of its own servers.
+    #[error("the suite failed in its run against `{0}`")]
+    Panicked(&'static str),
+    /// A bug of the suite.
+    #[error(transparent)]
+    Unconserved(#[from] Unconserved),
+}
+
+impl RunError {
+    /// Whether it is a bug of the suite rather than a mistake of the operator.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        matches!(self, RunError::Fault(_) | RunError::Panicked(_) | RunError::Unconserved(_))
+    }
+}
+
+impl Run {
+    /// A run of everything against a target, with the manners that fit it.
+    #[must_use]
+    pub fn of(target: Target) -> Run {
+        let rate = match &target {
+            Target::Url(url, _) if !url.is_loopback() => POLITE_RATE,
+            _ => 0.0,
+        };
+        let refusals = match &target {
+            Target::Url(..) => Some(FIRST_REFUSALS),
+            // Nobody can be locked out of it.
+            Target::Embedded(_) => None,
+        };
+        Run {
+            target,
+            connection: Connection::default(),
+            settings: Settings { rate, refusals, ..Settings::default() },
+            wishes: Wishes::default(),
+            strict: false,
+            trusts_fixtures: false,
+        }
+    }
+
+    /// Plays the suite against the target and judges what came back.
+    ///
+    /// # Errors
+    ///
+    /// Only what keeps the run from coming to any findings; a target that cannot be reached, or
+    /// dies half-way, is a finding.
+    pub async fn play(
+        &self,
+        suite: &Suite,
+        stop: Stop,
+        listener: Listener<'_>,
+    ) -> Result<Findings, RunError> {
+        let selection = Selection::new(&self.wishes).map_err(RunError::Selection)?;
+        match &self.target {
+            Target::Url(url, fixtures) => {
+                let mut fixtures = fixtures.clone();
+                fixtures.make_up_unknown_dealer();
+                self.judge(suite, &selection, (url, false), &fixtures, stop, listener).await
+            }
+            Target::Embedded(behaviour) => {
+                let server = Embedded::start(*behaviour).await.map_err(RunError::Embedded)?;
+                let target = (&server.url, true);
+                let findings =
+                    self.judge(suite, &selection, target, &server.fixtures, stop, listener).await;
+                server.stop().await;
+                findings
+            }
+        }
+    }
+
+    async fn judge(
+        &self,
+        suite: &Suite,
+        selection: &Selection,
+        (url, embedded): (&BaseUrl, bool),
+        fixtures: &Fixtures,
+        stop: Stop,
+        listener: Listener<'_>,
+    ) -> Result<Findings, RunError> {
+        let started = (SystemTime::now(), Instant::now());
+        let http = Http::new(url, &self.connection)?;
+        let engine = Engine::new(&http, fixtures, self.settings.clone(), stop.clone(), listener);
+        let cases: Vec<&Case> = suite.cases.iter().collect();
+        let mut recording = engine.run(&cases, selection).await?;
+        recording.secrets.extend(self.connection.secrets());
+        let recording = recording.redact();
+        let circumstances = Circumstances {
+            target: TargetIdentity {
+                url: url.as_str().to_owned(),
+                embedded,
+                detours: self.connection.detours(),
+            },
+            started: started.0,
+            duration: started.1.elapsed(),
+            strict: self.strict,
+            wishes: self.wishes.clone(),
+            trusts_fixtures: self.trusts_fixtures || embedded,
+            stopped: stop.borrow().map(str::to_owned),
+        };
+        Ok(add_up(suite, selection, recording, circumstances)?)
+    }
+}
+
+/// Requests per second and dealer on other hosts than this one. The documents name ten as the
+/// limit (rate limits, panel API), so that half of it leaves room for others.
+pub const POLITE_RATE: f64 = 5.0;
+
+/// Sign-ins that may be refused to a dealer before the first one is granted: as many as the suite
+/// tries wrong passwords on a login.
+pub const FIRST_REFUSALS: u32 = 3;

@@ -1,0 +1,203 @@
+//! Manners towards a target: how fast it is asked, how long it is waited for, and when it is left
+//! alone.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::model::exchange::NoAnswer;
+
+/// Spaces requests so that no account sends more than a rate.
+#[derive(Debug)]
+pub struct Pace {
+    interval: Option<Duration>,
+    next: Mutex<HashMap<String, Instant>>,
+}
+
+impl Pace {
+    /// Paces at so many requests per second and account; 0 does not pace.
+    #[must_use]
+    pub fn new(per_second: f64) -> Pace {
+        let interval = (per_second > 0.0).then(|| Duration::from_secs_f64(1.0 / per_second));
+        Pace { interval, next: Mutex::default() }
+    }
+
+    /// When the account may send `requests` at once; they are counted from then on.
+    #[must_use]
+    pub fn book(&self, account: &str, requests: usize) -> Option<Instant> {
+        let interval = self.interval?;
+        let mut next = self.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let at = next.get(account).copied().unwrap_or_else(Instant::now).max(Instant::now());
+        let taken = interval * u32::try_from(requests).unwrap_or(u32::MAX);
+        next.insert(account.to_owned(), at + taken);
+        Some(at)
+    }
+}
+
+/// How long to wait when the target asks to, and how often.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// The first wait where the target names none; each further one is twice as long.
+    pub first_wait: Duration,
+    /// The longest wait that the target may ask for.
+    pub longest_wait: Duration,
+    /// How often the same request is tried again.
+    pub retries: u32,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience {
+            first_wait: Duration::from_millis(250),
+            longest_wait: Duration::from_secs(30),
+            retries: 5,
+        }
+    }
+}
+
+impl Patience {
+    /// The wait before the retry with this number, from 0; `retry_after` is what the target says.
+    #[must_use]
+    pub fn wait(&self, retry: u32, retry_after: Option<&str>) -> Duration {
+        let asked = retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+        let own = self.first_wait.saturating_mul(1 << retry.min(16));
+        asked.unwrap_or(own).min(self.longest_wait)
+    }
+}
+
+/// Notices a target that does not answer any more, so that a dead one is not asked 200 times.
+#[derive(Debug, Default)]
+pub struct Pulse {
+    was_ever_felt: AtomicBool,
+    was_unreachable: AtomicBool,
+    silent: AtomicU32,
+    broken: AtomicU32,
+    unwilling: AtomicU32,
+}
+
+impl Pulse {
+    /// In a row, from different requests: no connection, or no answer in time.
+    const SILENT: u32 = 3;
+    /// In a row: the connection broke, which single requests can also provoke.
+    const BROKEN: u32 = 10;
+    /// In a row: asked to wait until the suite gave up.
+    const UNWILLING: u32 = 3;
+
+    /// Notes an answer.
+    pub fn note_answer(&self) {
+        self.was_ever_felt.store(true, Ordering::Relaxed);
+        for counter in [&self.silent, &self.broken, &self.unwilling] {
+            counter.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes that a request was put off until the suite gave up.
+    pub fn note_unwilling(&self) {
+        self.unwilling.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Notes that there was no answer.
+    pub fn note_failure(&self, failure: &NoAnswer) {
+        if matches!(failure, NoAnswer::Unreachable(_)) {
+            self.was_unreachable.store(true, Ordering::Relaxed);
+        }
+        match failure {
+            NoAnswer::Unreachable(_) if !self.was_ever_felt.load(Ordering::Relaxed) => {
+                self.silent.store(Self::SILENT, Ordering::Relaxed);
+            }
+            NoAnswer::Unreachable(_) | NoAnswer::TimedOut(_) => {
+                self.silent.fetch_add(1, Ordering::Relaxed);
+            }
+            NoAnswer::Broken(_) => {
+                self.broken.fetch_add(1, Ordering::Relaxed);
+            }
+            NoAnswer::TooLarge(_) => self.note_answer(),
+        }
+    }
+
+    /// Why the target is left alone from now on.
+    #[must_use]
+    pub fn lost(&self) -> Option<&'static str> {
+        if self.silent.load(Ordering::Relaxed) >= Self::SILENT {
+            let was_felt = self.was_ever_felt.load(Ordering::Relaxed);
+            return Some(match self.was_unreachable.load(Ordering::Relaxed) {
+                _ if was_felt => "the target stopped answering",
+                true => "the target cannot be reached",
+                // It may well have taken the connection.
+                false => "the target does not answer",
+            });
+        }
+        if self.broken.load(Ordering::Relaxed) >= Self::BROKEN {
+            return Some("the target closes every connection");
+        }
+        let is_unwilling = self.unwilling.load(Ordering::Relaxed) >= Self::UNWILLING;
+        is_unwilling.then_some("the target keeps asking to wait")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pace, Patience, Pulse};
+    use crate::model::exchange::NoAnswer;
+    use rstest::rstest;
+    use std::time::Duration;
+    use tokio::time::Instant;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_account_is_paced_and_others_are_not_kept_waiting() {
+        let pace = Pace::new(5.0);
+        let start = Instant::now();
+        let waits: Vec<u128> = [("a", 1), ("a", 8), ("a", 1), ("b", 1)]
+            .into_iter()
+            .filter_map(|(account, requests)| pace.book(account, requests))
+            .map(|at| (at - start).as_millis())
+            .collect();
+        assert_eq!(waits, [0, 200, 1800, 0]);
+        assert_eq!(Pace::new(0.0).book("a", 1), None);
+    }
+
+    #[rstest]
+    #[case(0, None, 250)]
+    #[case(3, None, 2000)]
+    #[case(0, Some("2"), 2000)]
+    #[case(0, Some("86400"), 30_000)]
+    #[case(1, Some("Wed, 21 Oct 2026 07:28:00 GMT"), 500)]
+    fn a_wait_is_what_the_target_asks_within_reason(
+        #[case] retry: u32,
+        #[case] retry_after: Option<&str>,
+        #[case] milliseconds: u64,
+    ) {
+        let wait = Patience::default().wait(retry, retry_after);
+        assert_eq!(wait, Duration::from_millis(milliseconds));
+    }
+
+    #[test]
+    fn a_target_is_given_up_when_it_is_dead_and_not_when_it_stumbles() {
+        let unreachable = NoAnswer::Unreachable(String::new());
+        let pulse = Pulse::default();
+        pulse.note_failure(&unreachable);
+        assert_eq!(pulse.lost(), Some("the target cannot be reached"));
+
+        let pulse = Pulse::default();
+        for _ in 0..3 {
+            assert_eq!(pulse.lost(), None);
+            pulse.note_failure(&NoAnswer::TimedOut(Duration::ZERO));
+        }
+        assert_eq!(pulse.lost(), Some("the target does not answer"));
+
+        let pulse = Pulse::default();
+        pulse.note_answer();
+        pulse.note_failure(&unreachable);
+        pulse.note_failure(&unreachable);
+        assert_eq!(pulse.lost(), None);
+        pulse.note_answer();
+        for _ in 0..3 {
+            assert_eq!(pulse.lost(), None);
+            pulse.note_failure(&NoAnswer::TimedOut(Duration::ZERO));
+        }
+        assert_eq!(pulse.lost(), Some("the target stopped answering"));
+    }
+}

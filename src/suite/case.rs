@@ -1,0 +1,191 @@
+//! Cases as meant: every name resolved, every expectation compiled, every expansion made.
+//!
+//! Nothing here can be wrong any more; how a case is written, and what can be wrong with that,
+//! is `case_file`.
+
+use std::time::Duration;
+
+use crate::encoding::Encoding;
+use crate::expect::Expectation;
+use crate::model::level::Level;
+use crate::model::role::Role;
+use crate::value::variables::{Reference, Template, Text};
+
+/// One promise of the contract, for one encoding where the file is expanded.
+#[derive(Debug)]
+pub struct Case {
+    /// The path of the file without extension, and `@encoding` where it is expanded.
+    pub id: String,
+    /// The file it comes from, as the user knows it.
+    pub file: String,
+    /// The promise, as a sentence without full stop.
+    pub title: String,
+    /// The fixtures that the steps refer to.
+    pub needs: Vec<Role>,
+    /// The calls, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One call of the API and the checks on its answer.
+#[derive(Debug)]
+pub struct Step {
+    /// The name, and `@encoding` where the step is expanded.
+    pub id: String,
+    /// The action of `panel/account`, or a path that starts with `/`.
+    pub call: String,
+    /// The path below the base.
+    pub path: String,
+    /// The HTTP method.
+    pub method: String,
+    /// How the parameters travel.
+    pub encoding: &'static Encoding,
+    /// The parameters.
+    pub with: Vec<(String, Template)>,
+    /// Headers that replace those of the encoding.
+    pub headers: Vec<(String, Text)>,
+    /// The query string in the place of the encoding's.
+    pub query: Option<Text>,
+    /// The body in the place of the encoding's.
+    pub body: Option<Text>,
+    /// The content type in the place of the encoding's.
+    pub content_type: Option<String>,
+    /// Whether the step opens a new connection.
+    pub fresh_connection: bool,
+    /// How often the call is made.
+    pub repeat: Repeat,
+    /// Whether the repeats are made at once.
+    pub parallel: bool,
+    /// Whether the step is sent together with the one before it.
+    pub alongside: bool,
+    /// How long to wait before the step.
+    pub after: Duration,
+    /// Steps, by index, that have to be granted for the checks to mean anything.
+    pub given: Vec<usize>,
+    /// Values that have to differ for the checks to mean anything.
+    pub if_differ: Option<[Reference; 2]>,
+    /// The checks on the answer.
+    pub checks: Vec<Check>,
+}
+
+/// How often a call is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// This many times.
+    Times(usize),
+    /// Once for each answer of the step with this index.
+    Each(usize),
+}
+
+/// One requirement judged on one answer.
+#[derive(Debug)]
+pub struct Check {
+    /// The requirement.
+    pub requirement: String,
+    /// The level of the requirement, capped by the step.
+    pub level: Level,
+    /// Whether only answers that grant what was asked are judged.
+    pub is_about_granted: bool,
+    /// What the answer has to be; all must hold.
+    pub expectations: Vec<Box<dyn Expectation>>,
+}
+
+impl Case {
+    /// The id without the encoding.
+    #[must_use]
+    pub fn base_id(&self) -> &str {
+        self.id.split('@').next().unwrap_or(&self.id)
+    }
+
+    /// How many requests the step with this index sends when nothing goes wrong.
+    #[must_use]
+    pub fn requests_of(&self, step: usize) -> usize {
+        match self.steps[step].repeat {
+            Repeat::Times(times) => times,
+            Repeat::Each(other) => self.requests_of(other),
+        }
+    }
+
+    /// How many requests the case sends when nothing goes wrong, clean-up included.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        let sent: usize = (0..self.steps.len()).map(|step| self.requests_of(step)).sum();
+        sent + self.left_open()
+    }
+
+    /// How many sessions the case opens and does not end itself.
+    fn left_open(&self) -> usize {
+        let open = |(index, step): (usize, &Step)| {
+            let is_left_open =
+                step.signs_in() && !self.steps.iter().any(|other| other.ends(&step.id));
+            if is_left_open { self.requests_of(index) } else { 0 }
+        };
+        self.steps.iter().enumerate().map(open).sum()
+    }
+}
+
+impl Step {
+    /// All references in what the step sends.
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        let with = self.with.iter().flat_map(|(_, value)| value.references());
+        let headers = self.headers.iter().flat_map(|(_, value)| value.references());
+        with.chain(headers).chain(self.query.iter().chain(&self.body).flat_map(Text::references))
+    }
+
+    /// Everything that the step puts into its request, as written: what it is, and its value.
+    #[must_use]
+    pub fn contents(&self) -> Vec<(String, String)> {
+        let with = self.with.iter().map(|(name, value)| (name.clone(), value.to_string()));
+        let mut contents: Vec<(String, String)> = with.collect();
+        let content_type = self.content_type.iter().map(|text| ("content type", text.clone()));
+        let texts = [("query", &self.query), ("body", &self.body)].into_iter();
+        let texts = texts.filter_map(|(name, text)| Some((name, text.as_ref()?.to_string())));
+        contents.extend(content_type.chain(texts).map(|(name, text)| (name.to_owned(), text)));
+        let headers = self.headers.iter();
+        contents.extend(headers.map(|(name, value)| (format!("header {name}"), value.to_string())));
+        contents
+    }
+
+    /// All that decides what the step sends and when, as written; nothing of what it checks.
+    #[must_use]
+    pub fn call_as_written(&self) -> String {
+        let repeat = match self.repeat {
+            Repeat::Times(times) => format!("{times} times"),
+            Repeat::Each(other) => format!("each of {other}"),
+        };
+        let mut lines = vec![
+            format!("{} {} {} {repeat}", self.method, self.path, self.encoding.name),
+            format!("after {} ms", self.after.as_millis()),
+        ];
+        for (holds, word) in [
+            (self.parallel, "parallel"),
+            (self.alongside, "alongside"),
+            (self.fresh_connection, "fresh connection"),
+        ] {
+            lines.extend(holds.then(|| word.to_owned()));
+        }
+        lines.extend(self.contents().iter().map(|(name, value)| format!("{name}: {value}")));
+        lines.join("\n")
+    }
+
+    /// Whether the step signs in with the right password of an account that can.
+    #[must_use]
+    pub fn signs_in(&self) -> bool {
+        self.call == "auth" && self.references().any(Step::is_right_password)
+    }
+
+    fn is_right_password(reference: &Reference) -> bool {
+        let can_sign_in = matches!(
+            Role::from_name(&reference.head),
+            Some(Role::Dealer | Role::SecondDealer | Role::MinimalDealer)
+        );
+        can_sign_in && reference.path == ["password"] && !reference.is_near_miss()
+    }
+
+    /// Whether the step logs out the session that the step `opener` opened.
+    fn ends(&self, opener: &str) -> bool {
+        self.call == "logout"
+            && self.references().any(|reference| {
+                reference.head == opener && reference.path == ["hash"] && !reference.is_near_miss()
+            })
+    }
+}

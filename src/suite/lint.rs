@@ -1,0 +1,147 @@
+//! Holds a written document against the JSON Schema of its format.
+//!
+//! Every mistake of the document is listed, each at its place; the messages speak of what was
+//! written and never of JSON Schema.
+
+use serde_json::Value;
+
+use crate::value::diagnostics::{Mistake, is_misspelt, suggestion};
+use crate::value::json::brief;
+use crate::value::json_diff::escape;
+use crate::value::schema::{Lack, Schema, SchemaMistake, Shortfall, name_of};
+use crate::value::yaml::Document;
+
+/// A mistake and the JSON Pointer of the value that it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Complaint {
+    /// Where in the value.
+    pub pointer: String,
+    /// Where in the text, and what is wrong.
+    pub mistake: Mistake,
+}
+
+/// Lists every way in which a document falls short of its format, in the order they stand.
+#[must_use]
+pub(super) fn against_format(document: &Document, format: &Schema) -> Vec<Complaint> {
+    let shortfalls = format.shortfalls(&document.value);
+    let telling = shortfalls.iter().filter(|one| !follows_from_another(one, &shortfalls));
+    let mut complaints: Vec<Complaint> =
+        telling.flat_map(|shortfall| complaints(document, shortfall)).collect();
+    complaints.sort_by_key(|complaint| complaint.mistake.range.start);
+    complaints.dedup_by(|later, earlier| {
+        later.mistake.range == earlier.mistake.range
+            && later.mistake.message == earlier.mistake.message
+    });
+    complaints
+}
+
+/// The mistake that a schema inside a document holds.
+#[must_use]
+pub(super) fn in_schema(document: &Document, pointer: &str, found: SchemaMistake) -> Mistake {
+    let place = format!("{pointer}{}", found.pointer);
+    let is_about_its_name = name_of(&found.pointer)
+        .is_some_and(|name| found.message.starts_with(&format!("`{name}` is not a keyword")));
+    match is_about_its_name {
+        true => document.key_mistake(&place, found.message, found.remedy),
+        false => document.mistake(&place, found.message, found.remedy),
+    }
+}
+
+/// Whether a member is missing only because its name is misspelt.
+fn follows_from_another(shortfall: &Shortfall, all: &[Shortfall]) -> bool {
+    let missing = match &shortfall.lack {
+        Lack::Member(name) => std::slice::from_ref(name),
+        Lack::OneOf(names) => names,
+        _ => return false,
+    };
+    all.iter().filter(|other| other.pointer == shortfall.pointer).any(|other| match &other.lack {
+        Lack::Unknown(names) => {
+            names.iter().any(|written| missing.len() > 1 || is_misspelt(written, &missing[0]))
+        }
+        _ => false,
+    })
+}
+
+fn complaints(document: &Document, shortfall: &Shortfall) -> Vec<Complaint> {
+    let pointer = shortfall.pointer.as_str();
+    let at_name = |name: &str, message: String, remedy: String| {
+        let pointer = format!("{pointer}/{}", escape(name));
+        let mistake = document.key_mistake(&pointer, message, remedy);
+        Complaint { pointer, mistake }
+    };
+    let known = || shortfall.known.iter().map(String::as_str);
+    let note = || shortfall.note.clone().unwrap_or_default();
+    match &shortfall.lack {
+        Lack::Unknown(names) => {
+            let unknown = |name: &String| {
+                at_name(name, format!("`{name}` is unknown here"), suggestion(name, known()))
+            };
+            names.iter().map(unknown).collect()
+        }
+        Lack::Name(name) => {
+            vec![at_name(name, format!("`{name}` cannot be a name here"), note())]
+        }
+        Lack::NotAll(names) => {
+            let message = format!("`{}` do not go together", names.join("` and `"));
+            let last = names.last().map_or("", String::as_str);
+            vec![at_name(last, message, "keep one of them".to_owned())]
+        }
+        Lack::Member(name) => {
+            let remedy = match &shortfall.note {
+                Some(note) => format!("add it. {note}"),
+                None => "add it".to_owned(),
+            };
+            vec![here(document, pointer, format!("`{name}` is missing"), remedy)]
+        }
+        Lack::OneOf(names) => {
+            let remedy = format!("write one of {}", names.join(", "));
+            vec![here(document, pointer, "something is missing here".to_owned(), remedy)]
+        }
+        Lack::Type(types) => {
+            let value = document.value.pointer(pointer).unwrap_or(&Value::Null);
+            let message = format!("expected {}, got `{}`", types.join(" or "), brief(value));
+            vec![here(document, pointer, message, of_type(types, value).unwrap_or_else(note))]
+        }
+        Lack::Value => vec![here(document, pointer, invalid(document, pointer), {
+            match document.value.pointer(pointer).and_then(Value::as_str) {
+                Some(text) if known().next().is_some() => suggestion(text, known()),
+                _ => shortfall.note.clone().unwrap_or_else(|| expected(shortfall)),
+            }
+        })],
+        Lack::Amount => {
+            let value = document.value.pointer(pointer).map(brief).unwrap_or_default();
+            let message = format!("expected {}, got `{value}`", shortfall.expected);
+            vec![here(document, pointer, message, note())]
+        }
+    }
+}
+
+fn here(document: &Document, pointer: &str, message: String, remedy: String) -> Complaint {
+    let mistake = document.mistake(pointer, message, remedy);
+    Complaint { pointer: pointer.to_owned(), mistake }
+}
+
+fn invalid(document: &Document, pointer: &str) -> String {
+    let value = document.value.pointer(pointer).map(|value| match value {
+        Value::String(text) => text.clone(),
+        other => brief(other),
+    });
+    let value = value.unwrap_or_default();
+    match name_of(pointer) {
+        Some(name) => format!("`{value}` is not a valid `{name}`"),
+        None => format!("`{value}` cannot stand here"),
+    }
+}
+
+fn expected(shortfall: &Shortfall) -> String {
+    format!("expected {}", shortfall.expected)
+}
+
+/// How to write a value of the right type.
+fn of_type(types: &[&str], value: &Value) -> Option<String> {
+    match (types, value) {
+        (["a boolean"], _) => Some("write `true` or `false`".to_owned()),
+        (["an array"], Value::String(text)) => Some(format!("write a list: `[{text}]`")),
+        _ => None,
+    }
+}

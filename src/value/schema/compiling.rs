@@ -1,0 +1,154 @@
+//! Compiling: from a schema as written to one that judges, with what was compiled before at hand.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{PatternOptions, Registry, Resource, ValidationError};
+use serde_json::Value;
+
+use super::linter::Linter;
+use super::shortfalls::shortfall;
+use super::{Schema, SchemaMistake, Schemas, name_of};
+use crate::value::diagnostics::suggestion;
+use crate::value::json::brief;
+
+/// Where relative references between schemas resolve; nothing is ever fetched from it.
+const BASE: &str = "panel-conformance:///schemas/";
+
+impl Schemas {
+    /// Takes the named schemas.
+    ///
+    /// # Errors
+    ///
+    /// Lists what is wrong with which schema; the name is empty where it is no single one.
+    pub fn new(named: BTreeMap<String, Value>) -> Result<Schemas, Vec<(String, SchemaMistake)>> {
+        let mistakes: Vec<(String, SchemaMistake)> = named
+            .iter()
+            .flat_map(|(name, schema)| {
+                Linter::lint(schema, &named).into_iter().map(|mistake| (name.clone(), mistake))
+            })
+            .collect();
+        if mistakes.is_empty() { Schemas::register(named) } else { Err(mistakes) }
+    }
+
+    fn register(named: BTreeMap<String, Value>) -> Result<Schemas, Vec<(String, SchemaMistake)>> {
+        let refused = |name: &str, message: String| {
+            vec![(
+                name.to_owned(),
+                SchemaMistake {
+                    pointer: String::new(),
+                    message,
+                    remedy: "see json-schema.org, draft 2020-12".to_owned(),
+                },
+            )]
+        };
+        let mut registry = Registry::new();
+        for (name, schema) in &named {
+            registry = registry
+                .add(format!("{BASE}{name}.schema.json"), Resource::from_contents(schema.clone()))
+                .map_err(|error| refused(name, error.to_string()))?;
+        }
+        let registry = registry.prepare().map_err(|error| refused("", error.to_string()))?;
+        Ok(Schemas { named, registry, compiled: Mutex::default() })
+    }
+
+    /// The names, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.named.keys().map(String::as_str)
+    }
+
+    /// Compiles the schema of this name.
+    ///
+    /// # Errors
+    ///
+    /// Says which names there are, or what is wrong with the schema.
+    pub fn compile_named(&self, name: &str) -> Result<Schema, Vec<SchemaMistake>> {
+        let Some(schema) = self.named.get(name) else {
+            return Err(vec![SchemaMistake {
+                pointer: String::new(),
+                message: format!("there is no schema `{name}`"),
+                remedy: suggestion(name, self.names()),
+            }]);
+        };
+        self.compile(schema)
+    }
+
+    /// Compiles a schema.
+    ///
+    /// # Errors
+    ///
+    /// Lists every misspelt keyword, and otherwise the first thing that JSON Schema refuses.
+    pub fn compile(&self, schema: &Value) -> Result<Schema, Vec<SchemaMistake>> {
+        let key = schema.to_string();
+        let known = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let compiled = self.compile_anew(schema)?;
+        let mut cache = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.insert(key, compiled.clone());
+        Ok(compiled)
+    }
+
+    fn compile_anew(&self, schema: &Value) -> Result<Schema, Vec<SchemaMistake>> {
+        let mistakes = Linter::lint(schema, &self.named);
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let validator = jsonschema::options()
+            .offline()
+            .with_base_uri(BASE)
+            .with_registry(&self.registry)
+            .should_validate_formats(true)
+            .with_pattern_options(PatternOptions::regex())
+            .build(schema)
+            .map_err(|error| vec![no_schema(&error)])?;
+        Ok(Schema { validator: Arc::new(validator), written: Arc::new(schema.clone()) })
+    }
+}
+
+/// Why JSON Schema itself refuses a schema.
+fn no_schema(error: &ValidationError<'_>) -> SchemaMistake {
+    let shortfall = shortfall(error);
+    let keyword = name_of(&shortfall.pointer).unwrap_or("schema");
+    let instance = brief(error.instance());
+    let (message, remedy) = match error.kind() {
+        ValidationErrorKind::Format { format } if format == "regex" => (
+            format!("`{instance}` is not a regular expression"),
+            "see docs.rs/regex for what it may hold".to_owned(),
+        ),
+        ValidationErrorKind::Referencing(error) => {
+            (format!("this is not a JSON Schema: {error}"), String::new())
+        }
+        _ => (
+            format!("`{instance}` is not a valid `{keyword}`"),
+            format!("expected {}", shortfall.expected),
+        ),
+    };
+    SchemaMistake { pointer: shortfall.pointer, message, remedy }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::value::schema::Schemas;
+    use serde_json::json;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_misspelt_keyword_is_a_mistake() {
+        let schemas = Schemas::new(BTreeMap::new()).expect("they register");
+        let schema = json!({"properties": {"hash": {"typ": "string"}}});
+        let mistakes = schemas.compile(&schema).expect_err("it is wrong");
+        assert_eq!(mistakes[0].pointer, "/properties/hash/typ");
+        assert_eq!(mistakes[0].remedy, "did you mean `type`?");
+    }
+
+    #[test]
+    fn a_reference_to_anywhere_else_is_refused_and_never_followed() {
+        let schemas = Schemas::new(BTreeMap::new()).expect("they register");
+        for reference in ["https://example.com/x.json", "file:///etc/hosts", "other.schema.json"] {
+            assert!(schemas.compile(&json!({"$ref": reference})).is_err(), "{reference}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Linting of schemas: misspelt keywords and types, references that lead nowhere.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::SchemaMistake;
+use crate::value::diagnostics::suggestion;
+use crate::value::json::brief;
+use crate::value::json_diff::escape;
+
+/// Keywords whose value is a schema, a list of schemas, or an object of schemas.
+const HOLDS_SCHEMA: [&str; 11] = [
+    "additionalProperties",
+    "contains",
+    "else",
+    "if",
+    "items",
+    "not",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "contentSchema",
+];
+const HOLDS_LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
+const HOLDS_OBJECT: [&str; 4] = ["$defs", "dependentSchemas", "patternProperties", "properties"];
+const HOLDS_DATA: [&str; 37] = [
+    "$anchor",
+    "$comment",
+    "$dynamicAnchor",
+    "$dynamicRef",
+    "$id",
+    "$ref",
+    "$schema",
+    "$vocabulary",
+    "const",
+    "contentEncoding",
+    "contentMediaType",
+    "default",
+    "dependentRequired",
+    "deprecated",
+    "description",
+    "enum",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+    "uniqueItems",
+];
+
+const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// Finds what JSON Schema would let pass in silence, or refuse in words that help nobody:
+/// misspelt keywords and types, references that lead nowhere.
+pub(super) struct Linter<'a> {
+    root: &'a Value,
+    named: &'a BTreeMap<String, Value>,
+    mistakes: Vec<SchemaMistake>,
+}
+
+impl<'a> Linter<'a> {
+    pub(super) fn lint(root: &'a Value, named: &'a BTreeMap<String, Value>) -> Vec<SchemaMistake> {
+        let mut linter = Linter { root, named, mistakes: Vec::new() };
+        linter.schema(root, "");
+        linter.mistakes
+    }
+
+    fn note(&mut self, pointer: &str, message: String, remedy: impl Into<String>) {
+        let (pointer, remedy) = (pointer.to_owned(), remedy.into());
+        self.mistakes.push(SchemaMistake { pointer, message, remedy });
+    }
+
+    fn schema(&mut self, schema: &Value, pointer: &str) {
+        let members = match schema {
+            Value::Object(members) => members,
+            Value::Bool(_) => return,
+            other => {
+                let message = format!("a schema is an object or a boolean, not `{}`", brief(other));
+                self.note(pointer, message, "write `{type: …}`, `{const: …}` or the like");
+                return;
+            }
+        };
+        for (keyword, value) in members {
+            self.keyword(keyword, value, &format!("{pointer}/{}", escape(keyword)));
+        }
+    }
+
+    fn keyword(&mut self, keyword: &str, value: &Value, pointer: &str) {
+        if HOLDS_SCHEMA.contains(&keyword) {
+            self.schema(value, pointer);
+        } else if HOLDS_LIST.contains(&keyword) {
+            for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+                self.schema(item, &format!("{pointer}/{index}"));
+            }
+        } else if HOLDS_OBJECT.contains(&keyword) {
+            for (member, item) in value.as_object().into_iter().flatten() {
+                self.schema(item, &format!("{pointer}/{}", escape(member)));
+            }
+        } else if HOLDS_DATA.contains(&keyword) {
+            self.data(keyword, value, pointer);
+        } else {
+            let known = HOLDS_DATA.iter().chain(&HOLDS_SCHEMA).chain(&HOLDS_LIST);
+            let remedy = suggestion(keyword, known.chain(&HOLDS_OBJECT).copied());
+            self.note(pointer, format!("`{keyword}` is not a keyword of JSON Schema"), remedy);
+        }
+    }
+
+    fn data(&mut self, keyword: &str, value: &Value, pointer: &str) {
+        let Some(text) = value.as_str() else { return };
+        match keyword {
+            "type" if !TYPES.contains(&text) => self.note(
+                pointer,
+                format!("there is no type `{text}` in JSON"),
+                suggestion(text, TYPES),
+            ),
+            "$ref" => self.reference(text, pointer),
+            "$id" => self.identity(text, pointer),
+            "$schema" if text.trim_end_matches('#') != DIALECT => self.note(
+                pointer,
+                format!("the dialect `{text}` is not known here"),
+                format!("write `{DIALECT}`, or leave `$schema` out"),
+            ),
+            _ => {}
+        }
+    }
+
+    /// An `$id` of its own would lead every `$ref` below it elsewhere.
+    fn identity(&mut self, id: &str, pointer: &str) {
+        let is_root = pointer == "/$id";
+        let root = self.root;
+        let file = self.named.iter().find(|(_, schema)| is_root && *schema == root);
+        let file = file.map(|(name, _)| format!("{name}.schema.json"));
+        if file.as_deref() == Some(id) {
+            return;
+        }
+        let (message, remedy) = match file {
+            Some(file) => (
+                format!("a schema is known by the name of its file, not as `{id}`"),
+                format!("write `{file}`, or leave `$id` out"),
+            ),
+            None => (
+                format!("only a schema in a file of its own has an `$id`, such as `{id}`"),
+                "leave `$id` out".to_owned(),
+            ),
+        };
+        self.note(pointer, message, remedy);
+    }
+
+    fn reference(&mut self, reference: &str, pointer: &str) {
+        let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let named = self.named;
+        let target = match file {
+            "" => Some(self.root),
+            file => file.strip_suffix(".schema.json").and_then(|name| named.get(name)),
+        };
+        match target {
+            None => {
+                let known = named.keys().map(|name| format!("{name}.schema.json"));
+                let known: Vec<String> = known.collect();
+                self.note(
+                    pointer,
+                    format!("`{reference}` leads nowhere; nothing is ever fetched"),
+                    suggestion(file, known.iter().map(String::as_str)),
+                );
+            }
+            Some(target) if fragment.starts_with('/') && target.pointer(fragment).is_none() => {
+                self.note(
+                    pointer,
+                    format!("`{reference}` leads nowhere"),
+                    "refer to what stands in the schema, such as `#/$defs/name`",
+                );
+            }
+            Some(_) => {}
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Shortfalls: in what a value falls short of a schema, one by one.
+
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind;
+use serde_json::Value;
+
+use super::wording::{expectation, types};
+use super::{Lack, Schema, Shortfall};
+use crate::value::json::type_name;
+use crate::value::json_diff::escape;
+
+impl Schema {
+    /// Lists every way in which the value falls short.
+    #[must_use]
+    pub fn shortfalls(&self, value: &Value) -> Vec<Shortfall> {
+        self.validator
+            .iter_errors(value)
+            .map(|error| {
+                let shortfall = shortfall(&error);
+                let mut known = choices(error.kind());
+                if known.is_empty() {
+                    known = self.members(&error);
+                }
+                let note = self.note(&shortfall).map(first_sentence);
+                Shortfall { known, note, ..shortfall }
+            })
+            .collect()
+    }
+
+    /// The description nearest to a shortfall.
+    fn note(&self, shortfall: &Shortfall) -> Option<String> {
+        let place = match &shortfall.lack {
+            Lack::Member(name) => format!("{}/{}", shortfall.pointer, escape(name)),
+            _ => shortfall.pointer.clone(),
+        };
+        let mut schema = self.followed(&self.written);
+        let mut note = description(schema);
+        for token in place.split('/').skip(1) {
+            let Some(below) = below(schema, token) else { break };
+            schema = self.followed(below);
+            let own = description(below).or_else(|| description(schema));
+            note = own.or(note);
+        }
+        let names = || schema.get("propertyNames").and_then(description);
+        if matches!(shortfall.lack, Lack::Name(_)) { names().or(note) } else { note }
+    }
+
+    /// The schema that a schema refers to within itself; otherwise the schema.
+    fn followed<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        reference
+            .and_then(|reference| self.written.pointer(reference.strip_prefix('#')?))
+            .unwrap_or(schema)
+    }
+
+    /// The members that the schema knows at the place of a complaint.
+    fn members(&self, error: &ValidationError<'_>) -> Vec<String> {
+        let path = error.schema_path().to_string();
+        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let properties = self.written.pointer(parent).and_then(|schema| schema.get("properties"));
+        properties
+            .and_then(Value::as_object)
+            .map(|names| names.keys().cloned().collect())
+            .unwrap_or_default()
+    }
+}
+
+fn description(schema: &Value) -> Option<String> {
+    schema.get("description").and_then(Value::as_str).map(str::to_owned)
+}
+
+fn first_sentence(text: String) -> String {
+    match text.split_once(". ") {
+        Some((first, _)) => format!("{first}."),
+        None => text,
+    }
+}
+
+/// The schema of a member or an item.
+fn below<'a>(schema: &'a Value, token: &str) -> Option<&'a Value> {
+    let token = token.replace("~1", "/").replace("~0", "~");
+    let member = schema.get("properties").and_then(|members| members.get(token));
+    member.or_else(|| schema.get("additionalProperties")).or_else(|| schema.get("items"))
+}
+
+pub(super) fn shortfall(error: &ValidationError<'_>) -> Shortfall {
+    if let Some(inner) = only_branch(error) {
+        return shortfall(inner);
+    }
+    let lack = lack(error);
+    let missing = match &lack {
+        Lack::Member(name) => Some(format!("a member `{name}`")),
+        Lack::OneOf(names) => Some(format!("one of the members `{}`", names.join("`, `"))),
+        _ => None,
+    };
+    Shortfall {
+        pointer: error.instance_path().to_string(),
+        actual: missing.as_ref().map(|_| "no such member".to_owned()),
+        expected: missing.unwrap_or_else(|| expectation(error)),
+        lack,
+        known: Vec::new(),
+        note: None,
+    }
+}
+
+fn lack(error: &ValidationError<'_>) -> Lack {
+    use ValidationErrorKind as Kind;
+    match error.kind() {
+        Kind::Required { property } => Lack::Member(property.as_str().unwrap_or_default().into()),
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            Lack::Unknown(unexpected.clone())
+        }
+        Kind::PropertyNames { error } => {
+            Lack::Name(error.instance().as_str().unwrap_or_default().to_owned())
+        }
+        Kind::Type { kind } => Lack::Type(types(kind)),
+        Kind::Not { schema } => match schema.get("required").and_then(Value::as_array) {
+            Some(names) => {
+                let names = names.iter().filter_map(Value::as_str);
+                Lack::NotAll(names.map(str::to_owned).collect())
+            }
+            None => Lack::Value,
+        },
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            let missing = context.iter().map(|branch| match branch.first().map(|e| e.kind()) {
+                Some(Kind::Required { property }) => property.as_str().map(str::to_owned),
+                _ => None,
+            });
+            match missing.collect::<Option<Vec<String>>>() {
+                Some(names) => Lack::OneOf(names),
+                None => Lack::Value,
+            }
+        }
+        Kind::Constant { .. } | Kind::Enum { .. } | Kind::Pattern { .. } | Kind::Format { .. } => {
+            Lack::Value
+        }
+        _ => Lack::Amount,
+    }
+}
+
+/// The one complaint that matters where only one branch of `anyOf` or `oneOf` was meant: the only
+/// one there is, or the only one for values of this type.
+fn only_branch<'a>(error: &'a ValidationError<'_>) -> Option<&'a ValidationError<'static>> {
+    let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
+        error.kind()
+    else {
+        return None;
+    };
+    let at = error.instance_path().as_str();
+    let mut meant = context.iter().filter(|branch| !are_of_another_type(branch, at));
+    match (context.as_slice(), meant.next(), meant.next()) {
+        ([branch], ..) | (_, Some(branch), None) => branch.first(),
+        _ => None,
+    }
+    .filter(|inner| !matches!(inner.kind(), ValidationErrorKind::Required { .. }))
+}
+
+/// Whether one of the complaints is that the value at this pointer is of another type.
+fn are_of_another_type(errors: &[ValidationError<'static>], at: &str) -> bool {
+    use ValidationErrorKind as Kind;
+    errors.iter().filter(|error| error.instance_path().as_str() == at).any(|error| {
+        let differs = |option: &Value| type_name(option) != type_name(error.instance());
+        match error.kind() {
+            Kind::Type { .. } => true,
+            Kind::Constant { expected_value } => differs(expected_value),
+            Kind::Enum { options } => options.as_array().is_some_and(|all| all.iter().all(differs)),
+            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+                context.iter().all(|branch| are_of_another_type(branch, at))
+            }
+            _ => false,
+        }
+    })
+}
+
+/// The texts that may stand where a value is complained of.
+fn choices(kind: &ValidationErrorKind) -> Vec<String> {
+    use ValidationErrorKind as Kind;
+    match kind {
+        Kind::Constant { expected_value } => {
+            expected_value.as_str().map(str::to_owned).into_iter().collect()
+        }
+        Kind::Enum { options } => {
+            let options = options.as_array().into_iter().flatten();
+            options.filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            context.iter().flatten().flat_map(|error| choices(error.kind())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
