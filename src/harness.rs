@@ -29,7 +29,7 @@ use crate::suite::case::Case;
 use crate::suite::fixtures::{self, LoadError};
 use crate::suite::selection::glob_of;
 use crate::suite::{Sources, Suite};
-use crate::value::diagnostics::Mistake;
+use crate::value::diagnostics::Diagnostic;
 
 /// A suite and the target that it is to be played against.
 pub struct Harness {
@@ -43,10 +43,14 @@ pub struct Harness {
 #[error("{0}")]
 pub struct SetupError(String);
 
-impl From<Vec<Mistake>> for SetupError {
-    fn from(mistakes: Vec<Mistake>) -> SetupError {
+impl From<Vec<Diagnostic>> for SetupError {
+    fn from(diagnostics: Vec<Diagnostic>) -> SetupError {
         SetupError(
-            mistakes.iter().map(|mistake| mistake.render(false)).collect::<Vec<_>>().join("\n"),
+            diagnostics
+                .iter()
+                .map(|diagnostic| diagnostic.render(false))
+                .collect::<Vec<_>>()
+                .join("\n"),
         )
     }
 }
@@ -54,7 +58,7 @@ impl From<Vec<Mistake>> for SetupError {
 impl From<LoadError> for SetupError {
     fn from(error: LoadError) -> SetupError {
         match error {
-            LoadError::Mistakes(mistakes) => mistakes.into(),
+            LoadError::Diagnostics(diagnostics) => diagnostics.into(),
             LoadError::Unreadable(_, ref cause) => SetupError(format!("{error}: {cause}")),
             LoadError::Environment(message) => SetupError(message),
         }

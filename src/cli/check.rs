@@ -34,11 +34,11 @@ pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<ExitCode, Cli
     let fixtures = args.fixtures.as_deref().map(|path| fixtures::load(Some(path)));
     let suite = match (suite, fixtures) {
         (Ok(suite), None | Some(Ok(_))) => suite,
-        (Err(mut mistakes), Some(Err(LoadError::Mistakes(more)))) => {
-            mistakes.extend(more);
-            return Err(CliError::Mistakes(mistakes));
+        (Err(mut diagnostics), Some(Err(LoadError::Diagnostics(more)))) => {
+            diagnostics.extend(more);
+            return Err(CliError::Diagnostics(diagnostics));
         }
-        (Err(mistakes), _) => return Err(CliError::Mistakes(mistakes)),
+        (Err(diagnostics), _) => return Err(CliError::Diagnostics(diagnostics)),
         (Ok(_), Some(Err(error))) => return Err(error.into()),
     };
     console.print("what was checked", &format!("{}nothing is wrong\n", summary(&suite)))?;

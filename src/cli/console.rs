@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Write};
 use crate::cli::CliError;
 use crate::cli::environment::note;
 use crate::model::exit_code::ExitCode;
-use crate::value::diagnostics::Mistake;
+use crate::value::diagnostics::Diagnostic;
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -77,8 +77,8 @@ impl Console {
             self.remark(&note(variable));
             return code;
         }
-        if let CliError::Mistakes(mistakes) = error {
-            self.show_mistakes(mistakes);
+        if let CliError::Diagnostics(diagnostics) = error {
+            self.show_diagnostics(diagnostics);
             return ExitCode::Usage;
         }
         let mut text = format!("error: {error}");
@@ -96,18 +96,18 @@ impl Console {
     }
 
     /// Shows every mistake at its place, and how many there are.
-    pub(super) fn show_mistakes(&self, mistakes: &[Mistake]) {
+    pub(super) fn show_diagnostics(&self, diagnostics: &[Diagnostic]) {
         let colour = std::io::stderr().is_terminal() && self.shows_colour(Colour::Auto);
-        for mistake in mistakes {
-            self.remark(&mistake.render(colour));
+        for diagnostic in diagnostics {
+            self.remark(&diagnostic.render(colour));
             self.remark("");
         }
-        let mut files: Vec<&str> = mistakes.iter().map(|m| m.source.name.as_str()).collect();
+        let mut files: Vec<&str> = diagnostics.iter().map(|m| m.source.name.as_str()).collect();
         files.sort_unstable();
         files.dedup();
         self.remark(&format!(
             "{} in {}",
-            count(mistakes.len(), "mistake"),
+            count(diagnostics.len(), "mistake"),
             count(files.len(), "file")
         ));
     }

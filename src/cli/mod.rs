@@ -25,7 +25,7 @@ use crate::model::exit_code::ExitCode;
 use crate::run::RunError;
 use crate::suite::fixtures::LoadError;
 use crate::suite::{Sources, Suite};
-use crate::value::diagnostics::{Mistake, suggestion};
+use crate::value::diagnostics::{Diagnostic, suggestion};
 use std::path::PathBuf;
 
 pub use console::Console;
@@ -100,7 +100,7 @@ struct SuiteArgs {
 impl SuiteArgs {
     fn load(&self) -> Result<Suite, CliError> {
         let sources = Sources { without_builtin: self.no_builtin, folders: self.cases.clone() };
-        Suite::load(&sources).map_err(CliError::Mistakes)
+        Suite::load(&sources).map_err(CliError::Diagnostics)
     }
 }
 
@@ -109,7 +109,7 @@ impl SuiteArgs {
 enum CliError {
     /// Files of the suite, or fixtures, are wrong.
     #[error("{} mistakes", .0.len())]
-    Mistakes(Vec<Mistake>),
+    Diagnostics(Vec<Diagnostic>),
     /// Fixtures cannot be had.
     #[error(transparent)]
     Fixtures(LoadError),
@@ -133,7 +133,7 @@ enum CliError {
 impl From<LoadError> for CliError {
     fn from(error: LoadError) -> CliError {
         match error {
-            LoadError::Mistakes(mistakes) => CliError::Mistakes(mistakes),
+            LoadError::Diagnostics(diagnostics) => CliError::Diagnostics(diagnostics),
             other => CliError::Fixtures(other),
         }
     }

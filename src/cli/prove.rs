@@ -38,12 +38,12 @@ pub(super) struct ProveArgs {
 pub(super) async fn prove(args: ProveArgs, console: &Console) -> Result<ExitCode, CliError> {
     let reports = resolve(&args.report, &FORMATS)?;
     let sources = Sources { without_builtin: !args.paths.is_empty(), folders: args.paths.clone() };
-    let suite = Arc::new(Suite::load(&sources).map_err(CliError::Mistakes)?);
+    let suite = Arc::new(Suite::load(&sources).map_err(CliError::Diagnostics)?);
     if let Some(recording) = &args.recording {
         return prove_by_recording(&suite, recording, console);
     }
     if !args.paths.is_empty() {
-        let built_in = Suite::load(&Sources::default()).map_err(CliError::Mistakes)?;
+        let built_in = Suite::load(&Sources::default()).map_err(CliError::Diagnostics)?;
         let contribution = contribution(&suite, &Arc::new(built_in)).await?;
         let text = proof::report::contribution::render(&contribution);
         let unwritten = tell(&text, &reports, &contribution.proof, console);

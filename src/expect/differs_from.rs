@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
-use super::equals::template_mistakes;
+use super::equals::template_diagnostics;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword};
 use crate::model::violation::Violation;
 use crate::value::json::brief;
-use crate::value::schema::SchemaMistake;
+use crate::value::schema::SchemaDiagnostic;
 use crate::value::variables::{Missing, Reference, Template};
 
 pub(super) const KEYWORD: Keyword = Keyword {
@@ -27,8 +27,8 @@ struct DiffersFrom {
 fn compile(
     compiler: &Compiler<'_>,
     value: &Value,
-) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
-    let value = Template::parse(value).map_err(template_mistakes)?;
+) -> Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>> {
+    let value = Template::parse(value).map_err(template_diagnostics)?;
     let shown = value
         .references()
         .first()

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Compiler, Evidence, Expectation, Finding, Keyword, difference, mistake};
+use super::{Compiler, Evidence, Expectation, Finding, Keyword, diagnostic, difference};
 use crate::model::violation::{Difference, Violation};
 use crate::value::json::brief;
 use crate::value::json_diff::{discrepancies, same, same_unordered, unordered};
-use crate::value::schema::SchemaMistake;
+use crate::value::schema::SchemaDiagnostic;
 use crate::value::variables::{Reference, Template};
 
 pub(super) const KEYWORD: Keyword = Keyword {
@@ -26,8 +26,8 @@ struct Equals {
 fn compile(
     compiler: &Compiler<'_>,
     value: &Value,
-) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
-    let template = Template::parse(value).map_err(template_mistakes)?;
+) -> Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>> {
+    let template = Template::parse(value).map_err(template_diagnostics)?;
     Ok(Box::new(Equals {
         at: compiler.at.clone(),
         unordered: compiler.unordered,
@@ -36,11 +36,11 @@ fn compile(
     }))
 }
 
-pub(super) fn template_mistakes(mistakes: Vec<(String, String)>) -> Vec<SchemaMistake> {
-    mistakes
+pub(super) fn template_diagnostics(diagnostics: Vec<(String, String)>) -> Vec<SchemaDiagnostic> {
+    diagnostics
         .into_iter()
         .map(|(pointer, message)| {
-            mistake(pointer, message, "refer to a step or fixture as ${step.member}")
+            diagnostic(pointer, message, "refer to a step or fixture as ${step.member}")
         })
         .collect()
 }

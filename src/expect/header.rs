@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Compiler, Evidence, Expectation, Finding, Keyword, mistake};
+use super::{Compiler, Evidence, Expectation, Finding, Keyword, diagnostic};
 use crate::model::violation::Violation;
 use crate::value::body::text_with_stand_ins;
 use crate::value::json::brief;
 use crate::value::json_diff::escape;
-use crate::value::schema::{Schema, SchemaMistake};
+use crate::value::schema::{Schema, SchemaDiagnostic};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "header",
@@ -34,16 +34,16 @@ struct Header {
 fn compile(
     compiler: &Compiler<'_>,
     value: &Value,
-) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
+) -> Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>> {
     let Some(members) = value.as_object() else {
-        return Err(vec![mistake(
+        return Err(vec![diagnostic(
             "",
             "`header` is not an object",
             "write {Content-Type: {pattern: …}}",
         )]);
     };
     let mut headers = Vec::new();
-    let mut mistakes = Vec::new();
+    let mut diagnostics = Vec::new();
     for (name, wanted) in members {
         let shown = in_words(name, wanted);
         let compiled = match wanted {
@@ -55,13 +55,13 @@ fn compile(
                 let (name, key) = (name.clone(), name.to_ascii_lowercase());
                 headers.push(Header { name, key, schema, shown });
             }
-            Err(found) => mistakes.extend(found.into_iter().map(|found| SchemaMistake {
+            Err(found) => diagnostics.extend(found.into_iter().map(|found| SchemaDiagnostic {
                 pointer: format!("/{}{}", escape(name), found.pointer),
                 ..found
             })),
         }
     }
-    if mistakes.is_empty() { Ok(Box::new(Headers(headers))) } else { Err(mistakes) }
+    if diagnostics.is_empty() { Ok(Box::new(Headers(headers))) } else { Err(diagnostics) }
 }
 
 /// A header with the schema that its value has to fit, in brief.

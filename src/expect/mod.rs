@@ -23,7 +23,7 @@ use crate::model::exchange::Answer;
 use crate::model::violation::{Difference, Violation};
 use crate::value::body::Body;
 use crate::value::json::{self, NotJson, brief};
-use crate::value::schema::{Schema, SchemaMistake, Schemas};
+use crate::value::schema::{Schema, SchemaDiagnostic, Schemas};
 use crate::value::secret::Shapes;
 use crate::value::variables::{Lookup, Missing, Reference};
 
@@ -37,7 +37,7 @@ pub struct Keyword {
 }
 
 /// A keyword made ready to judge, or everything that is wrong with its value.
-pub type Compiled = Result<Box<dyn Expectation>, Vec<SchemaMistake>>;
+pub type Compiled = Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>>;
 
 /// All keywords.
 pub static KEYWORDS: [Keyword; 8] = [
@@ -134,10 +134,10 @@ pub fn compile(
     name: &str,
     value: &Value,
     compiler: &Compiler<'_>,
-) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
+) -> Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>> {
     match KEYWORDS.iter().find(|keyword| keyword.name == name) {
         Some(keyword) => (keyword.compile)(compiler, value),
-        None => Err(vec![mistake(
+        None => Err(vec![diagnostic(
             "",
             format!("`{name}` is not a keyword"),
             crate::value::diagnostics::suggestion(
@@ -148,12 +148,12 @@ pub fn compile(
     }
 }
 
-fn mistake(
+fn diagnostic(
     pointer: impl Into<String>,
     message: impl Into<String>,
     remedy: impl Into<String>,
-) -> SchemaMistake {
-    SchemaMistake { pointer: pointer.into(), message: message.into(), remedy: remedy.into() }
+) -> SchemaDiagnostic {
+    SchemaDiagnostic { pointer: pointer.into(), message: message.into(), remedy: remedy.into() }
 }
 
 impl Evidence<'_> {
@@ -243,10 +243,10 @@ fn difference(nearest: &Value, actual: &Value) -> Difference {
 }
 
 /// A reference of a keyword that names a value without braces: `second.permissions`.
-fn bare_reference(value: &Value) -> Result<Reference, Vec<SchemaMistake>> {
+fn bare_reference(value: &Value) -> Result<Reference, Vec<SchemaDiagnostic>> {
     let text = value.as_str().unwrap_or_default();
     let inner = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or(text);
     Reference::parse(inner).map_err(|message| {
-        vec![mistake("", message, "name a step, or a step and a member of its answer")]
+        vec![diagnostic("", message, "name a step, or a step and a member of its answer")]
     })
 }

@@ -7,10 +7,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Compiler, Evidence, Expectation, Finding, Keyword, against_schema, mistake};
+use super::{Compiler, Evidence, Expectation, Finding, Keyword, against_schema, diagnostic};
 use crate::model::violation::{Difference, Violation};
 use crate::value::json;
-use crate::value::schema::{Schema, SchemaMistake};
+use crate::value::schema::{Schema, SchemaDiagnostic};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "refused",
@@ -29,7 +29,7 @@ struct Refused {
 fn compile(
     compiler: &Compiler<'_>,
     value: &Value,
-) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
+) -> Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>> {
     let codes = match value {
         Value::String(word) if word == "any" => None,
         Value::Number(code) if code.is_i64() => Some(vec![code.as_i64().unwrap_or_default()]),
@@ -37,7 +37,7 @@ fn compile(
             Some(items.iter().filter_map(Value::as_i64).collect())
         }
         other => {
-            return Err(vec![mistake(
+            return Err(vec![diagnostic(
                 "",
                 format!("{other} is no set of codes"),
                 "write `any`, or codes such as [3, 4]",

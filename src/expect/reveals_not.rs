@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::equals::template_mistakes;
+use super::equals::template_diagnostics;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword};
 use crate::model::violation::Violation;
-use crate::value::schema::SchemaMistake;
+use crate::value::schema::SchemaDiagnostic;
 use crate::value::variables::{Reference, Template};
 
 pub(super) const KEYWORD: Keyword = Keyword {
@@ -17,10 +17,10 @@ pub(super) const KEYWORD: Keyword = Keyword {
 #[derive(Debug)]
 struct RevealsNot(Template);
 
-fn compile(_: &Compiler<'_>, value: &Value) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
+fn compile(_: &Compiler<'_>, value: &Value) -> Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>> {
     Template::parse(value)
         .map(|template| Box::new(RevealsNot(template)) as Box<dyn Expectation>)
-        .map_err(template_mistakes)
+        .map_err(template_diagnostics)
 }
 
 impl RevealsNot {

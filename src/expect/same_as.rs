@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::equals::compare;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, bare_reference};
-use crate::value::schema::SchemaMistake;
+use crate::value::schema::SchemaDiagnostic;
 use crate::value::variables::Reference;
 
 pub(super) const KEYWORD: Keyword = Keyword {
@@ -25,7 +25,7 @@ struct SameAs {
 fn compile(
     compiler: &Compiler<'_>,
     value: &Value,
-) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
+) -> Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>> {
     Ok(Box::new(SameAs {
         at: compiler.at.clone(),
         unordered: compiler.unordered,

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, against_schema};
 use crate::value::json::brief;
-use crate::value::schema::{Schema, SchemaMistake};
+use crate::value::schema::{Schema, SchemaDiagnostic};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "schema",
@@ -22,7 +22,7 @@ struct MatchesSchema {
 fn compile(
     compiler: &Compiler<'_>,
     value: &Value,
-) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
+) -> Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>> {
     let (shown, schema) = match value {
         Value::String(name) => {
             (format!("the schema `{name}`"), compiler.schemas.compile_named(name)?)

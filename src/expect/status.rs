@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Compiler, Evidence, Expectation, Finding, Keyword, mistake};
+use super::{Compiler, Evidence, Expectation, Finding, Keyword, diagnostic};
 use crate::model::violation::Violation;
-use crate::value::schema::SchemaMistake;
+use crate::value::schema::SchemaDiagnostic;
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "status",
@@ -30,7 +30,7 @@ struct Range(u16, u16, String);
 fn compile(
     compiler: &Compiler<'_>,
     value: &Value,
-) -> Result<Box<dyn Expectation>, Vec<SchemaMistake>> {
+) -> Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>> {
     if value.as_str() == Some("documented") {
         return Ok(Box::new(Wanted::Documented(Arc::clone(compiler.statuses))));
     }
@@ -40,7 +40,7 @@ fn compile(
     };
     let ranges: Option<Vec<Range>> = items.into_iter().map(range).collect();
     ranges.map(|ranges| Box::new(Wanted::OneOf(ranges)) as Box<dyn Expectation>).ok_or_else(|| {
-        vec![mistake(
+        vec![diagnostic(
             "",
             format!("{value} is not an HTTP status"),
             "write 200, [200, 204], 4xx or documented",

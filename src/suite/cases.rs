@@ -8,7 +8,7 @@ use crate::model::requirement::Ledger;
 use crate::model::role::Role;
 use crate::suite::case::Case;
 use crate::suite::case_file::{self, Format};
-use crate::value::diagnostics::{Mistake, Source};
+use crate::value::diagnostics::{Diagnostic, Source};
 use crate::value::yaml::Document;
 
 /// The texts of cases by the names of their files.
@@ -20,17 +20,17 @@ pub(super) fn read_cases(
     taken: &HashSet<String>,
     format: &Format,
     ledger: &Ledger,
-    mistakes: &mut Vec<Mistake>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Case>, Documents) {
     let mut cases: Vec<Case> = Vec::new();
     let mut documents = Documents::new();
     let mut seen = HashSet::new();
     for file in files {
-        let Some(document) = parse(file, mistakes) else { continue };
+        let Some(document) = parse(file, diagnostics) else { continue };
         let id = file.path.trim_end_matches(".yaml").trim_end_matches(".yml");
         let is_taken = taken.contains(id) || seen.contains(id);
-        if let Some(mistake) = refusal(id, is_taken, &document) {
-            mistakes.push(mistake);
+        if let Some(diagnostic) = refusal(id, is_taken, &document) {
+            diagnostics.push(diagnostic);
             continue;
         }
         match case_file::read(id, &document, format, ledger) {
@@ -38,7 +38,7 @@ pub(super) fn read_cases(
                 seen.insert(id);
                 cases.extend(read);
             }
-            Err(found) => mistakes.extend(found),
+            Err(found) => diagnostics.extend(found),
         }
         documents.insert(file.source.name.clone(), document);
     }
@@ -47,18 +47,18 @@ pub(super) fn read_cases(
 }
 
 /// Why a document is not read as a case of this id, whatever it says.
-fn refusal(id: &str, is_taken: bool, document: &Document) -> Option<Mistake> {
+fn refusal(id: &str, is_taken: bool, document: &Document) -> Option<Diagnostic> {
     if id.contains('@') {
         let message = format!("`{id}` cannot be the id of a case");
         let remedy = "name the file without `@`, which stands before the encoding of a case";
-        return Some(document.key_mistake("/title", message, remedy));
+        return Some(document.key_diagnostic("/title", message, remedy));
     }
     if looks_like_fixtures(document) {
         return Some(fixtures_among_cases(&document.source.name));
     }
     is_taken.then(|| {
         let message = format!("case `{id}` exists already");
-        document.key_mistake("/title", message, "give the file another name")
+        document.key_diagnostic("/title", message, "give the file another name")
     })
 }
 
@@ -69,8 +69,8 @@ fn looks_like_fixtures(document: &Document) -> bool {
 }
 
 /// Quotes no line of the file.
-fn fixtures_among_cases(file: &str) -> Mistake {
-    Mistake {
+fn fixtures_among_cases(file: &str) -> Diagnostic {
+    Diagnostic {
         source: Source::new(file, ""),
         range: 0..0,
         message: format!("`{file}` looks like a fixtures file, not a case"),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{BUILT_IN, PROOF};
-use crate::value::diagnostics::{Mistake, Source};
+use crate::value::diagnostics::{Diagnostic, Source};
 
 /// A file of the suite.
 pub(super) struct File {
@@ -33,7 +33,7 @@ pub(super) struct Files {
     pub(super) schemas: Vec<File>,
     pub(super) ledgers: Vec<File>,
     pub(super) statuses: Vec<File>,
-    pub(super) unreadable: Vec<Mistake>,
+    pub(super) unreadable: Vec<Diagnostic>,
 }
 
 impl Files {
@@ -116,8 +116,8 @@ impl Files {
         };
         let source = match source {
             Ok(source) => source,
-            Err(mistake) => {
-                self.unreadable.push(mistake);
+            Err(diagnostic) => {
+                self.unreadable.push(diagnostic);
                 return;
             }
         };
@@ -173,8 +173,8 @@ pub(super) fn is_of_a_checkout(path: &Path) -> bool {
     })
 }
 
-fn unreadable(path: &Path, error: &std::io::Error, remedy: &str) -> Mistake {
-    Mistake {
+fn unreadable(path: &Path, error: &std::io::Error, remedy: &str) -> Diagnostic {
+    Diagnostic {
         source: Source::new(path.to_string_lossy(), ""),
         range: 0..0,
         message: format!("cannot read `{}`: {error}", path.display()),

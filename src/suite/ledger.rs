@@ -10,7 +10,7 @@ use crate::model::level::Level;
 use crate::model::requirement::{Ledger, Requirement, Standing};
 use crate::suite::case::Case;
 use crate::suite::lint::against_format;
-use crate::value::diagnostics::Mistake;
+use crate::value::diagnostics::Diagnostic;
 use crate::value::schema::Schemas;
 use crate::value::yaml::{self, Document};
 
@@ -19,17 +19,17 @@ pub(super) fn read_ledger(
     files: &[File],
     replaces: bool,
     schemas: &Option<Schemas>,
-    mistakes: &mut Vec<Mistake>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Ledger> {
     let format = schemas.as_ref()?.compile_named("requirements").ok()?;
     let mut entries: Vec<Requirement> = Vec::new();
     for file in files {
-        let Some(document) = parse(file, mistakes) else { continue };
+        let Some(document) = parse(file, diagnostics) else { continue };
         let found = against_format(&document, &format);
         if found.is_empty() {
-            add_entries(&document, replaces, &mut entries, mistakes);
+            add_entries(&document, replaces, &mut entries, diagnostics);
         }
-        mistakes.extend(found.into_iter().map(|complaint| complaint.mistake));
+        diagnostics.extend(found.into_iter().map(|found| found.diagnostic));
     }
     Some(Ledger::new(entries))
 }
@@ -39,7 +39,7 @@ fn add_entries(
     document: &Document,
     replaces: bool,
     entries: &mut Vec<Requirement>,
-    mistakes: &mut Vec<Mistake>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
     for (id, entry) in document.value.as_object().into_iter().flatten() {
         match entries.iter_mut().find(|known| known.id == *id) {
@@ -48,7 +48,7 @@ fn add_entries(
             Some(_) => {
                 let message = format!("requirement `{id}` exists already");
                 let pointer = format!("/{id}");
-                mistakes.push(document.key_mistake(&pointer, message, "choose another id"));
+                diagnostics.push(document.key_diagnostic(&pointer, message, "choose another id"));
             }
         }
     }
@@ -84,7 +84,7 @@ pub(super) fn unjudged_requirements(
     judged: &HashSet<String>,
     ledger: &Ledger,
     file: &File,
-) -> Vec<Mistake> {
+) -> Vec<Diagnostic> {
     let Ok(document) = yaml::parse(&file.source) else { return Vec::new() };
     let ids = document.value.as_object().into_iter().flatten().map(|(id, _)| id);
     let entries = ids.filter_map(|id| ledger.get(id));
@@ -95,15 +95,15 @@ fn unjudged(
     requirement: &Requirement,
     judged: &HashSet<String>,
     document: &Document,
-) -> Option<Mistake> {
+) -> Option<Diagnostic> {
     let pointer = format!("/{}", requirement.id);
     match (&requirement.standing, judged.contains(&requirement.id)) {
-        (Standing::Judged, false) => Some(document.key_mistake(
+        (Standing::Judged, false) => Some(document.key_diagnostic(
             &pointer,
             format!("no case judges `{}`", requirement.id),
             "add a case, or say why there is none: `planned: …` or `excluded: …`",
         )),
-        (Standing::Planned(_), true) => Some(document.key_mistake(
+        (Standing::Planned(_), true) => Some(document.key_diagnostic(
             &pointer,
             format!("a case judges `{}`, which is called planned", requirement.id),
             "leave `planned` out",

@@ -5,45 +5,45 @@
 
 use serde_json::Value;
 
-use crate::value::diagnostics::{Mistake, is_misspelt, suggestion};
+use crate::value::diagnostics::{Diagnostic, is_misspelt, suggestion};
 use crate::value::json::brief;
 use crate::value::json_diff::escape;
-use crate::value::schema::{Lack, Schema, SchemaMistake, Shortfall, name_of};
+use crate::value::schema::{Lack, Schema, SchemaDiagnostic, Shortfall, name_of};
 use crate::value::yaml::Document;
 
 /// A mistake and the JSON Pointer of the value that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Complaint {
+pub(super) struct FormatDiagnostic {
     /// Where in the value.
     pub pointer: String,
     /// Where in the text, and what is wrong.
-    pub mistake: Mistake,
+    pub diagnostic: Diagnostic,
 }
 
 /// Lists every way in which a document falls short of its format, in the order they stand.
 #[must_use]
-pub(super) fn against_format(document: &Document, format: &Schema) -> Vec<Complaint> {
+pub(super) fn against_format(document: &Document, format: &Schema) -> Vec<FormatDiagnostic> {
     let shortfalls = format.shortfalls(&document.value);
     let telling = shortfalls.iter().filter(|one| !follows_from_another(one, &shortfalls));
-    let mut complaints: Vec<Complaint> =
-        telling.flat_map(|shortfall| complaints(document, shortfall)).collect();
-    complaints.sort_by_key(|complaint| complaint.mistake.range.start);
-    complaints.dedup_by(|later, earlier| {
-        later.mistake.range == earlier.mistake.range
-            && later.mistake.message == earlier.mistake.message
+    let mut found_by_format: Vec<FormatDiagnostic> =
+        telling.flat_map(|shortfall| found_by_format(document, shortfall)).collect();
+    found_by_format.sort_by_key(|found| found.diagnostic.range.start);
+    found_by_format.dedup_by(|later, earlier| {
+        later.diagnostic.range == earlier.diagnostic.range
+            && later.diagnostic.message == earlier.diagnostic.message
     });
-    complaints
+    found_by_format
 }
 
 /// The mistake that a schema inside a document holds.
 #[must_use]
-pub(super) fn in_schema(document: &Document, pointer: &str, found: SchemaMistake) -> Mistake {
+pub(super) fn in_schema(document: &Document, pointer: &str, found: SchemaDiagnostic) -> Diagnostic {
     let place = format!("{pointer}{}", found.pointer);
     let is_about_its_name = name_of(&found.pointer)
         .is_some_and(|name| found.message.starts_with(&format!("`{name}` is not a keyword")));
     match is_about_its_name {
-        true => document.key_mistake(&place, found.message, found.remedy),
-        false => document.mistake(&place, found.message, found.remedy),
+        true => document.key_diagnostic(&place, found.message, found.remedy),
+        false => document.diagnostic(&place, found.message, found.remedy),
     }
 }
 
@@ -62,12 +62,12 @@ fn follows_from_another(shortfall: &Shortfall, all: &[Shortfall]) -> bool {
     })
 }
 
-fn complaints(document: &Document, shortfall: &Shortfall) -> Vec<Complaint> {
+fn found_by_format(document: &Document, shortfall: &Shortfall) -> Vec<FormatDiagnostic> {
     let pointer = shortfall.pointer.as_str();
     let at_name = |name: &str, message: String, remedy: String| {
         let pointer = format!("{pointer}/{}", escape(name));
-        let mistake = document.key_mistake(&pointer, message, remedy);
-        Complaint { pointer, mistake }
+        let diagnostic = document.key_diagnostic(&pointer, message, remedy);
+        FormatDiagnostic { pointer, diagnostic }
     };
     let known = || shortfall.known.iter().map(String::as_str);
     let note = || shortfall.note.clone().unwrap_or_default();
@@ -116,9 +116,9 @@ fn complaints(document: &Document, shortfall: &Shortfall) -> Vec<Complaint> {
     }
 }
 
-fn here(document: &Document, pointer: &str, message: String, remedy: String) -> Complaint {
-    let mistake = document.mistake(pointer, message, remedy);
-    Complaint { pointer: pointer.to_owned(), mistake }
+fn here(document: &Document, pointer: &str, message: String, remedy: String) -> FormatDiagnostic {
+    let diagnostic = document.diagnostic(pointer, message, remedy);
+    FormatDiagnostic { pointer: pointer.to_owned(), diagnostic }
 }
 
 fn invalid(document: &Document, pointer: &str) -> String {

@@ -33,7 +33,7 @@ use crate::model::identity::{Digests, SuiteIdentity};
 use crate::model::level::Level;
 use crate::model::requirement::Ledger;
 use crate::suite::case::{Case, Step};
-use crate::value::diagnostics::Mistake;
+use crate::value::diagnostics::Diagnostic;
 use crate::value::yaml::{self, Document};
 
 /// Path below the root of the project, and text.
@@ -95,7 +95,7 @@ impl Suite {
     /// # Errors
     ///
     /// Every mistake of every file.
-    pub fn load(sources: &Sources) -> Result<Suite, Vec<Mistake>> {
+    pub fn load(sources: &Sources) -> Result<Suite, Vec<Diagnostic>> {
         let replaces = sources.without_builtin;
         let is_built_in = sources.origin() == Origin::BuiltIn;
         let whole = if is_built_in { Some(FileOrigin::BuiltIn) } else { None };
@@ -111,7 +111,7 @@ impl Suite {
     /// # Errors
     ///
     /// Every mistake of every file; what is built in already is one too.
-    pub fn check(sources: &Sources) -> Result<Suite, Vec<Mistake>> {
+    pub fn check(sources: &Sources) -> Result<Suite, Vec<Diagnostic>> {
         let replaces = sources.without_builtin
             || sources.folders.iter().any(|folder| is_of_a_checkout(folder));
         let own = Sources { without_builtin: true, folders: sources.folders.clone() };
@@ -130,23 +130,24 @@ impl Suite {
         Suite::read(files, &rules, own.origin())
     }
 
-    fn read(mut files: Files, rules: &Rules, origin: Origin) -> Result<Suite, Vec<Mistake>> {
-        let mut mistakes = std::mem::take(&mut files.unreadable);
+    fn read(mut files: Files, rules: &Rules, origin: Origin) -> Result<Suite, Vec<Diagnostic>> {
+        let mut diagnostics = std::mem::take(&mut files.unreadable);
         let replaces = rules.replaces;
-        let schemas = read_schemas(&files.schemas, replaces, &mut mistakes);
-        let ledger = read_ledger(&files.ledgers, replaces, &schemas, &mut mistakes);
-        let format = read_format(schemas, &files.statuses, replaces, &mut mistakes);
-        let (Some(format), Some(ledger)) = (format, ledger) else { return Err(mistakes) };
+        let schemas = read_schemas(&files.schemas, replaces, &mut diagnostics);
+        let ledger = read_ledger(&files.ledgers, replaces, &schemas, &mut diagnostics);
+        let format = read_format(schemas, &files.statuses, replaces, &mut diagnostics);
+        let (Some(format), Some(ledger)) = (format, ledger) else { return Err(diagnostics) };
         let (cases, documents) =
-            read_cases(&files.cases, &rules.taken, &format, &ledger, &mut mistakes);
-        mistakes.extend(spend_of_wrong_passwords(&cases, &documents));
-        if mistakes.is_empty() {
+            read_cases(&files.cases, &rules.taken, &format, &ledger, &mut diagnostics);
+        diagnostics.extend(spend_of_wrong_passwords(&cases, &documents));
+        if diagnostics.is_empty() {
             let judged = &judged(&cases) | &rules.judged;
             let whole = files.ledgers.iter().filter(|file| Some(file.origin) == rules.whole);
-            mistakes.extend(whole.flat_map(|file| unjudged_requirements(&judged, &ledger, file)));
+            diagnostics
+                .extend(whole.flat_map(|file| unjudged_requirements(&judged, &ledger, file)));
         }
-        if !mistakes.is_empty() {
-            return Err(mistakes);
+        if !diagnostics.is_empty() {
+            return Err(diagnostics);
         }
         let digests = Digests {
             cases: digest(files.cases.iter()),
@@ -235,8 +236,8 @@ fn built_in(path: &str) -> Option<&'static str> {
 }
 
 /// What a file says; what cannot be understood joins the mistakes.
-fn parse(file: &File, mistakes: &mut Vec<Mistake>) -> Option<Document> {
-    yaml::parse(&file.source).map_err(|found| mistakes.extend(found)).ok()
+fn parse(file: &File, diagnostics: &mut Vec<Diagnostic>) -> Option<Document> {
+    yaml::parse(&file.source).map_err(|found| diagnostics.extend(found)).ok()
 }
 
 fn digest<'a>(files: impl Iterator<Item = &'a File>) -> String {

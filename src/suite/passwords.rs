@@ -3,7 +3,7 @@
 use super::cases::Documents;
 use crate::model::role::Role;
 use crate::suite::case::{Case, Step};
-use crate::value::diagnostics::Mistake;
+use crate::value::diagnostics::Diagnostic;
 use crate::value::variables::Template;
 use crate::value::yaml::Document;
 
@@ -11,8 +11,8 @@ use crate::value::yaml::Document;
 const WRONG_PASSWORDS: usize = 3;
 
 /// Mistakes for every account that the cases would try too many wrong passwords on.
-pub(super) fn spend_of_wrong_passwords(cases: &[Case], documents: &Documents) -> Vec<Mistake> {
-    let mut mistakes = Vec::new();
+pub(super) fn spend_of_wrong_passwords(cases: &[Case], documents: &Documents) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     for role in Role::ALL.into_iter().filter(|role| role.is_real_account()) {
         let mut spent = 0;
         for case in cases {
@@ -22,8 +22,8 @@ pub(super) fn spend_of_wrong_passwords(cases: &[Case], documents: &Documents) ->
                 }
                 spent += case.requests_of(index);
                 let document = documents.get(&case.file).filter(|_| spent > WRONG_PASSWORDS);
-                mistakes.extend(document.map(|document| {
-                    document.mistake(
+                diagnostics.extend(document.map(|document| {
+                    document.diagnostic(
                         &place_of(step, document),
                         format!(
                             "step `{}` is wrong password number {spent} for `{}` in a run",
@@ -36,7 +36,7 @@ pub(super) fn spend_of_wrong_passwords(cases: &[Case], documents: &Documents) ->
             }
         }
     }
-    mistakes
+    diagnostics
 }
 
 /// Where the id of a step is written.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::files::File;
 use super::parse;
 use crate::suite::lint::in_schema;
-use crate::value::diagnostics::Mistake;
+use crate::value::diagnostics::Diagnostic;
 use crate::value::schema::Schemas;
 use crate::value::yaml::Document;
 
@@ -13,22 +13,22 @@ use crate::value::yaml::Document;
 pub(super) fn read_schemas(
     files: &[File],
     replaces: bool,
-    mistakes: &mut Vec<Mistake>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Schemas> {
-    let documents = by_name(files, replaces, mistakes);
+    let documents = by_name(files, replaces, diagnostics);
     let named = documents.iter().map(|(name, document)| (name.clone(), document.value.clone()));
     match Schemas::new(named.collect()) {
         Ok(schemas) => {
             for document in documents.values() {
                 let found = schemas.compile(&document.value).err().unwrap_or_default();
-                mistakes.extend(found.into_iter().map(|found| in_schema(document, "", found)));
+                diagnostics.extend(found.into_iter().map(|found| in_schema(document, "", found)));
             }
             Some(schemas)
         }
         Err(found) => {
             for (name, found) in found {
                 let document = documents.get(&name).or_else(|| documents.values().next());
-                mistakes.extend(document.map(|document| in_schema(document, "", found)));
+                diagnostics.extend(document.map(|document| in_schema(document, "", found)));
             }
             None
         }
@@ -39,15 +39,15 @@ pub(super) fn read_schemas(
 fn by_name(
     files: &[File],
     replaces: bool,
-    mistakes: &mut Vec<Mistake>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, Document> {
     let mut documents = BTreeMap::new();
     for file in files {
         let name = file.path.trim_end_matches(".json").trim_end_matches(".schema").to_owned();
-        let Some(document) = parse(file, mistakes) else { continue };
+        let Some(document) = parse(file, diagnostics) else { continue };
         if !replaces && documents.contains_key(&name) {
             let message = format!("schema `{name}` exists already");
-            mistakes.push(document.mistake("", message, "give the file another name"));
+            diagnostics.push(document.diagnostic("", message, "give the file another name"));
         } else {
             documents.insert(name, document);
         }

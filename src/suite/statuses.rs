@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::files::File;
 use super::parse;
 use crate::suite::case_file::Format;
-use crate::value::diagnostics::Mistake;
+use crate::value::diagnostics::Diagnostic;
 use crate::value::json_diff::escape;
 use crate::value::schema::Schemas;
 use crate::value::yaml::Document;
@@ -17,17 +17,17 @@ pub(super) fn read_format(
     schemas: Option<Schemas>,
     statuses: &[File],
     replaces: bool,
-    mistakes: &mut Vec<Mistake>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Format> {
     let schemas = schemas?;
     let format = schemas.compile_named("case").ok()?;
     let mut table = BTreeMap::new();
     for file in statuses {
-        let Some(document) = parse(file, mistakes) else { continue };
+        let Some(document) = parse(file, diagnostics) else { continue };
         let mut read = BTreeMap::new();
-        read_statuses(&document, &mut read, mistakes);
+        read_statuses(&document, &mut read, diagnostics);
         if !replaces {
-            mistakes.extend(stated_twice(&document, &table, &read));
+            diagnostics.extend(stated_twice(&document, &table, &read));
         }
         table.extend(read);
     }
@@ -38,17 +38,21 @@ fn stated_twice<'a>(
     document: &'a Document,
     known: &'a BTreeMap<i64, u16>,
     read: &'a BTreeMap<i64, u16>,
-) -> impl Iterator<Item = Mistake> + 'a {
+) -> impl Iterator<Item = Diagnostic> + 'a {
     read.keys().filter(|code| known.contains_key(code)).map(|code| {
         let message = format!("error code `{code}` has a status already");
-        document.key_mistake(&format!("/{code}"), message, "leave it out")
+        document.key_diagnostic(&format!("/{code}"), message, "leave it out")
     })
 }
 
-fn read_statuses(document: &Document, table: &mut BTreeMap<i64, u16>, mistakes: &mut Vec<Mistake>) {
+fn read_statuses(
+    document: &Document,
+    table: &mut BTreeMap<i64, u16>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     const REMEDY: &str = "write an error code and its HTTP status: `11: 403`";
     let Some(members) = document.value.as_object() else {
-        mistakes.push(document.mistake("", "this is not a table of error codes", REMEDY));
+        diagnostics.push(document.diagnostic("", "this is not a table of error codes", REMEDY));
         return;
     };
     for (code, status) in members {
@@ -60,11 +64,11 @@ fn read_statuses(document: &Document, table: &mut BTreeMap<i64, u16>, mistakes: 
             }
             (Err(_), _) => {
                 let message = format!("`{code}` is not an error code");
-                mistakes.push(document.key_mistake(&pointer, message, REMEDY));
+                diagnostics.push(document.key_diagnostic(&pointer, message, REMEDY));
             }
             (_, None) => {
                 let message = format!("{status} is not an HTTP status");
-                mistakes.push(document.mistake(&pointer, message, REMEDY));
+                diagnostics.push(document.diagnostic(&pointer, message, REMEDY));
             }
         }
     }

@@ -30,10 +30,10 @@ impl Source {
     /// # Errors
     ///
     /// Shows where they stop being UTF-8.
-    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Arc<Source>, Mistake> {
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Arc<Source>, Diagnostic> {
         let name = name.into();
         let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-        let without_text = |message: String, remedy: &str| Mistake {
+        let without_text = |message: String, remedy: &str| Diagnostic {
             source: Source::new(name.clone(), ""),
             range: 0..0,
             message,
@@ -51,7 +51,7 @@ impl Source {
                 let start = error.utf8_error().valid_up_to();
                 let byte = error.as_bytes().get(start).copied().unwrap_or_default();
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                Err(Mistake {
+                Err(Diagnostic {
                     source: Source::new(name, text),
                     range: start..start + char::REPLACEMENT_CHARACTER.len_utf8(),
                     message: format!(
@@ -92,7 +92,7 @@ impl Source {
 
 /// Something wrong at a place of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
+pub struct Diagnostic {
     /// The text it is in.
     pub source: Arc<Source>,
     /// The bytes it concerns.
@@ -103,7 +103,7 @@ pub struct Mistake {
     pub remedy: String,
 }
 
-impl Mistake {
+impl Diagnostic {
     /// Draws the mistake the way rustc draws one.
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
@@ -134,7 +134,7 @@ impl Mistake {
     }
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.render(false))
     }

@@ -277,9 +277,9 @@ impl Template {
     ///
     /// Lists what is wrong, each with the JSON Pointer of the text.
     pub fn parse(value: &Value) -> Result<Template, Vec<(String, String)>> {
-        let mut mistakes = Vec::new();
-        let template = build(value, "", &mut mistakes);
-        if mistakes.is_empty() { Ok(template) } else { Err(mistakes) }
+        let mut diagnostics = Vec::new();
+        let template = build(value, "", &mut diagnostics);
+        if diagnostics.is_empty() { Ok(template) } else { Err(diagnostics) }
     }
 
     /// Puts values in the place of references.
@@ -318,12 +318,12 @@ impl Template {
     }
 }
 
-fn build(value: &Value, pointer: &str, mistakes: &mut Vec<(String, String)>) -> Template {
+fn build(value: &Value, pointer: &str, diagnostics: &mut Vec<(String, String)>) -> Template {
     match value {
         Value::String(text) => match Text::parse(text) {
             Ok(text) => Template::Text(text),
             Err(message) => {
-                mistakes.push((pointer.to_owned(), message));
+                diagnostics.push((pointer.to_owned(), message));
                 Template::Plain(Value::Null)
             }
         },
@@ -331,7 +331,7 @@ fn build(value: &Value, pointer: &str, mistakes: &mut Vec<(String, String)>) -> 
             items
                 .iter()
                 .enumerate()
-                .map(|(index, item)| build(item, &format!("{pointer}/{index}"), mistakes))
+                .map(|(index, item)| build(item, &format!("{pointer}/{index}"), diagnostics))
                 .collect(),
         ),
         Value::Object(members) => Template::Object(
@@ -339,7 +339,7 @@ fn build(value: &Value, pointer: &str, mistakes: &mut Vec<(String, String)>) -> 
                 .iter()
                 .map(|(name, member)| {
                     let pointer = format!("{pointer}/{}", crate::value::json_diff::escape(name));
-                    (name.clone(), build(member, &pointer, mistakes))
+                    (name.clone(), build(member, &pointer, diagnostics))
                 })
                 .collect(),
         ),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use granit_parser::{Event, Options, Parser, ScalarStyle, Span};
 use serde_json::{Map, Value};
 
-use crate::value::diagnostics::{Mistake, Source};
+use crate::value::diagnostics::{Diagnostic, Source};
 use crate::value::json_diff::escape;
 
 /// A parsed text: its value, and where each part of the value stands.
@@ -57,33 +57,33 @@ impl Document {
 
     /// A mistake at the value of a JSON Pointer.
     #[must_use]
-    pub fn mistake(
+    pub fn diagnostic(
         &self,
         pointer: &str,
         message: impl Into<String>,
         remedy: impl Into<String>,
-    ) -> Mistake {
-        self.mistake_in(self.value_range(pointer), message, remedy)
+    ) -> Diagnostic {
+        self.diagnostic_in(self.value_range(pointer), message, remedy)
     }
 
     /// A mistake at the member name of a JSON Pointer.
     #[must_use]
-    pub fn key_mistake(
+    pub fn key_diagnostic(
         &self,
         pointer: &str,
         message: impl Into<String>,
         remedy: impl Into<String>,
-    ) -> Mistake {
-        self.mistake_in(self.key_range(pointer), message, remedy)
+    ) -> Diagnostic {
+        self.diagnostic_in(self.key_range(pointer), message, remedy)
     }
 
-    fn mistake_in(
+    fn diagnostic_in(
         &self,
         range: Range<usize>,
         message: impl Into<String>,
         remedy: impl Into<String>,
-    ) -> Mistake {
-        Mistake {
+    ) -> Diagnostic {
+        Diagnostic {
             source: Arc::clone(&self.source),
             range: self.source.first_line(range),
             message: message.into(),
@@ -98,16 +98,16 @@ impl Document {
 ///
 /// Every mistake that is not one of grammar is listed; a mistake of grammar ends the reading and
 /// stands last.
-pub fn parse(source: &Arc<Source>) -> Result<Document, Vec<Mistake>> {
+pub fn parse(source: &Arc<Source>) -> Result<Document, Vec<Diagnostic>> {
     let mut builder = Builder::new(source);
     let mut parser = Parser::new_from_str_with_options(&source.text, Options::default());
     let mut pointer = String::new();
     let root = builder.document(&mut parser, &mut pointer);
     match root {
-        Some(value) if builder.mistakes.is_empty() => {
+        Some(value) if builder.diagnostics.is_empty() => {
             Ok(Document { source: Arc::clone(source), value, places: builder.places })
         }
-        _ => Err(builder.mistakes),
+        _ => Err(builder.diagnostics),
     }
 }
 
@@ -117,7 +117,7 @@ const DEPTH: usize = 64;
 struct Builder<'a> {
     source: &'a Arc<Source>,
     places: HashMap<String, Place>,
-    mistakes: Vec<Mistake>,
+    diagnostics: Vec<Diagnostic>,
     depth: usize,
     /// Where the `[` and `{` stand that are not closed yet.
     open: Vec<usize>,
@@ -127,7 +127,13 @@ type Events<'a> = Parser<'a, granit_parser::StrInput<'a>>;
 
 impl<'a> Builder<'a> {
     fn new(source: &'a Arc<Source>) -> Builder<'a> {
-        Builder { source, places: HashMap::new(), mistakes: Vec::new(), depth: 0, open: Vec::new() }
+        Builder {
+            source,
+            places: HashMap::new(),
+            diagnostics: Vec::new(),
+            depth: 0,
+            open: Vec::new(),
+        }
     }
 
     fn document(&mut self, events: &mut Events<'a>, pointer: &mut String) -> Option<Value> {
@@ -143,7 +149,7 @@ impl<'a> Builder<'a> {
                 node => root = Some(self.node(node, &span, events, pointer, None)?),
             }
         }
-        if root.is_none() && self.mistakes.is_empty() {
+        if root.is_none() && self.diagnostics.is_empty() {
             self.report_at(0..0, "the file is empty", "write something, or take the file away");
         }
         root
@@ -335,7 +341,7 @@ impl<'a> Builder<'a> {
     }
 
     fn report_at(&mut self, range: Range<usize>, message: &str, remedy: &str) {
-        self.mistakes.push(Mistake {
+        self.diagnostics.push(Diagnostic {
             source: Arc::clone(self.source),
             range,
             message: message.to_owned(),
@@ -452,12 +458,12 @@ mod tests {
     #[case::empty("", &["1:1 the file is empty"])]
     #[case::deep(&("[".repeat(100) + &"]".repeat(100)), &["1:65 this is nested deeper than 64 levels"])]
     fn every_mistake_has_its_place(#[case] text: &str, #[case] expected: &[&str]) {
-        let mistakes = parse(&Source::new("t.yaml", text)).expect_err("it is wrong");
-        let actual: Vec<String> = mistakes
+        let diagnostics = parse(&Source::new("t.yaml", text)).expect_err("it is wrong");
+        let actual: Vec<String> = diagnostics
             .iter()
-            .map(|mistake| {
-                let (line, column) = mistake.source.position(mistake.range.start);
-                format!("{line}:{column} {}", mistake.message)
+            .map(|diagnostic| {
+                let (line, column) = diagnostic.source.position(diagnostic.range.start);
+                format!("{line}:{column} {}", diagnostic.message)
             })
             .collect();
         assert_eq!(actual, expected);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use panel_conformance::suite::{Sources, Suite};
-use panel_conformance::value::diagnostics::{Mistake, Source};
+use panel_conformance::value::diagnostics::{Diagnostic, Source};
 use panel_conformance::value::schema::{Schema, Schemas};
 use panel_conformance::value::yaml;
 use rstest::rstest;
@@ -141,14 +141,14 @@ fn value(text: &str) -> Value {
     yaml::parse(&source).expect("the grammar is right").value
 }
 
-fn load(text: &str) -> Result<Suite, Vec<Mistake>> {
+fn load(text: &str) -> Result<Suite, Vec<Diagnostic>> {
     let folder = Folder::new();
     let path = folder.write("case.yaml", text);
     Suite::load(&Sources { without_builtin: true, folders: vec![path.into()] })
 }
 
-fn messages(mistakes: &[Mistake]) -> Vec<&str> {
-    mistakes.iter().map(|mistake| mistake.message.as_str()).collect()
+fn messages(diagnostics: &[Diagnostic]) -> Vec<&str> {
+    diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect()
 }
 
 /// A case that is right, with more members in its second step.
@@ -417,6 +417,6 @@ fn what_the_schema_refuses_the_loader_refuses(#[case] text: impl Into<String>) {
     "step `sign-in` is wrong password number 4 for `dealer` in a run")]
 fn the_loader_refuses_more_than_the_schema_can(#[case] text: String, #[case] message: &str) {
     assert_eq!(format().shortfalls(&value(&text)), [], "the schema refuses {text}");
-    let mistakes = load(&text).expect_err("the loader refuses it");
-    assert_eq!(messages(&mistakes), [message], "{text}");
+    let diagnostics = load(&text).expect_err("the loader refuses it");
+    assert_eq!(messages(&diagnostics), [message], "{text}");
 }

@@ -8,8 +8,8 @@ use super::{Format, array, compiler, duration, is_true, misspelling, text};
 use crate::expect;
 use crate::model::requirement::{Ledger, Standing};
 use crate::model::role::Role;
-use crate::suite::lint::{Complaint, in_schema};
-use crate::value::diagnostics::{Mistake, is_misspelt, suggestion};
+use crate::suite::lint::{FormatDiagnostic, in_schema};
+use crate::value::diagnostics::{Diagnostic, is_misspelt, suggestion};
 use crate::value::json_diff::escape;
 use crate::value::variables::{Reference, Text};
 use crate::value::yaml::Document;
@@ -21,12 +21,12 @@ pub(super) struct Linter<'a> {
     format: &'a Format,
     ledger: &'a Ledger,
     /// What the schema of the format complains of.
-    complaints: &'a [Complaint],
+    found_by_format: &'a [FormatDiagnostic],
     /// The steps before the one that is looked at.
     earlier: Vec<&'a str>,
     /// The fixtures that steps refer to.
     used: Vec<Role>,
-    mistakes: Vec<Mistake>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Linter<'a> {
@@ -34,20 +34,20 @@ impl<'a> Linter<'a> {
         document: &'a Document,
         format: &'a Format,
         ledger: &'a Ledger,
-        complaints: &'a [Complaint],
+        found_by_format: &'a [FormatDiagnostic],
     ) -> Linter<'a> {
         Linter {
             document,
             format,
             ledger,
-            complaints,
+            found_by_format,
             earlier: Vec::new(),
             used: Vec::new(),
-            mistakes: Vec::new(),
+            diagnostics: Vec::new(),
         }
     }
 
-    pub(super) fn lint(mut self) -> Vec<Mistake> {
+    pub(super) fn lint(mut self) -> Vec<Diagnostic> {
         let steps = array(&self.document.value, "steps");
         for (index, step) in steps.iter().enumerate() {
             self.step(step, &format!("/steps/{index}"), steps);
@@ -61,29 +61,29 @@ impl<'a> Linter<'a> {
             let remedy = "add `checks` to a step, keyed by the requirement that is judged";
             self.at_key("/steps", "the case checks nothing", remedy);
         }
-        self.mistakes
+        self.diagnostics
     }
 
     /// Whether the schema of the format complains of something inside the value at a pointer.
     fn is_malformed_within(&self, pointer: &str) -> bool {
-        let within = |complaint: &Complaint| {
-            complaint.pointer.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
+        let within = |found: &FormatDiagnostic| {
+            found.pointer.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
         };
-        self.complaints.iter().any(within)
+        self.found_by_format.iter().any(within)
     }
 
     fn at(&mut self, pointer: &str, message: impl Into<String>, remedy: impl Into<String>) {
-        self.mistakes.push(self.document.mistake(pointer, message, remedy));
+        self.diagnostics.push(self.document.diagnostic(pointer, message, remedy));
     }
 
     fn at_key(&mut self, pointer: &str, message: impl Into<String>, remedy: impl Into<String>) {
-        self.mistakes.push(self.document.key_mistake(pointer, message, remedy));
+        self.diagnostics.push(self.document.key_diagnostic(pointer, message, remedy));
     }
 
     fn step(&mut self, step: &'a Value, pointer: &str, steps: &'a [Value]) {
         self.step_id(step, pointer);
         self.step_flags(step, pointer);
-        self.mistakes.extend(misspelling::in_step(self.document, step, pointer));
+        self.diagnostics.extend(misspelling::in_step(self.document, step, pointer));
         self.given(step, pointer, steps);
         self.repeat(step, pointer, steps);
         for key in ["with", "headers", "query", "body"] {
@@ -310,7 +310,7 @@ impl<'a> Linter<'a> {
         }
         let compiler = compiler(self.format, check);
         for found in expect::compile(keyword, value, &compiler).err().into_iter().flatten() {
-            self.mistakes.push(in_schema(self.document, place, found));
+            self.diagnostics.push(in_schema(self.document, place, found));
         }
     }
 
@@ -323,7 +323,7 @@ impl<'a> Linter<'a> {
     }
 
     fn needs(&mut self) {
-        if self.complaints.iter().any(|complaint| complaint.pointer.starts_with("/needs")) {
+        if self.found_by_format.iter().any(|found| found.pointer.starts_with("/needs")) {
             return;
         }
         let needs = array(&self.document.value, "needs");

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{ACTIONS, text};
-use crate::value::diagnostics::{Mistake, is_misspelt};
+use crate::value::diagnostics::{Diagnostic, is_misspelt};
 use crate::value::json_diff::escape;
 use crate::value::yaml::Document;
 
@@ -22,13 +22,13 @@ pub(super) fn meant(written: &str, names: &[&'static str]) -> Option<&'static st
 }
 
 /// Mistakes for the action and the parameters of a step.
-pub(super) fn in_step(document: &Document, step: &Value, pointer: &str) -> Vec<Mistake> {
+pub(super) fn in_step(document: &Document, step: &Value, pointer: &str) -> Vec<Diagnostic> {
     let with = step.get("with").and_then(Value::as_object).into_iter().flatten();
     let parameters = with.filter_map(|(name, _)| parameter(document, name, pointer));
     action(document, step, pointer).into_iter().chain(parameters).collect()
 }
 
-fn action(document: &Document, step: &Value, pointer: &str) -> Option<Mistake> {
+fn action(document: &Document, step: &Value, pointer: &str) -> Option<Diagnostic> {
     // A call with a space in it is refused by the format.
     let call = text(step, "call").filter(|call| !call.contains(char::is_whitespace))?;
     let near = meant(call, ACTIONS)?;
@@ -37,14 +37,14 @@ fn action(document: &Document, step: &Value, pointer: &str) -> Option<Mistake> {
          `/panel/account/{call}`"
     );
     let message = format!("there is no action `{call}`");
-    Some(document.mistake(&format!("{pointer}/call"), message, remedy))
+    Some(document.diagnostic(&format!("{pointer}/call"), message, remedy))
 }
 
-fn parameter(document: &Document, name: &str, pointer: &str) -> Option<Mistake> {
+fn parameter(document: &Document, name: &str, pointer: &str) -> Option<Diagnostic> {
     let near = meant(name, PARAMETERS)?;
     let remedy = format!(
         "did you mean `{near}`? To send the other name nonetheless, write it in `query` or `body`"
     );
     let message = format!("no action takes a parameter `{name}`");
-    Some(document.key_mistake(&format!("{pointer}/with/{}", escape(name)), message, remedy))
+    Some(document.key_diagnostic(&format!("{pointer}/with/{}", escape(name)), message, remedy))
 }

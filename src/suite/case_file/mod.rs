@@ -21,7 +21,7 @@ use crate::expect::Compiler;
 use crate::model::requirement::Ledger;
 use crate::suite::case::Case;
 use crate::suite::lint::against_format;
-use crate::value::diagnostics::Mistake;
+use crate::value::diagnostics::Diagnostic;
 use crate::value::schema::{Schema, Schemas};
 use crate::value::yaml::Document;
 
@@ -49,18 +49,19 @@ pub fn read(
     document: &Document,
     format: &Format,
     ledger: &Ledger,
-) -> Result<Vec<Case>, Vec<Mistake>> {
-    let complaints = against_format(document, &format.format);
-    let mut mistakes = Linter::new(document, format, ledger, &complaints).lint();
+) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    let found_by_format = against_format(document, &format.format);
+    let mut diagnostics = Linter::new(document, format, ledger, &found_by_format).lint();
     // Where both complain of the same place, the linter knows better what was meant.
-    let is_told = |range: &Range<usize>| mistakes.iter().any(|mistake| mistake.range == *range);
-    let untold = complaints.iter().filter(|complaint| !is_told(&complaint.mistake.range));
-    let untold: Vec<Mistake> = untold.map(|complaint| complaint.mistake.clone()).collect();
-    mistakes.extend(untold);
-    if !mistakes.is_empty() {
-        mistakes.sort_by_key(|mistake| mistake.range.start);
-        mistakes.dedup();
-        return Err(mistakes);
+    let is_told =
+        |range: &Range<usize>| diagnostics.iter().any(|diagnostic| diagnostic.range == *range);
+    let untold = found_by_format.iter().filter(|found| !is_told(&found.diagnostic.range));
+    let untold: Vec<Diagnostic> = untold.map(|found| found.diagnostic.clone()).collect();
+    diagnostics.extend(untold);
+    if !diagnostics.is_empty() {
+        diagnostics.sort_by_key(|diagnostic| diagnostic.range.start);
+        diagnostics.dedup();
+        return Err(diagnostics);
     }
     let builder = Builder { id, document, format, ledger };
     Ok(builder.build())

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::linter::Linter;
 use super::shortfalls::shortfall;
-use super::{Schema, SchemaMistake, Schemas, name_of};
+use super::{Schema, SchemaDiagnostic, Schemas, name_of};
 use crate::value::diagnostics::suggestion;
 use crate::value::json::brief;
 
@@ -22,21 +22,25 @@ impl Schemas {
     /// # Errors
     ///
     /// Lists what is wrong with which schema; the name is empty where it is no single one.
-    pub fn new(named: BTreeMap<String, Value>) -> Result<Schemas, Vec<(String, SchemaMistake)>> {
-        let mistakes: Vec<(String, SchemaMistake)> = named
+    pub fn new(named: BTreeMap<String, Value>) -> Result<Schemas, Vec<(String, SchemaDiagnostic)>> {
+        let diagnostics: Vec<(String, SchemaDiagnostic)> = named
             .iter()
             .flat_map(|(name, schema)| {
-                Linter::lint(schema, &named).into_iter().map(|mistake| (name.clone(), mistake))
+                Linter::lint(schema, &named)
+                    .into_iter()
+                    .map(|diagnostic| (name.clone(), diagnostic))
             })
             .collect();
-        if mistakes.is_empty() { Schemas::register(named) } else { Err(mistakes) }
+        if diagnostics.is_empty() { Schemas::register(named) } else { Err(diagnostics) }
     }
 
-    fn register(named: BTreeMap<String, Value>) -> Result<Schemas, Vec<(String, SchemaMistake)>> {
+    fn register(
+        named: BTreeMap<String, Value>,
+    ) -> Result<Schemas, Vec<(String, SchemaDiagnostic)>> {
         let refused = |name: &str, message: String| {
             vec![(
                 name.to_owned(),
-                SchemaMistake {
+                SchemaDiagnostic {
                     pointer: String::new(),
                     message,
                     remedy: "see json-schema.org, draft 2020-12".to_owned(),
@@ -63,9 +67,9 @@ impl Schemas {
     /// # Errors
     ///
     /// Says which names there are, or what is wrong with the schema.
-    pub fn compile_named(&self, name: &str) -> Result<Schema, Vec<SchemaMistake>> {
+    pub fn compile_named(&self, name: &str) -> Result<Schema, Vec<SchemaDiagnostic>> {
         let Some(schema) = self.named.get(name) else {
-            return Err(vec![SchemaMistake {
+            return Err(vec![SchemaDiagnostic {
                 pointer: String::new(),
                 message: format!("there is no schema `{name}`"),
                 remedy: suggestion(name, self.names()),
@@ -79,7 +83,7 @@ impl Schemas {
     /// # Errors
     ///
     /// Lists every misspelt keyword, and otherwise the first thing that JSON Schema refuses.
-    pub fn compile(&self, schema: &Value) -> Result<Schema, Vec<SchemaMistake>> {
+    pub fn compile(&self, schema: &Value) -> Result<Schema, Vec<SchemaDiagnostic>> {
         let key = schema.to_string();
         let known = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(known) = known {
@@ -91,10 +95,10 @@ impl Schemas {
         Ok(compiled)
     }
 
-    fn compile_anew(&self, schema: &Value) -> Result<Schema, Vec<SchemaMistake>> {
-        let mistakes = Linter::lint(schema, &self.named);
-        if !mistakes.is_empty() {
-            return Err(mistakes);
+    fn compile_anew(&self, schema: &Value) -> Result<Schema, Vec<SchemaDiagnostic>> {
+        let diagnostics = Linter::lint(schema, &self.named);
+        if !diagnostics.is_empty() {
+            return Err(diagnostics);
         }
         let validator = jsonschema::options()
             .offline()
@@ -109,7 +113,7 @@ impl Schemas {
 }
 
 /// Why JSON Schema itself refuses a schema.
-fn no_schema(error: &ValidationError<'_>) -> SchemaMistake {
+fn no_schema(error: &ValidationError<'_>) -> SchemaDiagnostic {
     let shortfall = shortfall(error);
     let keyword = name_of(&shortfall.pointer).unwrap_or("schema");
     let instance = brief(error.instance());
@@ -126,7 +130,7 @@ fn no_schema(error: &ValidationError<'_>) -> SchemaMistake {
             format!("expected {}", shortfall.expected),
         ),
     };
-    SchemaMistake { pointer: shortfall.pointer, message, remedy }
+    SchemaDiagnostic { pointer: shortfall.pointer, message, remedy }
 }
 
 #[cfg(test)]
@@ -139,9 +143,9 @@ mod tests {
     fn a_misspelt_keyword_is_a_mistake() {
         let schemas = Schemas::new(BTreeMap::new()).expect("they register");
         let schema = json!({"properties": {"hash": {"typ": "string"}}});
-        let mistakes = schemas.compile(&schema).expect_err("it is wrong");
-        assert_eq!(mistakes[0].pointer, "/properties/hash/typ");
-        assert_eq!(mistakes[0].remedy, "did you mean `type`?");
+        let diagnostics = schemas.compile(&schema).expect_err("it is wrong");
+        assert_eq!(diagnostics[0].pointer, "/properties/hash/typ");
+        assert_eq!(diagnostics[0].remedy, "did you mean `type`?");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::SchemaMistake;
+use super::SchemaDiagnostic;
 use crate::value::diagnostics::suggestion;
 use crate::value::json::brief;
 use crate::value::json_diff::escape;
@@ -73,19 +73,22 @@ const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 pub(super) struct Linter<'a> {
     root: &'a Value,
     named: &'a BTreeMap<String, Value>,
-    mistakes: Vec<SchemaMistake>,
+    diagnostics: Vec<SchemaDiagnostic>,
 }
 
 impl<'a> Linter<'a> {
-    pub(super) fn lint(root: &'a Value, named: &'a BTreeMap<String, Value>) -> Vec<SchemaMistake> {
-        let mut linter = Linter { root, named, mistakes: Vec::new() };
+    pub(super) fn lint(
+        root: &'a Value,
+        named: &'a BTreeMap<String, Value>,
+    ) -> Vec<SchemaDiagnostic> {
+        let mut linter = Linter { root, named, diagnostics: Vec::new() };
         linter.schema(root, "");
-        linter.mistakes
+        linter.diagnostics
     }
 
     fn note(&mut self, pointer: &str, message: String, remedy: impl Into<String>) {
         let (pointer, remedy) = (pointer.to_owned(), remedy.into());
-        self.mistakes.push(SchemaMistake { pointer, message, remedy });
+        self.diagnostics.push(SchemaDiagnostic { pointer, message, remedy });
     }
 
     fn schema(&mut self, schema: &Value, pointer: &str) {

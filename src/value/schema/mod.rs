@@ -32,7 +32,7 @@ pub struct Schemas {
 
 /// Why a schema cannot be used: where in it, and what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SchemaMistake {
+pub struct SchemaDiagnostic {
     /// JSON Pointer into the schema.
     pub pointer: String,
     /// What is wrong, in one line.

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::{Mistake, SOUND, altered, assert_says, assert_sound, folder, run_inside};
+use super::{Diagnostic, SOUND, altered, assert_says, assert_sound, folder, run_inside};
 
 #[test]
 fn nothing_is_said_against_the_sound_case() {
@@ -475,7 +475,7 @@ fn one_mistake_in_a_case_is_shown_at_its_place(
     #[case] help: &str,
 ) {
     let text = altered(sound, broken);
-    let expected = Mistake { at, marked, message, help }.told("case.yaml", &text);
+    let expected = Diagnostic { at, marked, message, help }.told("case.yaml", &text);
     assert_says(&folder(&[("case.yaml", &text)]), "check case.yaml", &expected);
 }
 

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::{Mistake, SOUND, assert_says, folder};
+use super::{Diagnostic, SOUND, assert_says, folder};
 use crate::program::Folder;
 
 /// A file, what stands in it, where the mistake is, what is marked there, what is said of it, and
@@ -162,7 +162,7 @@ fn a_broken_file_is_shown_at_its_place(
     #[case] message: &str,
     #[case] help: &str,
 ) {
-    let expected = Mistake { at, marked, message, help }.told(path, text);
+    let expected = Diagnostic { at, marked, message, help }.told(path, text);
     assert_says(&folder(&[(path, text)]), &format!("check {path}"), &expected);
 }
 

@@ -76,7 +76,7 @@ fn assert_sound(ran: &Ran) {
 }
 
 /// The only mistake of a file.
-struct Mistake<'a> {
+struct Diagnostic<'a> {
     /// Line and column, from one.
     at: (usize, usize),
     /// What stands there.
@@ -85,11 +85,11 @@ struct Mistake<'a> {
     help: &'a str,
 }
 
-impl Mistake<'_> {
+impl Diagnostic<'_> {
     /// All that `check` says of the file.
     #[track_caller]
     fn told(&self, path: &str, text: &str) -> String {
-        let Mistake { at: (line, column), marked, message, help } = *self;
+        let Diagnostic { at: (line, column), marked, message, help } = *self;
         let shown = text.lines().nth(line - 1).expect("the file has the line");
         let before: String = shown.chars().take(column - 1).collect();
         let is_there = shown[before.len()..].starts_with(marked);
