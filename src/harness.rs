@@ -125,7 +125,7 @@ impl Harness {
             .map(|case| case.id.clone())
             .collect();
         let mut run = self.run;
-        run.wishes.cases = selected.iter().map(|id| glob_of(id)).collect();
+        run.filter.cases = selected.iter().map(|id| glob_of(id)).collect();
         let played =
             Arc::new(Played { suite: Arc::clone(&self.suite), run, findings: OnceLock::new() });
         let mut trials: Vec<Trial> =

@@ -47,7 +47,7 @@ fn is_noticed(
     requirements: Vec<String>,
 ) -> Result<bool, Failed> {
     let mut run = run_against(Behaviour::Fault(fault));
-    run.wishes.requirements = requirements;
+    run.filter.requirements = requirements;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (_stopper, stop) = panel_conformance::run::engine::never();
     let findings = runtime.block_on(run.play(suite, stop, &|_| {}))?;

@@ -89,8 +89,8 @@ impl Console {
         }
         self.remark(&text);
         match error {
-            CliError::Run(error) if error.is_fault() => ExitCode::Fault,
-            CliError::Runtime(_) => ExitCode::Fault,
+            CliError::Run(error) if error.is_internal() => ExitCode::InternalError,
+            CliError::Runtime(_) => ExitCode::InternalError,
             _ => ExitCode::Usage,
         }
     }

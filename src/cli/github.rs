@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::reports::Report;
 use super::{CliError, Console};
-use crate::report::{Format, Story, github};
+use crate::report::{Context, Format, github};
 
 /// The variable by which GitHub names the file for the summary of a step.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
@@ -12,12 +12,12 @@ const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 /// Tells a runner of GitHub, where this is one; returns what could not be written.
 pub(super) fn tell_runner(
     reports: &[Report<Format>],
-    story: Story<'_>,
+    context: Context<'_>,
     console: &Console,
 ) -> Vec<CliError> {
     if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
-        let annotated = annotate(reports, story, console);
-        let summed_up = add_step_summary(&github::step_summary(story));
+        let annotated = annotate(reports, context, console);
+        let summed_up = add_step_summary(&github::step_summary(context));
         return annotated.err().into_iter().chain(summed_up.err()).collect();
     }
     Vec::new()
@@ -26,12 +26,12 @@ pub(super) fn tell_runner(
 /// Writes annotations where the runner reads them, and where they spoil no report.
 fn annotate(
     reports: &[Report<Format>],
-    story: Story<'_>,
+    context: Context<'_>,
     console: &Console,
 ) -> Result<(), CliError> {
     let on_stdout = reports.iter().filter(|report| report.is_printed());
     let told: Vec<&str> = on_stdout.map(|report| report.name).collect();
-    let annotations = github::annotations(story);
+    let annotations = github::annotations(context);
     if told.is_empty() {
         console.print("the annotations", &annotations)?;
     } else if !told.contains(&"github") && !annotations.is_empty() {

@@ -15,7 +15,7 @@ use crate::model::exit_code::ExitCode;
 use crate::model::outcome::{CheckResult, Outcome, ReasonKind, verdict};
 use crate::report::escape;
 use crate::suite::Suite;
-use crate::suite::selection::{Selection, Wishes};
+use crate::suite::selection::Selection;
 
 /// The arguments of `rejudge`.
 #[derive(Debug, Clone, Args)]
@@ -84,13 +84,7 @@ fn judge_again(
     before: &Findings,
     recording: &Recording,
 ) -> Result<Vec<CheckResult>, CliError> {
-    let wishes = Wishes {
-        cases: before.selection.cases.clone(),
-        skip: before.selection.skip.clone(),
-        requirements: before.selection.requirements.clone(),
-        level: before.selection.level,
-    };
-    let selection = Selection::new(&wishes).map_err(CliError::Usage)?;
+    let selection = Selection::new(&before.selection).map_err(CliError::Usage)?;
     Ok(judge_all(suite, &selection, recording))
 }
 

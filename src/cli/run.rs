@@ -19,8 +19,8 @@ use crate::model::exit_code::ExitCode;
 use crate::model::level::Level;
 use crate::model::requirement::Standing;
 use crate::reference::Behaviour;
-use crate::report::terminal::{self, Look, Verbosity};
-use crate::report::{self, Story};
+use crate::report::terminal::{self, DisplayOptions, Verbosity};
+use crate::report::{self, Context};
 use crate::run::engine::Event;
 use crate::run::http::SetupError;
 use crate::run::target::{BaseUrl, Connection};
@@ -28,7 +28,7 @@ use crate::run::{POLITE_RATE, Run, RunError, Target};
 use crate::suite::Suite;
 use crate::suite::case::Case;
 use crate::suite::fixtures;
-use crate::suite::selection::{Selection, Wishes, refuse_idle};
+use crate::suite::selection::{Filter, Selection, refuse_idle};
 use crate::value::diagnostics::suggestion;
 
 /// The arguments of `run`, as typed.
@@ -172,7 +172,7 @@ pub(super) async fn run(args: RunArgs, console: &Console) -> Result<ExitCode, Cl
     let suite = args.suite.load()?;
     plan.refuse_idle_wishes(&args, &suite)?;
     let findings = plan.play(&suite, args.quiet).await.map_err(|error| blame(&args, error))?;
-    let unwritten = plan.tell(&args, Story { findings: &findings, suite: &suite }, console);
+    let unwritten = plan.tell(&args, Context { findings: &findings, suite: &suite }, console);
     Ok(conclude(findings.verdict.exit_code(args.allow_incomplete), &unwritten, console))
 }
 
@@ -229,7 +229,7 @@ impl Plan {
         run.settings.deadline = args.deadline;
         run.strict = args.strict;
         run.trusts_fixtures = args.trust_fixtures;
-        run.wishes = Wishes {
+        run.filter = Filter {
             cases: args.case.clone(),
             skip: args.skip.clone(),
             requirements: args.requirement.clone(),
@@ -249,15 +249,15 @@ impl Plan {
 
     /// What matches nothing would select nothing, in silence.
     fn refuse_idle_wishes(&self, args: &RunArgs, suite: &Suite) -> Result<(), CliError> {
-        let wishes = &self.run.wishes;
-        for (option, patterns) in [("case", &wishes.cases), ("skip", &wishes.skip)] {
+        let filter = &self.run.filter;
+        for (option, patterns) in [("case", &filter.cases), ("skip", &filter.skip)] {
             for pattern in patterns {
                 refuse_idle(pattern, &suite.cases)
                     .map_err(|message| CliError::Usage(format!("--{option}: {message}")))
                     .map_err(args.origins.blame(option))?;
             }
         }
-        for id in &wishes.requirements {
+        for id in &filter.requirements {
             refuse_unjudged(id, suite).map_err(args.origins.blame("requirement"))?;
         }
         Ok(())
@@ -285,31 +285,31 @@ impl Plan {
     /// How many requests the run sends when nothing goes wrong.
     fn requests(&self, suite: &Suite) -> usize {
         // A choice that is not understood is told when the run starts.
-        let Ok(selection) = Selection::new(&self.run.wishes) else { return 0 };
+        let Ok(selection) = Selection::new(&self.run.filter) else { return 0 };
         let cases = suite.cases.iter().filter(|case| selection.wants(case));
         cases.map(Case::requests).sum()
     }
 
     /// The verdict first, whatever becomes of the reports; returns what could not be written.
-    fn tell(&self, args: &RunArgs, story: Story<'_>, console: &Console) -> Vec<CliError> {
+    fn tell(&self, args: &RunArgs, context: Context<'_>, console: &Console) -> Vec<CliError> {
         let mut unwritten = Vec::new();
         if !self.reports.iter().any(Report::is_printed) {
-            let text = terminal::render(story, &look(args, console));
+            let text = terminal::render(context, &options(args, console));
             unwritten.extend(console.print("the verdict", &text).err());
         }
-        unwritten.extend(write_all(&self.reports, |format| (format.render)(story), console));
-        unwritten.extend(tell_runner(&self.reports, story, console));
+        unwritten.extend(write_all(&self.reports, |format| (format.render)(context), console));
+        unwritten.extend(tell_runner(&self.reports, context, console));
         unwritten
     }
 }
 
-fn look(args: &RunArgs, console: &Console) -> Look {
+fn options(args: &RunArgs, console: &Console) -> DisplayOptions {
     let verbosity = match (args.quiet, args.verbose) {
         (true, _) => Verbosity::Quiet,
         (false, true) => Verbosity::Verbose,
         (false, false) => Verbosity::Normal,
     };
-    Look {
+    DisplayOptions {
         width: console.width(),
         colour: console.shows_colour(args.color),
         verbosity,

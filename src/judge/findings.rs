@@ -15,7 +15,7 @@ use crate::model::identity::SuiteIdentity;
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, Verdict, verdict};
 use crate::suite::case::Case;
-use crate::suite::selection::{Selection, Wishes};
+use crate::suite::selection::{Filter, Selection};
 use crate::suite::{Suite, calls};
 use crate::value::secret::Shapes;
 
@@ -40,7 +40,7 @@ pub struct Findings {
     /// Whether `should` checks decide too.
     pub strict: bool,
     /// What the operator wanted judged.
-    pub selection: Wished,
+    pub selection: Filter,
     /// Whether the fixtures are beyond doubt: the operator said so, or the target is the reference
     /// server, whose accounts are the suite's own.
     #[serde(default)]
@@ -62,29 +62,41 @@ pub struct Findings {
 
 /// What was judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "WrittenTarget", into = "WrittenTarget")]
 pub struct TargetIdentity {
     /// The base URL.
     pub url: String,
     /// Whether it is the reference server that the suite itself started.
     pub embedded: bool,
     /// The options beside the URL that decide who answered, such as `--insecure`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub detours: Vec<String>,
+    pub overrides: Vec<String>,
 }
 
-/// What the operator wanted judged.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wished {
-    /// Whether that is everything.
-    pub whole: bool,
-    /// Globs of cases; none means all.
-    pub cases: Vec<String>,
-    /// Globs of cases that were left out.
-    pub skip: Vec<String>,
-    /// Requirements; none means all.
-    pub requirements: Vec<String>,
-    /// The lowest level.
-    pub level: Option<Level>,
+/// How a target stands in a report: what overrides its URL under a second name too, which older
+/// readers know.
+#[derive(Serialize, Deserialize)]
+struct WrittenTarget {
+    url: String,
+    embedded: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    overrides: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    detours: Vec<String>,
+}
+
+impl From<TargetIdentity> for WrittenTarget {
+    fn from(target: TargetIdentity) -> WrittenTarget {
+        let TargetIdentity { url, embedded, overrides } = target;
+        WrittenTarget { url, embedded, detours: overrides.clone(), overrides }
+    }
+}
+
+impl From<WrittenTarget> for TargetIdentity {
+    fn from(written: WrittenTarget) -> TargetIdentity {
+        let WrittenTarget { url, embedded, overrides, detours } = written;
+        let overrides = if overrides.is_empty() { detours } else { overrides };
+        TargetIdentity { url, embedded, overrides }
+    }
 }
 
 /// Counts for each level.
@@ -135,7 +147,7 @@ pub struct CaseFindings {
 
 /// What is known of a run besides its record.
 #[derive(Debug, Clone)]
-pub struct Circumstances {
+pub struct RunInfo {
     /// What was judged.
     pub target: TargetIdentity,
     /// When the run started.
@@ -145,7 +157,7 @@ pub struct Circumstances {
     /// Whether `should` checks decide too.
     pub strict: bool,
     /// What the operator wanted judged.
-    pub wishes: Wishes,
+    pub filter: Filter,
     /// Whether the fixtures are beyond doubt.
     pub trusts_fixtures: bool,
     /// Why the run ended early, where it did.
@@ -155,7 +167,7 @@ pub struct Circumstances {
 /// The law of conservation is broken: a bug of the suite.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{planned} checks were planned but {judged} have an outcome")]
-pub struct Unconserved {
+pub struct OutcomeMismatch {
     planned: usize,
     judged: usize,
 }
@@ -169,14 +181,14 @@ pub fn add_up(
     suite: &Suite,
     selection: &Selection,
     recording: Recording,
-    circumstances: Circumstances,
-) -> Result<Findings, Unconserved> {
-    let recording = Recording { trusts_fixtures: circumstances.trusts_fixtures, ..recording };
+    info: RunInfo,
+) -> Result<Findings, OutcomeMismatch> {
+    let recording = Recording { trusts_fixtures: info.trusts_fixtures, ..recording };
     let checks = judge_all(suite, selection, &recording);
     let planned =
         suite.cases.iter().flat_map(|case| &case.steps).map(|step| step.checks.len()).sum();
     if checks.len() != planned {
-        return Err(Unconserved { planned, judged: checks.len() });
+        return Err(OutcomeMismatch { planned, judged: checks.len() });
     }
     let requests = recording
         .cases
@@ -188,14 +200,14 @@ pub fn add_up(
     Ok(Findings {
         format: FORMAT,
         suite: suite.identity(),
-        target: circumstances.target,
-        started: humantime::format_rfc3339_seconds(circumstances.started).to_string(),
-        duration_ms: (circumstances.duration.as_secs_f64() * 1e6).round() / 1e3,
-        verdict: verdict(&checks, circumstances.strict),
-        strict: circumstances.strict,
-        selection: wished(circumstances.wishes, selection.is_whole()),
-        trusts_fixtures: circumstances.trusts_fixtures,
-        stopped: circumstances.stopped.or_else(|| first_stop(&recording)),
+        target: info.target,
+        started: humantime::format_rfc3339_seconds(info.started).to_string(),
+        duration_ms: (info.duration.as_secs_f64() * 1e6).round() / 1e3,
+        verdict: verdict(&checks, info.strict),
+        strict: info.strict,
+        selection: info.filter,
+        trusts_fixtures: info.trusts_fixtures,
+        stopped: info.stopped.or_else(|| first_stop(&recording)),
         requests,
         counts: LevelCounts::of(&checks),
         checks,
@@ -247,16 +259,6 @@ fn unrecorded(case: &Case) -> Vec<CheckResult> {
         })
     });
     results.collect()
-}
-
-fn wished(wishes: Wishes, whole: bool) -> Wished {
-    Wished {
-        whole,
-        cases: wishes.cases,
-        skip: wishes.skip,
-        requirements: wishes.requirements,
-        level: wishes.level,
-    }
 }
 
 fn first_stop(recording: &Recording) -> Option<String> {

@@ -112,14 +112,14 @@ pub fn judge_view(case: &Case, view: &View<'_>) -> Vec<CheckResult> {
 #[must_use]
 pub fn judge_step(case: &Case, view: &View<'_>, index: usize) -> Vec<CheckResult> {
     let step = &case.steps[index];
-    let bench = Bench { case, view, index };
-    let obstacle = bench.obstacle();
+    let context = StepContext { case, view, index };
+    let obstacle = context.obstacle();
     let result = |check: &Check| CheckResult {
         case: case.id.clone(),
         step: step.id.clone(),
         requirement: check.requirement.clone(),
         level: check.level,
-        outcome: obstacle.clone().unwrap_or_else(|| bench.outcome(check)),
+        outcome: obstacle.clone().unwrap_or_else(|| context.outcome(check)),
     };
     step.checks.iter().map(result).collect()
 }
@@ -127,18 +127,18 @@ pub fn judge_step(case: &Case, view: &View<'_>, index: usize) -> Vec<CheckResult
 /// Whether any check of a step fails: as [`judge_step`], but without saying how.
 #[must_use]
 pub fn fails(case: &Case, view: &View<'_>, index: usize) -> bool {
-    let bench = Bench { case, view, index };
-    bench.obstacle().is_none() && bench.any_check_fails()
+    let context = StepContext { case, view, index };
+    context.obstacle().is_none() && context.any_check_fails()
 }
 
 /// Where the checks of one step are judged.
-struct Bench<'a> {
+struct StepContext<'a> {
     case: &'a Case,
     view: &'a View<'a>,
     index: usize,
 }
 
-impl<'a> Bench<'a> {
+impl<'a> StepContext<'a> {
     /// What stands in the way of judging any check of the step.
     fn obstacle(&self) -> Option<Outcome> {
         let Some(step) = self.view.steps.get(self.index) else {

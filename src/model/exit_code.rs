@@ -16,7 +16,7 @@ pub enum ExitCode {
     /// A deciding check was skipped, or nothing was selected.
     Incomplete = 4,
     /// A bug of the suite.
-    Fault = 5,
+    InternalError = 5,
 }
 
 impl ExitCode {
@@ -37,7 +37,7 @@ impl ExitCode {
             "inconclusive: the target cannot be reached, or a deciding check is unjudged",
         ),
         (ExitCode::Incomplete, "incomplete: a deciding check was skipped, or nothing was selected"),
-        (ExitCode::Fault, "a fault of the suite itself"),
+        (ExitCode::InternalError, "a fault of the suite itself"),
     ];
 }
 

@@ -15,7 +15,7 @@ use crate::reference::{Behaviour, Fault, faults};
 use crate::run::{Run, RunError};
 use crate::suite::Suite;
 use crate::suite::case::Case;
-use crate::suite::selection::{Wishes, glob_of};
+use crate::suite::selection::{Filter, glob_of};
 
 /// What cases of a contributor are worth.
 #[derive(Debug, Clone)]
@@ -115,14 +115,14 @@ async fn known_kills(
 ) -> Result<Known, RunError> {
     let wanted = |fault: &&&Fault| kills.iter().flatten().any(|(name, _)| *name == fault.name);
     let faults: Vec<&'static Fault> = faults().iter().filter(wanted).copied().collect();
-    let wishes = Wishes {
+    let filter = Filter {
         requirements: kills.iter().flatten().map(|(_, requirement)| requirement.clone()).collect(),
         skip: twins(suite, built_in),
-        ..Wishes::default()
+        ..Filter::default()
     };
     let runs = faults.iter().map(|fault| {
         let run = run_against(Behaviour::Fault(fault));
-        (fault.name, Run { wishes: wishes.clone(), ..run })
+        (fault.name, Run { filter: filter.clone(), ..run })
     });
     let findings = play_runs(built_in, runs).await?;
     let mut known = Known::new();

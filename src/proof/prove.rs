@@ -21,7 +21,7 @@ use crate::reference::{
     Behaviour, Family, Fault, NullServer, Variation, faults, null_servers, variations,
 };
 use crate::run::engine::{Settings, never};
-use crate::run::pacing::Patience;
+use crate::run::pacing::RetryPolicy;
 use crate::run::target::Connection;
 use crate::run::{Run, RunError, Target};
 use crate::suite::Suite;
@@ -297,7 +297,7 @@ pub fn run_against(behaviour: Behaviour) -> Run {
         connection: Connection { timeout, ..Connection::default() },
         settings: Settings {
             jobs,
-            patience: Patience {
+            retry_policy: RetryPolicy {
                 first_wait: Duration::from_millis(5),
                 longest_wait: Duration::from_millis(40),
                 retries: 5,

@@ -6,7 +6,7 @@
 
 use serde_json::json;
 
-use super::{Format, Story, escape, scope};
+use super::{Context, Format, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
 use crate::model::outcome::Verdict;
@@ -28,8 +28,8 @@ struct Colour {
     hex: &'static str,
 }
 
-fn endpoint(story: Story<'_>) -> String {
-    let findings = story.findings;
+fn endpoint(context: Context<'_>) -> String {
+    let findings = context.findings;
     let badge = json!({
         "schemaVersion": 1,
         "label": LABEL,
@@ -82,9 +82,9 @@ fn colour(findings: &Findings) -> Colour {
     }
 }
 
-fn svg(story: Story<'_>) -> String {
-    let message = message(story.findings);
-    let colour = colour(story.findings).hex;
+fn svg(context: Context<'_>) -> String {
+    let message = message(context.findings);
+    let colour = colour(context.findings).hex;
     let (left, right) = (half(LABEL), half(&message));
     let total = left + right;
     let title = escape::html(&format!("{LABEL}: {message}"));
@@ -149,7 +149,7 @@ mod tests {
     use crate::judge::findings::Findings;
     use crate::model::level::Level;
     use crate::model::outcome::{Outcome, ReasonKind};
-    use crate::report::{Story, hostile};
+    use crate::report::{Context, hostile};
     use rstest::rstest;
 
     fn unjudged() -> Outcome {
@@ -172,8 +172,8 @@ mod tests {
         assert_eq!(message(&hostile::findings(outcomes)), expected);
     }
 
-    fn told(render: fn(Story<'_>) -> String, findings: &Findings) -> String {
-        render(Story { findings, suite: &hostile::suite() })
+    fn told(render: fn(Context<'_>) -> String, findings: &Findings) -> String {
+        render(Context { findings, suite: &hostile::suite() })
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::wording::counted;
-use super::{Format, Story, escape, scope};
+use super::{Context, Format, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::figures::Figures;
 use crate::model::level::Level;
@@ -21,19 +21,19 @@ pub(super) const FORMAT: Format = Format {
     render,
 };
 
-fn render(story: Story<'_>) -> String {
-    certificate(story, figures_on_record().as_ref())
+fn render(context: Context<'_>) -> String {
+    certificate(context, figures_on_record().as_ref())
 }
 
 /// The certificate of a run; with the figures of the suite's proof, where those on record were
 /// found with the files that judged.
 #[must_use]
-pub fn certificate(story: Story<'_>, on_record: Option<&Figures>) -> String {
-    let findings = story.findings;
+pub fn certificate(context: Context<'_>, on_record: Option<&Figures>) -> String {
+    let findings = context.findings;
     let proof = on_record.filter(|figures| figures.are_of(&findings.suite));
     let sections = [
-        format!("# {}\n", first_line(story)),
-        identity(story),
+        format!("# {}\n", first_line(context)),
+        identity(context),
         levels(findings),
         reasons("Failed", &failed(findings)),
         reasons(
@@ -41,23 +41,23 @@ pub fn certificate(story: Story<'_>, on_record: Option<&Figures>) -> String {
             &pending(findings, |outcome| matches!(outcome, Outcome::Unjudged(_))),
         ),
         reasons("Skipped", &pending(findings, |outcome| matches!(outcome, Outcome::Skipped(_)))),
-        reasons("Out of scope", &excluded(story)),
+        reasons("Out of scope", &excluded(context)),
         proof.map_or_else(|| UNPROVEN.to_owned(), proven),
     ];
     sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// What kind of statement this is.
-fn first_line(story: Story<'_>) -> String {
-    let findings = story.findings;
+fn first_line(context: Context<'_>) -> String {
+    let findings = context.findings;
     let is_none = matches!(findings.verdict, Verdict::Nonconformant | Verdict::Inconclusive)
         || findings.target.embedded
-        || story.suite.origin == Origin::Own;
-    let reservations = reservations(story);
+        || context.suite.origin == Origin::Own;
+    let reservations = reservations(context);
     match (is_none, reservations.is_empty()) {
         (true, _) => format!("NOT A CERTIFICATE: {}", reservations.join("; ")),
         (false, false) => format!("INCOMPLETE: {}", reservations.join("; ")),
-        (false, true) if story.suite.origin == Origin::Extended => {
+        (false, true) if context.suite.origin == Origin::Extended => {
             "Certificate of conformance, judged with other cases beside the built-in ones"
                 .to_owned()
         }
@@ -66,9 +66,9 @@ fn first_line(story: Story<'_>) -> String {
 }
 
 /// Everything that keeps a run from being a certificate; something, unless it is one.
-fn reservations(story: Story<'_>) -> Vec<String> {
-    let Findings { target, selection, stopped, verdict, .. } = story.findings;
-    let counts = scope::deciding(story.findings);
+fn reservations(context: Context<'_>) -> Vec<String> {
+    let Findings { target, selection, stopped, verdict, .. } = context.findings;
+    let counts = scope::deciding(context.findings);
     let of_checks = |count: usize, what: &str| {
         (count > 0).then(|| format!("{count} of {} deciding checks {what}", counts.total()))
     };
@@ -79,9 +79,13 @@ fn reservations(story: Story<'_>) -> Vec<String> {
         target
             .embedded
             .then(|| "the target is the reference server of the suite itself".to_owned()),
-        (story.suite.origin == Origin::Own).then(|| "the built-in cases were left out".to_owned()),
-        (!selection.whole).then(|| {
-            format!("the run was narrowed by {}", escape::span(&scope::wishes(selection).join(" ")))
+        (context.suite.origin == Origin::Own)
+            .then(|| "the built-in cases were left out".to_owned()),
+        (!selection.is_whole()).then(|| {
+            format!(
+                "the run was narrowed by {}",
+                escape::span(&scope::options(selection).join(" "))
+            )
         }),
         stopped.as_deref().map(|why| format!("the run ended early: {}", escape::markdown(why))),
     ];
@@ -92,23 +96,23 @@ fn reservations(story: Story<'_>) -> Vec<String> {
     }
 }
 
-fn identity(story: Story<'_>) -> String {
-    let findings = story.findings;
+fn identity(context: Context<'_>) -> String {
+    let findings = context.findings;
     let suite = &findings.suite;
-    let origin = match story.suite.origin {
+    let origin = match context.suite.origin {
         Origin::BuiltIn => "",
         Origin::Extended => ", the built-in ones and others",
         Origin::Own => ", others than the built-in ones",
     };
     let mode = if findings.strict { ", strict" } else { "" };
     let date = findings.started.split('T').next().unwrap_or_default();
-    let detours = &findings.target.detours;
-    let detours = match detours.is_empty() {
+    let overrides = &findings.target.overrides;
+    let overrides = match overrides.is_empty() {
         true => String::new(),
-        false => format!(", reached with {}", escape::code(&detours.join(" "))),
+        false => format!(", reached with {}", escape::code(&overrides.join(" "))),
     };
     let rows = [
-        ("Target", escape::code(&findings.target.url) + &detours),
+        ("Target", escape::code(&findings.target.url) + &overrides),
         ("API", "Navixy Admin Panel API, `panel/account`".to_owned()),
         ("Verdict", format!("**{}**{mode}", findings.verdict.name())),
         ("Date", escape::code(date)),
@@ -190,8 +194,8 @@ fn tally(group: &[&CheckResult]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-fn excluded(story: Story<'_>) -> Vec<String> {
-    let ledger = story.suite.ledger.iter();
+fn excluded(context: Context<'_>) -> Vec<String> {
+    let ledger = context.suite.ledger.iter();
     let points = ledger.filter_map(|entry| match &entry.standing {
         Standing::Judged => None,
         Standing::Planned(why) | Standing::Excluded(why) => {

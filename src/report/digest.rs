@@ -8,9 +8,9 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use super::Story;
-use super::complaint::{Complaint, distinct};
+use super::Context;
 use super::curl::word::plain;
+use super::symptom::{Symptom, distinct};
 use crate::judge::findings::Findings;
 use crate::model::exchange::{AT_PROXY, NO_TLS, UNTRUSTED};
 use crate::model::level::Level;
@@ -25,9 +25,9 @@ pub struct Digest<'a> {
     /// What failed, the most binding first.
     pub failures: Vec<Failure<'a>>,
     /// Why checks could not be judged.
-    pub unjudged: Vec<Pause<'a>>,
+    pub unjudged: Vec<ReasonGroup<'a>>,
     /// Why checks were not tried.
-    pub skipped: Vec<Pause<'a>>,
+    pub skipped: Vec<ReasonGroup<'a>>,
 }
 
 /// What is wrong in the same places.
@@ -69,7 +69,7 @@ impl std::fmt::Display for Place<'_> {
 
 /// Checks that hang on one reason.
 #[derive(Debug)]
-pub struct Pause<'a> {
+pub struct ReasonGroup<'a> {
     /// The reason.
     pub reason: &'a Reason,
     /// The checks; at least one.
@@ -90,8 +90,8 @@ impl<'a> Digest<'a> {
         };
         Digest {
             failures: failures(findings),
-            unjudged: with_what_stopped(pauses(&findings.checks, reason_of_unjudged)),
-            skipped: pauses(&findings.checks, reason_of_skipped),
+            unjudged: with_what_stopped(reason_groups(&findings.checks, reason_of_unjudged)),
+            skipped: reason_groups(&findings.checks, reason_of_skipped),
         }
     }
 
@@ -120,16 +120,16 @@ impl<'a> Failure<'a> {
         self.requirement().1
     }
 
-    fn complaints(&self) -> impl Iterator<Item = Complaint> {
-        self.ways.iter().flat_map(|way| way.violations).map(Complaint::of)
+    fn symptoms(&self) -> impl Iterator<Item = Symptom> {
+        self.ways.iter().flat_map(|way| way.violations).map(Symptom::of)
     }
 
     fn follows_from(&self, cause: &Failure<'_>) -> bool {
         if !self.places.iter().all(|place| cause.places.contains(place)) {
             return false;
         }
-        let known: Vec<Complaint> = cause.complaints().collect();
-        self.complaints().any(|one| known.iter().any(|known| one.is_about_the_same_as(known)))
+        let known: Vec<Symptom> = cause.symptoms().collect();
+        self.symptoms().any(|one| known.iter().any(|known| one.is_about_the_same_as(known)))
     }
 
     fn take(&mut self, consequence: Failure<'a>) {
@@ -153,7 +153,7 @@ pub fn repeat_of(violations: &[Violation]) -> usize {
     number.and_then(|number| number.parse::<usize>().ok()).map_or(0, |n| n.saturating_sub(1))
 }
 
-impl<'a> Pause<'a> {
+impl<'a> ReasonGroup<'a> {
     /// The cases, each once.
     #[must_use]
     pub fn cases(&self) -> Vec<&'a str> {
@@ -237,9 +237,9 @@ impl<'a> Failed<'a> {
     /// repeat of a step shows them. Within a body the same words may mean another thing for
     /// another call.
     fn signature(&self, findings: &Findings) -> String {
-        let complaints = distinct(self.violations);
-        let mut signature: String = complaints.iter().map(|(told, _)| told.signature()).collect();
-        if complaints.iter().any(|(told, _)| told.is_within_a_body()) {
+        let symptoms = distinct(self.violations);
+        let mut signature: String = symptoms.iter().map(|(told, _)| told.signature()).collect();
+        if symptoms.iter().any(|(told, _)| told.is_within_a_body()) {
             let step = findings.step_of(self.check);
             let exchange = step.and_then(|step| step.exchanges.first());
             signature.push_str(exchange.map_or("", |exchange| &exchange.request.path));
@@ -333,33 +333,33 @@ fn told<'a>(way: &[Failed<'a>]) -> Way<'a> {
     Way { broken, violations: way[0].violations, difference: way[0].difference }
 }
 
-fn pauses<'a>(
+fn reason_groups<'a>(
     checks: &'a [CheckResult],
     reason_of: impl Fn(&'a Outcome) -> Option<&'a Reason>,
-) -> Vec<Pause<'a>> {
-    let mut pauses: Vec<Pause<'a>> = Vec::new();
+) -> Vec<ReasonGroup<'a>> {
+    let mut reason_groups: Vec<ReasonGroup<'a>> = Vec::new();
     for check in checks {
         let Some(reason) = reason_of(&check.outcome) else { continue };
-        match pauses.iter_mut().find(|pause| pause.reason == reason) {
-            Some(pause) => pause.checks.push(check),
-            None => pauses.push(Pause { reason, checks: vec![check] }),
+        match reason_groups.iter_mut().find(|group| group.reason == reason) {
+            Some(group) => group.checks.push(check),
+            None => reason_groups.push(ReasonGroup { reason, checks: vec![check] }),
         }
     }
-    pauses.sort_by_key(|pause| (pause.reason.kind, Reverse(pause.checks.len())));
-    pauses
+    reason_groups.sort_by_key(|group| (group.reason.kind, Reverse(group.checks.len())));
+    reason_groups
 }
 
 /// Puts the checks that were not tried because the run was stopped to what stopped it.
-fn with_what_stopped(mut pauses: Vec<Pause<'_>>) -> Vec<Pause<'_>> {
-    if pauses.first().is_none_or(|first| first.reason.kind >= ReasonKind::FixtureDoubted) {
-        return pauses;
+fn with_what_stopped(mut reason_groups: Vec<ReasonGroup<'_>>) -> Vec<ReasonGroup<'_>> {
+    if reason_groups.first().is_none_or(|first| first.reason.kind >= ReasonKind::FixtureDoubted) {
+        return reason_groups;
     }
     // Whoever interrupts a run stops it whatever else was in its way.
-    let is_stopped = |pause: &Pause<'_>| {
-        pause.reason.kind == ReasonKind::Stopped && pause.reason.text != INTERRUPTED
+    let is_stopped = |group: &ReasonGroup<'_>| {
+        group.reason.kind == ReasonKind::Stopped && group.reason.text != INTERRUPTED
     };
-    let (stopped, mut rest): (Vec<_>, Vec<_>) = pauses.drain(..).partition(is_stopped);
-    rest[0].checks.extend(stopped.into_iter().flat_map(|pause| pause.checks));
+    let (stopped, mut rest): (Vec<_>, Vec<_>) = reason_groups.drain(..).partition(is_stopped);
+    rest[0].checks.extend(stopped.into_iter().flat_map(|group| group.checks));
     rest
 }
 
@@ -388,9 +388,9 @@ pub struct Coverage<'a> {
 
 /// Every requirement of the ledger, in its order.
 #[must_use]
-pub fn coverage<'a>(story: Story<'a>) -> Vec<Coverage<'a>> {
+pub fn coverage<'a>(context: Context<'a>) -> Vec<Coverage<'a>> {
     let mut of: HashMap<&str, Counts> = HashMap::new();
-    for check in &story.findings.checks {
+    for check in &context.findings.checks {
         let counts = of.entry(&check.requirement).or_default();
         match check.outcome {
             Outcome::Passed => counts.passed += 1,
@@ -399,7 +399,7 @@ pub fn coverage<'a>(story: Story<'a>) -> Vec<Coverage<'a>> {
             Outcome::Skipped(_) => counts.skipped += 1,
         }
     }
-    let entries = story.suite.ledger.iter();
+    let entries = context.suite.ledger.iter();
     entries
         .map(|requirement| Coverage {
             requirement,
@@ -542,8 +542,8 @@ mod tests {
             .unjudged
             .iter()
             .chain(&digest.skipped)
-            .map(|pause| {
-                format!("{:?} {} of {}", pause.reason.kind, pause.levels(), pause.cases().len())
+            .map(|group| {
+                format!("{:?} {} of {}", group.reason.kind, group.levels(), group.cases().len())
             })
             .collect();
         let expected = [
@@ -558,7 +558,7 @@ mod tests {
     #[test]
     fn coverage_counts_the_checks_of_every_requirement() {
         let sample = Sample::new();
-        let coverage = coverage(sample.story());
+        let coverage = coverage(sample.context());
         let of = |id: &str| coverage.iter().find(|of| of.requirement.id == id).map(|of| of.counts);
         assert_eq!(of("ERR-SUCCESS").map(|counts| (counts.failed, counts.skipped)), Some((1, 1)));
         assert_eq!(of("URL-V2").map(|counts| counts.total()), Some(0));

@@ -4,10 +4,10 @@
 //! shows ten of a kind, so that the tenth counts what is left out. Who writes
 //! [`step_summary`] to the file that `$GITHUB_STEP_SUMMARY` names is the command line.
 
-use super::digest::{Digest, Failure, Pause, again};
+use super::digest::{Digest, Failure, ReasonGroup, again};
 use super::escape::{command_message, command_property, line};
 use super::wording::{counted, headline, next_step};
-use super::{Format, Story, markdown};
+use super::{Context, Format, markdown};
 use crate::model::level::Level;
 use crate::model::outcome::{Verdict, deciding_level};
 use crate::model::violation::Violation;
@@ -33,20 +33,20 @@ struct Annotation {
 
 /// The workflow commands that annotate a run.
 #[must_use]
-pub fn annotations(story: Story<'_>) -> String {
-    let digest = Digest::of(story.findings);
-    let deciding = deciding_level(story.findings.strict);
+pub fn annotations(context: Context<'_>) -> String {
+    let digest = Digest::of(context.findings);
+    let deciding = deciding_level(context.findings.strict);
     let told = |is_meant: &dyn Fn(Level) -> bool| -> Vec<Annotation> {
         let meant = digest.failures.iter().filter(|failure| is_meant(failure.level()));
-        meant.map(|failure| of_failure(story, failure)).collect()
+        meant.map(|failure| of_failure(context, failure)).collect()
     };
     let mut errors = told(&|level| level >= deciding);
     let warnings = told(&|level| level < deciding && level == Level::Should);
     let mut notices = told(&|level| level == Level::May);
     notices.extend(digest.unjudged.iter().map(of_pause));
-    if matches!(story.findings.verdict, Verdict::Inconclusive | Verdict::Incomplete) {
-        let message = next_step(story.findings, &digest);
-        errors.push(Annotation { title: headline(story.findings), message });
+    if matches!(context.findings.verdict, Verdict::Inconclusive | Verdict::Incomplete) {
+        let message = next_step(context.findings, &digest);
+        errors.push(Annotation { title: headline(context.findings), message });
     }
     [("error", errors), ("warning", warnings), ("notice", notices)]
         .into_iter()
@@ -56,22 +56,22 @@ pub fn annotations(story: Story<'_>) -> String {
 
 /// The summary page of the step in Markdown, as much of it as GitHub takes.
 #[must_use]
-pub fn step_summary(story: Story<'_>) -> String {
-    fit(&markdown::parts(story), SUMMARY)
+pub fn step_summary(context: Context<'_>) -> String {
+    fit(&markdown::parts(context), SUMMARY)
 }
 
-fn of_failure(story: Story<'_>, failure: &Failure<'_>) -> Annotation {
+fn of_failure(context: Context<'_>, failure: &Failure<'_>) -> Annotation {
     let (id, level) = failure.requirement();
     let place = failure.places[0];
     let mut lines = Vec::new();
-    lines.extend(story.suite.ledger.get(id).map(|requirement| requirement.sentence.clone()));
+    lines.extend(context.suite.ledger.get(id).map(|requirement| requirement.sentence.clone()));
     let violations = failure.lead().violations;
     lines.extend(violations.iter().take(NAMED).map(sentence));
     let more = violations.len().saturating_sub(NAMED);
     lines.extend((more > 0).then(|| format!("and {}", counted(more, "more violation"))));
     let others = failure.checks - 1;
     lines.extend((others > 0).then(|| format!("{} fail with it", counted(others, "other check"))));
-    lines.push(again(story.findings, &[place.case]));
+    lines.push(again(context.findings, &[place.case]));
     Annotation { title: format!("{id} ({level}) in {place}"), message: lines.join("\n") }
 }
 
@@ -81,9 +81,9 @@ fn sentence(violation: &Violation) -> String {
     format!("{at}: expected {expected}, got {actual}")
 }
 
-fn of_pause(pause: &Pause<'_>) -> Annotation {
-    let checks = counted(pause.checks.len(), "check");
-    let message = [line(&pause.reason.text), pause.remedy().unwrap_or_default().to_owned()];
+fn of_pause(group: &ReasonGroup<'_>) -> Annotation {
+    let checks = counted(group.checks.len(), "check");
+    let message = [line(&group.reason.text), group.remedy().unwrap_or_default().to_owned()];
     Annotation {
         title: format!("{checks} could not be judged"),
         message: message.join("\n").trim_end().to_owned(),
@@ -140,7 +140,7 @@ mod tests {
             r#"::notice title=1 check could not be judged::no complete answer within 10s%0ALook into the target's log, or give it more time with --timeout."#,
             r#"::notice title=7 checks could not be judged::step `sign-in` did not yield `hash`%0AIt comes right when the earlier step does."#,
         ];
-        let annotations = annotations(Sample::new().story());
+        let annotations = annotations(Sample::new().context());
         assert_eq!(annotations.lines().collect::<Vec<_>>(), expected);
     }
 
@@ -151,7 +151,7 @@ mod tests {
         let sample = Sample::new().keep(is_kept);
         let expected = "::error title=INCOMPLETE%2C 2 checks skipped::Supply expired_session with \
                         --fixtures, or accept the gaps with --allow-incomplete.\n";
-        assert_eq!(annotations(sample.story()), expected);
+        assert_eq!(annotations(sample.context()), expected);
     }
 
     #[test]
@@ -166,7 +166,7 @@ mod tests {
             violations[0].actual = number.to_string();
             sample.findings.checks.push(check);
         }
-        let annotations = annotations(sample.story());
+        let annotations = annotations(sample.context());
         let errors: Vec<&str> =
             annotations.lines().filter(|line| line.starts_with("::error ")).collect();
         assert_eq!(errors.len(), 10);
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_hostile_target_commands_nothing() {
-        for line in annotations(Sample::hostile().story()).lines() {
+        for line in annotations(Sample::hostile().context()).lines() {
             let rest = line.strip_prefix("::").expect("every line is a command");
             let (_, message) = rest.split_once("::").expect("it has a message");
             assert!(!message.contains('\r') && !line.contains("##["), "{line}");
@@ -199,6 +199,6 @@ mod tests {
     #[test]
     fn the_summary_is_the_markdown_report() {
         let sample = Sample::new();
-        assert!(step_summary(sample.story()).starts_with("# ❌ NONCONFORMANT"));
+        assert!(step_summary(sample.context()).starts_with("# ❌ NONCONFORMANT"));
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::judge::findings::{CaseFindings, Findings, LevelCounts, TargetIdentity, Wished};
+use crate::judge::findings::{CaseFindings, Findings, LevelCounts, TargetIdentity};
 use crate::judge::recording::{CaseRecord, StepRecord};
 use crate::model::exchange::{Answer, Exchange, Request};
 use crate::model::identity::{Digests, SuiteIdentity};
@@ -12,6 +12,7 @@ use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, verdict};
 use crate::model::requirement::{Ledger, Requirement, Standing};
 use crate::model::violation::{Difference, Violation};
+use crate::suite::selection::Filter;
 use crate::suite::{Origin, Suite};
 
 /// Markup, sequences of terminals, ends of quotes and of sections, and what XML cannot hold.
@@ -36,13 +37,13 @@ pub(super) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
         target: TargetIdentity {
             url: "https://api.example.com/v2".to_owned(),
             embedded: false,
-            detours: Vec::new(),
+            overrides: Vec::new(),
         },
         started: "2026-11-25T19:12:02Z".to_owned(),
         duration_ms: 1250.0,
         verdict: verdict(&checks, false),
         strict: false,
-        selection: Wished { whole: true, ..Wished::default() },
+        selection: Filter::default(),
         trusts_fixtures: false,
         stopped: None,
         requests: 1,

@@ -25,7 +25,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 use super::curl::setting::setting;
 use super::digest::Place;
 use super::wording::expectation;
-use super::{Format, Story, curl, difference, digest, escape, scope};
+use super::{Context, Format, curl, difference, digest, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::exchange::Exchange;
 use crate::model::outcome::{CheckResult, Outcome, deciding_level};
@@ -41,12 +41,12 @@ pub(super) const FORMAT: Format = Format {
 /// Lines around a change.
 const CONTEXT: usize = 3;
 
-fn render(story: Story<'_>) -> String {
-    let findings = story.findings;
+fn render(context: Context<'_>) -> String {
+    let findings = context.findings;
     let mut report = Report::new(&findings.suite.name);
     report.set_time(duration(findings.duration_ms));
     report.add_test_suite(whole(findings));
-    report.add_test_suites(folders(story));
+    report.add_test_suites(folders(context));
     let xml = report.to_string().expect("no text holds what XML cannot");
     // An attribute that the format's schemas do not know at this place.
     xml.replacen(&format!(" skipped=\"{}\"", report.skipped), "", 1)
@@ -60,7 +60,7 @@ fn whole(findings: &Findings) -> TestSuite {
     let properties = [
         ("verdict", findings.verdict.name().to_owned()),
         ("target", escape::line(&findings.target.url)),
-        ("reached-with", escape::line(&findings.target.detours.join(" "))),
+        ("reached-with", escape::line(&findings.target.overrides.join(" "))),
         ("strict", findings.strict.to_string()),
         ("requests", findings.requests.to_string()),
         ("suite-version", escape::line(&findings.suite.version)),
@@ -97,17 +97,17 @@ fn completeness(findings: &Findings) -> TestCaseStatus {
 }
 
 /// A suite per first segment of case ids, in the order of the checks.
-fn folders(story: Story<'_>) -> Vec<TestSuite> {
+fn folders(context: Context<'_>) -> Vec<TestSuite> {
     let mut suites: Vec<TestSuite> = Vec::new();
     let mut timed = HashSet::new();
-    for check in &story.findings.checks {
+    for check in &context.findings.checks {
         let folder = escape::line(check.case.split('/').next().unwrap_or_default());
         if suites.last().is_none_or(|suite| suite.name.as_str() != folder) {
             suites.push(TestSuite::new(folder));
         }
-        let mut case = test_case(story, check);
+        let mut case = test_case(context, check);
         let is_first = timed.insert((&check.case, &check.step));
-        let time = if is_first { time_of(story.findings, check) } else { Duration::ZERO };
+        let time = if is_first { time_of(context.findings, check) } else { Duration::ZERO };
         case.set_time(time);
         if let Some(suite) = suites.last_mut() {
             suite.time = Some(suite.time.unwrap_or_default() + time);
@@ -117,36 +117,36 @@ fn folders(story: Story<'_>) -> Vec<TestSuite> {
     suites
 }
 
-fn test_case(story: Story<'_>, check: &CheckResult) -> TestCase {
+fn test_case(context: Context<'_>, check: &CheckResult) -> TestCase {
     let name = escape::line(&format!("{} {}", check.requirement, check.step));
-    let mut case = TestCase::new(name, status(story, check));
+    let mut case = TestCase::new(name, status(context, check));
     case.set_classname(escape::line(&check.case));
     if let (Outcome::Failed { violations, difference }, false) =
-        (&check.outcome, decides(story, check))
+        (&check.outcome, decides(context, check))
     {
         let note = format!("Not kept, but `{}` does not decide the verdict.", check.level);
-        let text = details(story, check, violations, difference.as_ref());
+        let text = details(context, check, violations, difference.as_ref());
         case.set_system_out(format!("{note}\n{text}"));
     }
     case
 }
 
-fn decides(story: Story<'_>, check: &CheckResult) -> bool {
-    check.level >= deciding_level(story.findings.strict)
+fn decides(context: Context<'_>, check: &CheckResult) -> bool {
+    check.level >= deciding_level(context.findings.strict)
 }
 
-fn status(story: Story<'_>, check: &CheckResult) -> TestCaseStatus {
+fn status(context: Context<'_>, check: &CheckResult) -> TestCaseStatus {
     match &check.outcome {
-        Outcome::Failed { violations, difference } if decides(story, check) => {
+        Outcome::Failed { violations, difference } if decides(context, check) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status
                 .set_type(check.level.name())
                 .set_message(headline(violations))
-                .set_description(details(story, check, violations, difference.as_ref()));
+                .set_description(details(context, check, violations, difference.as_ref()));
             status
         }
         Outcome::Passed | Outcome::Failed { .. } => TestCaseStatus::success(),
-        Outcome::Unjudged(reason) if decides(story, check) => {
+        Outcome::Unjudged(reason) if decides(context, check) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             status.set_type("unjudged").set_message(escape::line(&reason.text));
             status
@@ -178,34 +178,34 @@ fn sentence(violation: &Violation) -> String {
 
 /// What a reader needs to understand a failure and to repeat it.
 fn details(
-    story: Story<'_>,
+    context: Context<'_>,
     check: &CheckResult,
     violations: &[Violation],
     difference: Option<&Difference>,
 ) -> String {
     let mut lines = Vec::new();
-    if let Some(requirement) = story.suite.ledger.get(&check.requirement) {
+    if let Some(requirement) = context.suite.ledger.get(&check.requirement) {
         lines.extend([requirement.sentence.clone(), requirement.source.clone()]);
     }
     lines.push(format!("step {}", check.step));
-    let record = story.findings.step_of(check);
+    let record = context.findings.step_of(check);
     lines.extend(record.into_iter().flat_map(|step| step.deciding()).map(exchange));
     let place = Place { case: &check.case, step: &check.step };
-    let expected = expectation(story, place, &check.requirement);
+    let expected = expectation(context, place, &check.requirement);
     lines.extend(expected.map(|expected| format!("expects {expected}")));
     lines.extend(violations.iter().map(sentence));
     lines.extend(difference.into_iter().flat_map(plain));
     lines.push(format!("explain: panel-conformance explain {}", check.requirement));
-    lines.extend(repetition(story, check, violations));
+    lines.extend(repetition(context, check, violations));
     escape::block(&format!("\n{}\n", lines.join("\n")))
 }
 
 /// Lines for a shell that repeat a failure, by the suite and by hand.
-fn repetition(story: Story<'_>, check: &CheckResult, violations: &[Violation]) -> Vec<String> {
+fn repetition(context: Context<'_>, check: &CheckResult, violations: &[Violation]) -> Vec<String> {
     let mut lines = vec!["again:".to_owned()];
-    lines.extend(setting(&story.findings.target));
-    lines.push(digest::again(story.findings, &[check.case.as_str()]));
-    let case = story.findings.cases.iter().find(|case| case.record.id == check.case);
+    lines.extend(setting(&context.findings.target));
+    lines.push(digest::again(context.findings, &[check.case.as_str()]));
+    let case = context.findings.cases.iter().find(|case| case.record.id == check.case);
     let curl = case.map(|case| {
         curl::curl_with_setup(&case.record, &check.step, digest::repeat_of(violations))
     });
@@ -248,11 +248,11 @@ mod tests {
     use crate::model::level::Level;
     use crate::model::outcome::{Outcome, ReasonKind, verdict};
     use crate::report::sample::Sample;
-    use crate::report::{Story, hostile};
+    use crate::report::{Context, hostile};
     use rstest::rstest;
 
     fn told(findings: &Findings) -> String {
-        render(Story { findings, suite: &hostile::suite() })
+        render(Context { findings, suite: &hostile::suite() })
     }
 
     fn unjudged() -> Outcome {
@@ -326,8 +326,8 @@ mod tests {
     /// Every attribute value is quoted and escaped, so that no `>` or `=` stands in one.
     #[rstest]
     #[case(told(&hostile::every_outcome()))]
-    #[case(render(Sample::new().story()))]
-    #[case(render(Sample::hostile().story()))]
+    #[case(render(Sample::new().context()))]
+    #[case(render(Sample::hostile().context()))]
     fn only_what_ci_servers_know_is_written(#[case] told: String) {
         let mut open = vec![""];
         for tag in told.split('<').skip(2) {
@@ -355,7 +355,7 @@ mod tests {
     #[test]
     fn no_text_holds_what_xml_cannot() {
         let sample = Sample::hostile();
-        let told = render(sample.story());
+        let told = render(sample.context());
         let is_unsafe = |c: char| c != '\n' && !crate::report::escape::is_safe(c);
         assert_eq!(told.chars().find(|c| is_unsafe(*c)), None);
         assert!(!told.contains("]]>") && !told.contains("<script>"));

@@ -6,12 +6,12 @@
 use super::curl::curl_with_setup;
 use super::curl::setting::setting;
 use super::difference;
-use super::digest::{Coverage, Digest, Failure, Pause, Way, again, coverage};
+use super::digest::{Coverage, Digest, Failure, ReasonGroup, Way, again, coverage};
 use super::escape::{fenced, line, markdown, span};
 use super::wording::{
     counted, exchange_of, expectation, headline, next_step, some_of, summary, time,
 };
-use super::{Format, Story};
+use super::{Context, Format};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
 use crate::model::outcome::{Counts, Verdict};
@@ -25,29 +25,29 @@ const VIOLATIONS: usize = 8;
 const DIFFERENCE: usize = 60;
 const NAMED: usize = 10;
 
-fn render(story: Story<'_>) -> String {
-    parts(story).join("\n")
+fn render(context: Context<'_>) -> String {
+    parts(context).join("\n")
 }
 
 /// The report in parts that each end with a line end and make sense alone; the verdict first.
-pub(super) fn parts(story: Story<'_>) -> Vec<String> {
-    let digest = Digest::of(story.findings);
-    let mut parts = vec![head(story.findings, &digest)];
+pub(super) fn parts(context: Context<'_>) -> Vec<String> {
+    let digest = Digest::of(context.findings);
+    let mut parts = vec![head(context.findings, &digest)];
     for (title, levels) in
         [("What must be mended", &[Level::Must][..]), ("What should be mended", &[Level::Should])]
     {
         let of_level = digest.failures.iter().filter(|failure| levels.contains(&failure.level()));
         let mut of_level: Vec<String> =
-            of_level.map(|failure| write_failure(story, failure)).collect();
+            of_level.map(|failure| write_failure(context, failure)).collect();
         if let Some(first) = of_level.first_mut() {
             *first = format!("## {title}\n\n{first}");
         }
         parts.extend(of_level);
     }
     parts.extend(list("Notes", digest.failures_at(Level::May).map(note)));
-    parts.extend(list("What could not be judged", digest.unjudged.iter().map(pause)));
-    parts.extend(list("What was not tried", digest.skipped.iter().map(pause)));
-    parts.push(requirements(&coverage(story)));
+    parts.extend(list("What could not be judged", digest.unjudged.iter().map(group)));
+    parts.extend(list("What was not tried", digest.skipped.iter().map(group)));
+    parts.push(requirements(&coverage(context)));
     parts
 }
 
@@ -61,14 +61,14 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
         true => "the embedded reference server".to_owned(),
         false => span(&findings.target.url),
     };
-    let detours = &findings.target.detours;
-    let detours = match detours.is_empty() {
+    let overrides = &findings.target.overrides;
+    let overrides = match overrides.is_empty() {
         true => String::new(),
-        false => format!(", reached with {}", span(&detours.join(" "))),
+        false => format!(", reached with {}", span(&overrides.join(" "))),
     };
     let mut text = format!("# {sign} {}\n\n", markdown(&headline(findings)));
     text.push_str(&format!(
-        "{target}{detours}, {} in {}, {} {}, {}\n\n",
+        "{target}{overrides}, {} in {}, {} {}, {}\n\n",
         counted(findings.requests, "request"),
         time(findings.duration_ms),
         markdown(&findings.suite.name),
@@ -118,23 +118,23 @@ fn cell(text: &str) -> String {
     if text.contains('|') { markdown(text) } else { prose(text) }
 }
 
-fn write_failure(story: Story<'_>, failure: &Failure<'_>) -> String {
+fn write_failure(context: Context<'_>, failure: &Failure<'_>) -> String {
     let (id, level) = failure.requirement();
     let place = failure.places[0];
-    let requirement = story.suite.ledger.get(id);
+    let requirement = context.suite.ledger.get(id);
     let sentence = requirement.map(|entry| format!(": {}", prose(&entry.sentence)));
     let mut text = format!("### {} · {level}{}\n\n", markdown(id), sentence.unwrap_or_default());
     if let Some(requirement) = requirement {
         text.push_str(&format!("{}\n\n", prose(&requirement.source)));
     }
-    let exchange = exchange_of(story, failure).map(summary).unwrap_or_default();
+    let exchange = exchange_of(context, failure).map(summary).unwrap_or_default();
     text.push_str(&format!(
         "- {}, step {}: {}\n",
         span(place.case),
         span(place.step),
         span(&exchange)
     ));
-    if let Some(expected) = expectation(story, place, id) {
+    if let Some(expected) = expectation(context, place, id) {
         text.push_str(&format!("- expects {}\n", span(&expected)));
     }
     text.push_str(&violations(failure.lead()));
@@ -142,7 +142,7 @@ fn write_failure(story: Story<'_>, failure: &Failure<'_>) -> String {
     if let Some(difference) = failure.lead().difference {
         text.push_str(&write_difference(difference));
     }
-    text.push_str(&repetition(story, failure));
+    text.push_str(&repetition(context, failure));
     text
 }
 
@@ -202,11 +202,11 @@ fn write_difference(difference: &Difference) -> String {
     format!("\nThe answer (-) and {against} (+):\n\n{}", fenced("diff", &lines.join("\n")))
 }
 
-fn repetition(story: Story<'_>, failure: &Failure<'_>) -> String {
+fn repetition(context: Context<'_>, failure: &Failure<'_>) -> String {
     let place = failure.places[0];
-    let mut lines = setting(&story.findings.target);
-    lines.push(again(story.findings, &[place.case]));
-    let case = story.findings.cases.iter().find(|case| case.record.id == place.case);
+    let mut lines = setting(&context.findings.target);
+    lines.push(again(context.findings, &[place.case]));
+    let case = context.findings.cases.iter().find(|case| case.record.id == place.case);
     if let Some(case) = case {
         lines.extend(curl_with_setup(&case.record, place.step, failure.repeat()));
     }
@@ -222,14 +222,14 @@ fn note(failure: &Failure<'_>) -> String {
     format!("{}: {first} in {}", names(&ids), some_of(&places, 1))
 }
 
-fn pause(pause: &Pause<'_>) -> String {
-    let cases: Vec<String> = pause.cases().into_iter().map(span).collect();
-    let remedy = pause.remedy().map(|remedy| format!(" {}", markdown(remedy))).unwrap_or_default();
+fn group(group: &ReasonGroup<'_>) -> String {
+    let cases: Vec<String> = group.cases().into_iter().map(span).collect();
+    let remedy = group.remedy().map(|remedy| format!(" {}", markdown(remedy))).unwrap_or_default();
     format!(
         "{} ({}): {}, in {}.{remedy}",
-        counted(pause.checks.len(), "check"),
-        pause.levels(),
-        span(&pause.reason.text),
+        counted(group.checks.len(), "check"),
+        group.levels(),
+        span(&group.reason.text),
         some_of(&cases, NAMED)
     )
 }

@@ -6,7 +6,6 @@
 
 mod badge;
 pub mod certificate;
-mod complaint;
 pub mod curl;
 mod difference;
 pub mod digest;
@@ -21,6 +20,7 @@ mod markdown;
 #[cfg(test)]
 pub(crate) mod sample;
 mod scope;
+mod symptom;
 pub mod terminal;
 pub mod wording;
 mod wrong_url;
@@ -30,7 +30,7 @@ use crate::suite::Suite;
 
 /// What tellers tell.
 #[derive(Debug, Clone, Copy)]
-pub struct Story<'a> {
+pub struct Context<'a> {
     /// The result of the run.
     pub findings: &'a Findings,
     /// The suite that judged: sentences, sources, titles.
@@ -45,7 +45,7 @@ pub struct Format {
     /// What it is for, in one line.
     pub summary: &'static str,
     /// Tells the story.
-    pub render: fn(Story<'_>) -> String,
+    pub render: fn(Context<'_>) -> String,
 }
 
 /// All formats that `--report FORMAT=PATH` writes.

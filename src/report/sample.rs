@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::Story;
+use super::Context;
 use crate::encoding::ENCODINGS;
 use crate::expect::{Evidence, Expectation, Finding};
-use crate::judge::findings::{CaseFindings, FORMAT, Findings, LevelCounts, TargetIdentity, Wished};
+use crate::judge::findings::{CaseFindings, FORMAT, Findings, LevelCounts, TargetIdentity};
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
 use crate::model::exchange::{Answer, Exchange, NoAnswer, Request};
 use crate::model::identity::{Digests, SuiteIdentity};
@@ -20,6 +20,7 @@ use crate::model::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, ve
 use crate::model::requirement::{Ledger, Requirement, Standing};
 use crate::model::violation::{Difference, Violation};
 use crate::suite::case::{Case, Check, Repeat, Step};
+use crate::suite::selection::Filter;
 use crate::suite::{Origin, Suite};
 use crate::value::json;
 
@@ -70,8 +71,8 @@ impl Sample {
         self
     }
 
-    pub(crate) fn story(&self) -> Story<'_> {
-        Story { findings: &self.findings, suite: &self.suite }
+    pub(crate) fn context(&self) -> Context<'_> {
+        Context { findings: &self.findings, suite: &self.suite }
     }
 
     fn add_up(&mut self) {
@@ -534,13 +535,13 @@ fn no_findings() -> Findings {
         target: TargetIdentity {
             url: "http://localhost:8080/v2".to_owned(),
             embedded: false,
-            detours: Vec::new(),
+            overrides: Vec::new(),
         },
         started: "2026-11-25T19:00:00Z".to_owned(),
         duration_ms: 2134.5,
         verdict: verdict(&[], false),
         strict: false,
-        selection: Wished { whole: true, ..Wished::default() },
+        selection: Filter::default(),
         trusts_fixtures: false,
         stopped: None,
         requests: 0,

@@ -1,19 +1,20 @@
 //! How much a run covered, in words and figures that several formats share.
 
-use crate::judge::findings::{Findings, Wished};
+use crate::judge::findings::Findings;
 use crate::model::level::Level;
 use crate::model::outcome::{Counts, deciding_level};
+use crate::suite::selection::Filter;
 
 /// What the operator asked for, as options of the command line; empty where it was everything.
-pub(super) fn wishes(wished: &Wished) -> Vec<String> {
+pub(super) fn options(filter: &Filter) -> Vec<String> {
     let option = |name: &str, values: &[String]| {
         (!values.is_empty()).then(|| format!("--{name} {}", values.join(" ")))
     };
-    let level = wished.level.map(|level| format!("--level {level}"));
+    let level = filter.level.map(|level| format!("--level {level}"));
     [
-        option("case", &wished.cases),
-        option("skip", &wished.skip),
-        option("requirement", &wished.requirements),
+        option("case", &filter.cases),
+        option("skip", &filter.skip),
+        option("requirement", &filter.requirements),
         level,
     ]
     .into_iter()
@@ -37,17 +38,17 @@ pub(super) fn deciding(findings: &Findings) -> Counts {
 
 #[cfg(test)]
 mod tests {
-    use super::wishes;
-    use crate::judge::findings::Wished;
+    use super::options;
     use crate::model::level::Level;
+    use crate::suite::selection::Filter;
 
     #[test]
     fn wishes_read_as_they_were_typed() {
-        let wished = Wished {
+        let filter = Filter {
             cases: vec!["auth/*".to_owned(), "logout/*".to_owned()],
             level: Some(Level::Must),
-            ..Wished::default()
+            ..Filter::default()
         };
-        assert_eq!(wishes(&wished), ["--case auth/* logout/*", "--level must"]);
+        assert_eq!(options(&filter), ["--case auth/* logout/*", "--level must"]);
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Plain text without colour, markup or escapes; what came from the target is hostile still.
 
-use super::Story;
-use super::digest::{Digest, Failure, GO_ON, Pause, Place, again};
+use super::Context;
+use super::digest::{Digest, Failure, GO_ON, Place, ReasonGroup, again};
 use super::wrong_url;
 use crate::judge::findings::Findings;
 use crate::model::exchange::Exchange;
@@ -61,11 +61,11 @@ pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
         Verdict::Nonconformant => {
             wrong_url::advice(findings).unwrap_or_else(|| after_failure(findings, digest))
         }
-        Verdict::Inconclusive => after_pause(findings, digest),
+        Verdict::Inconclusive => after_unjudged(findings, digest),
         Verdict::Incomplete if was_interrupted(findings) => GO_ON.to_owned(),
         Verdict::Incomplete => match digest.unjudged.first() {
-            Some(pause) if pause.reason.kind == ReasonKind::Unreachable => {
-                pause.remedy().unwrap_or_default().to_owned()
+            Some(group) if group.reason.kind == ReasonKind::Unreachable => {
+                group.remedy().unwrap_or_default().to_owned()
             }
             _ => after_gaps(digest),
         },
@@ -85,18 +85,19 @@ pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
 }
 
 /// Says what would help where the verdict hangs on what could not be judged.
-fn after_pause(findings: &Findings, digest: &Digest<'_>) -> String {
+fn after_unjudged(findings: &Findings, digest: &Digest<'_>) -> String {
     if was_interrupted(findings) {
         return GO_ON.to_owned();
     }
     let deciding = deciding_level(findings.strict);
-    let decides = |pause: &&Pause<'_>| pause.checks.iter().any(|check| check.level >= deciding);
-    let pause = digest.unjudged.iter().find(decides).or(digest.unjudged.first());
-    match pause {
-        Some(pause) if pause.reason.kind == ReasonKind::FixtureDoubted => after_doubt(digest),
-        Some(pause) if pause.reason.kind == ReasonKind::EarlierStep => wrong_url::advice(findings)
-            .unwrap_or_else(|| after_earlier_step(findings, digest, pause)),
-        pause => pause.and_then(Pause::remedy).unwrap_or("Run it again.").to_owned(),
+    let decides =
+        |group: &&ReasonGroup<'_>| group.checks.iter().any(|check| check.level >= deciding);
+    let group = digest.unjudged.iter().find(decides).or(digest.unjudged.first());
+    match group {
+        Some(group) if group.reason.kind == ReasonKind::FixtureDoubted => after_doubt(digest),
+        Some(group) if group.reason.kind == ReasonKind::EarlierStep => wrong_url::advice(findings)
+            .unwrap_or_else(|| after_earlier_step(findings, digest, group)),
+        group => group.and_then(ReasonGroup::remedy).unwrap_or("Run it again.").to_owned(),
     }
 }
 
@@ -106,24 +107,24 @@ fn was_interrupted(findings: &Findings) -> bool {
 
 /// Points at what went wrong first: a failure, or else another reason than an earlier step, or
 /// else the case itself.
-fn after_earlier_step(findings: &Findings, digest: &Digest<'_>, pause: &Pause<'_>) -> String {
+fn after_earlier_step(findings: &Findings, digest: &Digest<'_>, group: &ReasonGroup<'_>) -> String {
     let failure = digest.failures.iter().find(|failure| failure.level() > Level::May);
-    let is_first = |pause: &&Pause<'_>| pause.reason.kind != ReasonKind::EarlierStep;
+    let is_first = |group: &&ReasonGroup<'_>| group.reason.kind != ReasonKind::EarlierStep;
     if let Some(failure) = failure {
         let again = again(findings, &[failure.places[0].case]);
         return format!("It hangs on an earlier step; start with the first failure: {again}");
     }
-    if let Some(remedy) = digest.unjudged.iter().find(is_first).and_then(Pause::remedy) {
+    if let Some(remedy) = digest.unjudged.iter().find(is_first).and_then(ReasonGroup::remedy) {
         return remedy.to_owned();
     }
-    let case: Vec<&str> = pause.cases().into_iter().take(1).collect();
+    let case: Vec<&str> = group.cases().into_iter().take(1).collect();
     format!("See what the earlier step was answered: {} -v", again(findings, &case))
 }
 
 /// Names the fixtures that answers speak against.
 fn after_doubt(digest: &Digest<'_>) -> String {
     const MANY: usize = 3;
-    let doubts = digest.unjudged.iter().map(|pause| pause.reason);
+    let doubts = digest.unjudged.iter().map(|group| group.reason);
     let mut fixtures: Vec<String> = doubts
         .filter(|reason| reason.kind == ReasonKind::FixtureDoubted)
         .filter_map(|reason| Some(fixture_in(&reason.text)?.to_owned()))
@@ -174,8 +175,8 @@ fn after_gaps(digest: &Digest<'_>) -> String {
         let texts = digest
             .skipped
             .iter()
-            .filter(|pause| pause.reason.kind == ReasonKind::FixtureMissing)
-            .map(|pause| pause.reason.text.as_str())
+            .filter(|group| group.reason.kind == ReasonKind::FixtureMissing)
+            .map(|group| group.reason.text.as_str())
             .filter(|text| is_meant(text));
         let texts: Vec<&str> = texts.collect();
         let is_named = |role: &&str| texts.iter().any(|text| text.contains(&format!("`{role}`")));
@@ -202,9 +203,9 @@ const ALIKE: &str = "are the same";
 
 /// The exchange that a failure is told of.
 #[must_use]
-pub fn exchange_of<'a>(story: Story<'a>, failure: &Failure<'_>) -> Option<&'a Exchange> {
+pub fn exchange_of<'a>(context: Context<'a>, failure: &Failure<'_>) -> Option<&'a Exchange> {
     let place = failure.places[0];
-    let case = story.findings.cases.iter().find(|case| case.record.id == place.case)?;
+    let case = context.findings.cases.iter().find(|case| case.record.id == place.case)?;
     let step = case.record.steps.iter().find(|step| step.id == place.step)?;
     step.deciding().nth(failure.repeat())
 }
@@ -224,8 +225,8 @@ pub fn summary(exchange: &Exchange) -> String {
 /// What a check expects of its answer, in words that read after "expects"; from the suite, so
 /// that it may not be there.
 #[must_use]
-pub fn expectation(story: Story<'_>, place: Place<'_>, requirement: &str) -> Option<String> {
-    let case = story.suite.case(place.case)?;
+pub fn expectation(context: Context<'_>, place: Place<'_>, requirement: &str) -> Option<String> {
+    let case = context.suite.case(place.case)?;
     let step = case.steps.iter().find(|step| step.id == place.step)?;
     let check = step.checks.iter().find(|check| check.requirement == requirement)?;
     let words: Vec<String> = check.expectations.iter().map(|wanted| wanted.describe()).collect();
@@ -350,7 +351,7 @@ mod tests {
         let sample = Sample::new().keep(is_kept);
         let mut digest = Digest::of(&sample.findings);
         let follows =
-            digest.unjudged.iter().position(|pause| pause.reason.kind == ReasonKind::EarlierStep);
+            digest.unjudged.iter().position(|group| group.reason.kind == ReasonKind::EarlierStep);
         let follows = digest.unjudged.remove(follows.expect("it is there"));
         if !keeps_other_reasons {
             digest.unjudged.clear();
@@ -363,7 +364,7 @@ mod tests {
         let sample = Sample::new();
         let digest = Digest::of(&sample.findings);
         let place = digest.failures[0].places[0];
-        let words = |id| expectation(sample.story(), place, id);
+        let words = |id| expectation(sample.context(), place, id);
         assert_eq!(words("AUTH-E11").as_deref(), Some("a refusal with code 11"));
         assert_eq!(words("NOTHING"), None);
     }

@@ -13,16 +13,16 @@ pub mod target;
 
 use std::time::{Instant, SystemTime};
 
-use crate::judge::findings::{Circumstances, Findings, TargetIdentity, Unconserved, add_up};
+use crate::judge::findings::{Findings, OutcomeMismatch, RunInfo, TargetIdentity, add_up};
 use crate::reference::Behaviour;
 use crate::run::embedded::Embedded;
-use crate::run::engine::{Engine, Fault, Listener, Settings, Stop};
+use crate::run::engine::{Engine, InternalError, Listener, Settings, Stop};
 use crate::run::http::{Http, SetupError};
 use crate::run::target::{BaseUrl, Connection};
 use crate::suite::Suite;
 use crate::suite::case::Case;
 use crate::suite::fixtures::Fixtures;
-use crate::suite::selection::{Selection, Wishes};
+use crate::suite::selection::{Filter, Selection};
 
 /// What is judged.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub struct Run {
     /// How the run goes about its work.
     pub settings: Settings,
     /// What is wanted.
-    pub wishes: Wishes,
+    pub filter: Filter,
     /// Whether `should` checks decide too.
     pub strict: bool,
     /// Whether the operator vouches for the fixtures: what speaks against one of them is then
@@ -65,20 +65,20 @@ pub enum RunError {
     Embedded(#[source] std::io::Error),
     /// A bug of the suite.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
     /// A bug of the suite, in a run against one of its own servers.
     #[error("the suite failed in its run against `{0}`")]
     Panicked(&'static str),
     /// A bug of the suite.
     #[error(transparent)]
-    Unconserved(#[from] Unconserved),
+    OutcomeMismatch(#[from] OutcomeMismatch),
 }
 
 impl RunError {
     /// Whether it is a bug of the suite rather than a mistake of the operator.
     #[must_use]
-    pub fn is_fault(&self) -> bool {
-        matches!(self, RunError::Fault(_) | RunError::Panicked(_) | RunError::Unconserved(_))
+    pub fn is_internal(&self) -> bool {
+        matches!(self, RunError::Internal(_) | RunError::Panicked(_) | RunError::OutcomeMismatch(_))
     }
 }
 
@@ -99,7 +99,7 @@ impl Run {
             target,
             connection: Connection::default(),
             settings: Settings { rate, refusals, ..Settings::default() },
-            wishes: Wishes::default(),
+            filter: Filter::default(),
             strict: false,
             trusts_fixtures: false,
         }
@@ -117,7 +117,7 @@ impl Run {
         stop: Stop,
         listener: Listener<'_>,
     ) -> Result<Findings, RunError> {
-        let selection = Selection::new(&self.wishes).map_err(RunError::Selection)?;
+        let selection = Selection::new(&self.filter).map_err(RunError::Selection)?;
         match &self.target {
             Target::Url(url, fixtures) => {
                 let mut fixtures = fixtures.clone();
@@ -151,20 +151,20 @@ impl Run {
         let mut recording = engine.run(&cases, selection).await?;
         recording.secrets.extend(self.connection.secrets());
         let recording = recording.redact();
-        let circumstances = Circumstances {
+        let info = RunInfo {
             target: TargetIdentity {
                 url: url.as_str().to_owned(),
                 embedded,
-                detours: self.connection.detours(),
+                overrides: self.connection.overrides(),
             },
             started: started.0,
             duration: started.1.elapsed(),
             strict: self.strict,
-            wishes: self.wishes.clone(),
+            filter: self.filter.clone(),
             trusts_fixtures: self.trusts_fixtures || embedded,
             stopped: stop.borrow().map(str::to_owned),
         };
-        Ok(add_up(suite, selection, recording, circumstances)?)
+        Ok(add_up(suite, selection, recording, info)?)
     }
 }
 

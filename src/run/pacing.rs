@@ -12,17 +12,17 @@ use crate::model::exchange::NoAnswer;
 
 /// Spaces requests so that no account sends more than a rate.
 #[derive(Debug)]
-pub struct Pace {
+pub struct RateLimiter {
     interval: Option<Duration>,
     next: Mutex<HashMap<String, Instant>>,
 }
 
-impl Pace {
+impl RateLimiter {
     /// Paces at so many requests per second and account; 0 does not pace.
     #[must_use]
-    pub fn new(per_second: f64) -> Pace {
+    pub fn new(per_second: f64) -> RateLimiter {
         let interval = (per_second > 0.0).then(|| Duration::from_secs_f64(1.0 / per_second));
-        Pace { interval, next: Mutex::default() }
+        RateLimiter { interval, next: Mutex::default() }
     }
 
     /// When the account may send `requests` at once; they are counted from then on.
@@ -39,7 +39,7 @@ impl Pace {
 
 /// How long to wait when the target asks to, and how often.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// The first wait where the target names none; each further one is twice as long.
     pub first_wait: Duration,
     /// The longest wait that the target may ask for.
@@ -48,9 +48,9 @@ pub struct Patience {
     pub retries: u32,
 }
 
-impl Default for Patience {
-    fn default() -> Patience {
-        Patience {
+impl Default for RetryPolicy {
+    fn default() -> RetryPolicy {
+        RetryPolicy {
             first_wait: Duration::from_millis(250),
             longest_wait: Duration::from_secs(30),
             retries: 5,
@@ -58,7 +58,7 @@ impl Default for Patience {
     }
 }
 
-impl Patience {
+impl RetryPolicy {
     /// The wait before the retry with this number, from 0; `retry_after` is what the target says.
     #[must_use]
     pub fn wait(&self, retry: u32, retry_after: Option<&str>) -> Duration {
@@ -70,7 +70,7 @@ impl Patience {
 
 /// Notices a target that does not answer any more, so that a dead one is not asked 200 times.
 #[derive(Debug, Default)]
-pub struct Pulse {
+pub struct Liveness {
     was_ever_felt: AtomicBool,
     was_unreachable: AtomicBool,
     silent: AtomicU32,
@@ -78,7 +78,7 @@ pub struct Pulse {
     unwilling: AtomicU32,
 }
 
-impl Pulse {
+impl Liveness {
     /// In a row, from different requests: no connection, or no answer in time.
     const SILENT: u32 = 3;
     /// In a row: the connection broke, which single requests can also provoke.
@@ -140,7 +140,7 @@ impl Pulse {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pace, Patience, Pulse};
+    use super::{Liveness, RateLimiter, RetryPolicy};
     use crate::model::exchange::NoAnswer;
     use rstest::rstest;
     use std::time::Duration;
@@ -148,7 +148,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_account_is_paced_and_others_are_not_kept_waiting() {
-        let pace = Pace::new(5.0);
+        let pace = RateLimiter::new(5.0);
         let start = Instant::now();
         let waits: Vec<u128> = [("a", 1), ("a", 8), ("a", 1), ("b", 1)]
             .into_iter()
@@ -156,7 +156,7 @@ mod tests {
             .map(|at| (at - start).as_millis())
             .collect();
         assert_eq!(waits, [0, 200, 1800, 0]);
-        assert_eq!(Pace::new(0.0).book("a", 1), None);
+        assert_eq!(RateLimiter::new(0.0).book("a", 1), None);
     }
 
     #[rstest]
@@ -170,34 +170,34 @@ mod tests {
         #[case] retry_after: Option<&str>,
         #[case] milliseconds: u64,
     ) {
-        let wait = Patience::default().wait(retry, retry_after);
+        let wait = RetryPolicy::default().wait(retry, retry_after);
         assert_eq!(wait, Duration::from_millis(milliseconds));
     }
 
     #[test]
     fn a_target_is_given_up_when_it_is_dead_and_not_when_it_stumbles() {
         let unreachable = NoAnswer::Unreachable(String::new());
-        let pulse = Pulse::default();
-        pulse.note_failure(&unreachable);
-        assert_eq!(pulse.lost(), Some("the target cannot be reached"));
+        let liveness = Liveness::default();
+        liveness.note_failure(&unreachable);
+        assert_eq!(liveness.lost(), Some("the target cannot be reached"));
 
-        let pulse = Pulse::default();
+        let liveness = Liveness::default();
         for _ in 0..3 {
-            assert_eq!(pulse.lost(), None);
-            pulse.note_failure(&NoAnswer::TimedOut(Duration::ZERO));
+            assert_eq!(liveness.lost(), None);
+            liveness.note_failure(&NoAnswer::TimedOut(Duration::ZERO));
         }
-        assert_eq!(pulse.lost(), Some("the target does not answer"));
+        assert_eq!(liveness.lost(), Some("the target does not answer"));
 
-        let pulse = Pulse::default();
-        pulse.note_answer();
-        pulse.note_failure(&unreachable);
-        pulse.note_failure(&unreachable);
-        assert_eq!(pulse.lost(), None);
-        pulse.note_answer();
+        let liveness = Liveness::default();
+        liveness.note_answer();
+        liveness.note_failure(&unreachable);
+        liveness.note_failure(&unreachable);
+        assert_eq!(liveness.lost(), None);
+        liveness.note_answer();
         for _ in 0..3 {
-            assert_eq!(pulse.lost(), None);
-            pulse.note_failure(&NoAnswer::TimedOut(Duration::ZERO));
+            assert_eq!(liveness.lost(), None);
+            liveness.note_failure(&NoAnswer::TimedOut(Duration::ZERO));
         }
-        assert_eq!(pulse.lost(), Some("the target stopped answering"));
+        assert_eq!(liveness.lost(), Some("the target stopped answering"));
     }
 }

@@ -108,7 +108,7 @@ impl Connection {
     /// The options beside the URL that decide who answers, as on the command line; with values
     /// only where they cannot be secret.
     #[must_use]
-    pub fn detours(&self) -> Vec<String> {
+    pub fn overrides(&self) -> Vec<String> {
         let named = |name: &str, is_set: bool| is_set.then(|| format!("--{name}"));
         let resolve = self.resolve.iter().map(|entry| format!("--resolve {entry}"));
         let others = [

@@ -5,14 +5,16 @@
 use std::collections::BTreeSet;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use serde::{Deserialize, Serialize};
 
 use crate::model::level::Level;
 use crate::suite::case::{Case, Check};
 use crate::value::diagnostics::suggestion;
 
 /// The operator's choice, as typed.
-#[derive(Debug, Clone, Default)]
-pub struct Wishes {
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "WrittenFilter")]
+pub struct Filter {
     /// `--case`: globs of case ids; none means all.
     pub cases: Vec<String>,
     /// `--skip`: globs of case ids to leave out.
@@ -21,6 +23,35 @@ pub struct Wishes {
     pub requirements: Vec<String>,
     /// `--level`: checks of lower levels are left out.
     pub level: Option<Level>,
+}
+
+impl Filter {
+    /// Whether it lets everything pass.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.cases.is_empty()
+            && self.skip.is_empty()
+            && self.requirements.is_empty()
+            && self.level.unwrap_or(Level::May) == Level::May
+    }
+}
+
+/// How a filter stands in a report.
+#[derive(Serialize)]
+struct WrittenFilter {
+    whole: bool,
+    cases: Vec<String>,
+    skip: Vec<String>,
+    requirements: Vec<String>,
+    level: Option<Level>,
+}
+
+impl From<Filter> for WrittenFilter {
+    fn from(filter: Filter) -> WrittenFilter {
+        let whole = filter.is_whole();
+        let Filter { cases, skip, requirements, level } = filter;
+        WrittenFilter { whole, cases, skip, requirements, level }
+    }
 }
 
 /// The operator's choice, as meant.
@@ -78,13 +109,13 @@ impl Selection {
     /// # Errors
     ///
     /// Names the pattern that is none.
-    pub fn new(wishes: &Wishes) -> Result<Selection, String> {
-        let cases = if wishes.cases.is_empty() { None } else { Some(globs(&wishes.cases)?) };
+    pub fn new(filter: &Filter) -> Result<Selection, String> {
+        let cases = if filter.cases.is_empty() { None } else { Some(globs(&filter.cases)?) };
         Ok(Selection {
             cases,
-            skip: globs(&wishes.skip)?,
-            requirements: wishes.requirements.clone(),
-            level: wishes.level.unwrap_or(Level::May),
+            skip: globs(&filter.skip)?,
+            requirements: filter.requirements.clone(),
+            level: filter.level.unwrap_or(Level::May),
         })
     }
 
@@ -113,15 +144,6 @@ impl Selection {
     pub fn wants(&self, case: &Case) -> bool {
         let mut checks = case.steps.iter().flat_map(|step| &step.checks);
         checks.any(|check| self.leaves_out(case, check).is_none())
-    }
-
-    /// Whether everything is wanted.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.cases.is_none()
-            && self.skip.is_empty()
-            && self.requirements.is_empty()
-            && self.level == Level::May
     }
 }
 

@@ -135,7 +135,7 @@ impl Browser {
         self.ask(method, parameters).unwrap_or_else(|| panic!("the browser is gone at {method}"))
     }
 
-    fn look(&mut self, width: u32, scheme: &str) {
+    fn options(&mut self, width: u32, scheme: &str) {
         let size = json!({"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": false});
         self.call("Emulation.setDeviceMetricsOverride", size);
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
@@ -265,7 +265,7 @@ fn check_looks(browser: &mut Browser, path: &str) -> Value {
     let mut page = Value::Null;
     browser.open(path);
     for (width, scheme) in [(390, "light"), (390, "dark"), (1280, "dark"), (1280, "light")] {
-        browser.look(width, scheme);
+        browser.options(width, scheme);
         page = browser.value(PAGE);
         check_page(browser, &page, path, &format!("{width} pixels, {scheme}"));
         assert_eq!(page["isDark"], scheme == "dark");

@@ -6,7 +6,7 @@ use panel_conformance::model::outcome::Outcome;
 use panel_conformance::reference::{Behaviour, Fault, fault, faults, null_servers};
 use panel_conformance::run::engine::never;
 use panel_conformance::run::{Run, Target};
-use panel_conformance::suite::selection::{Selection, Wishes};
+use panel_conformance::suite::selection::Selection;
 use panel_conformance::suite::{Sources, Suite};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ pub(crate) fn check_form(report: &Value) {
 /// Plays these cases against a server inside this process.
 async fn play(suite: &Suite, behaviour: Behaviour, cases: Vec<String>) -> Findings {
     let mut run = Run::of(Target::Embedded(behaviour));
-    run.wishes.cases = cases;
+    run.filter.cases = cases;
     // A server that never answers is given up sooner.
     run.connection.timeout = std::time::Duration::from_secs(2);
     let (_stopper, stop) = never();
@@ -40,14 +40,7 @@ async fn play(suite: &Suite, behaviour: Behaviour, cases: Vec<String>) -> Findin
 }
 
 fn selection_of(findings: &Findings) -> Selection {
-    let wished = findings.selection.clone();
-    let wishes = Wishes {
-        cases: wished.cases,
-        skip: wished.skip,
-        requirements: wished.requirements,
-        level: wished.level,
-    };
-    Selection::new(&wishes).expect("the run understood it")
+    Selection::new(&findings.selection).expect("the run understood it")
 }
 
 /// Writes findings, reads them, and judges what was read.

@@ -15,7 +15,7 @@ pub(crate) fn setting(target: &TargetIdentity) -> Vec<String> {
         return Vec::new();
     }
     let url = format!("URL={}", plain(&target.url));
-    let options: Vec<String> = target.detours.iter().filter_map(|one| option(one)).collect();
+    let options: Vec<String> = target.overrides.iter().filter_map(|one| option(one)).collect();
     let has_options = !options.is_empty();
     let way =
         has_options.then(|| format!(r#"curl() {{ command curl {} "$@"; }}"#, options.join(" ")));
@@ -47,7 +47,7 @@ mod tests {
 
     fn reached(connection: &Connection) -> TargetIdentity {
         let url = "https://panel.example/v2".to_owned();
-        TargetIdentity { url, embedded: false, detours: connection.detours() }
+        TargetIdentity { url, embedded: false, overrides: connection.overrides() }
     }
 
     #[rstest]
@@ -83,7 +83,7 @@ mod tests {
             resolve: vec!["x:1:y".to_owned()],
             ..Connection::default()
         };
-        for detour in connection.detours() {
+        for detour in connection.overrides() {
             assert!(super::option(&detour).is_some(), "{detour}");
         }
     }

@@ -54,12 +54,12 @@ pub(super) struct Exclusion {
 
 /// All requirements, in the order of the ledger.
 pub(super) fn all(index: &Index<'_>) -> Vec<Entry> {
-    let checks = &index.story.findings.checks;
+    let checks = &index.context.findings.checks;
     let mut by_requirement = std::collections::HashMap::<&str, Vec<&CheckResult>>::new();
     for check in checks {
         by_requirement.entry(&check.requirement).or_default().push(check);
     }
-    let entries = index.story.suite.ledger.iter().map(|requirement| {
+    let entries = index.context.suite.ledger.iter().map(|requirement| {
         let checks = by_requirement.remove(requirement.id.as_str()).unwrap_or_default();
         entry(index, requirement, &checks)
     });
@@ -68,7 +68,7 @@ pub(super) fn all(index: &Index<'_>) -> Vec<Entry> {
 
 /// The requirements that no check judges, in the order of the ledger.
 pub(super) fn exclusions(index: &Index<'_>) -> Vec<Exclusion> {
-    let ledger = index.story.suite.ledger.iter();
+    let ledger = index.context.suite.ledger.iter();
     let exclusions = ledger.filter_map(|requirement| {
         let reason = Prose::of(reason_of(&requirement.standing)?);
         Some(Exclusion {

@@ -114,7 +114,7 @@ pub(super) fn note(findings: &Findings, causes: usize) -> String {
 }
 
 fn failure(index: &Index<'_>, number: usize, told: &digest::Failure<'_>) -> Failure {
-    let findings = index.story.findings;
+    let findings = index.context.findings;
     let first = told.places[0];
     let exchanges = exchanges(findings, first);
     let shown_first = exchanges.get(told.repeat()).or(exchanges.first());
@@ -183,7 +183,7 @@ fn broken(index: &Index<'_>, way: &digest::Way<'_>) -> Broken {
 }
 
 fn promise(index: &Index<'_>, requirement: &str, level: Level) -> Promise {
-    let known = index.story.suite.ledger.get(requirement);
+    let known = index.context.suite.ledger.get(requirement);
     Promise {
         id: shown(requirement),
         anchor: index.anchor(requirement),

@@ -17,7 +17,7 @@ use std::time::Duration;
 use askama::Template;
 
 use super::digest::Digest;
-use super::{Format, Story, escape, scope};
+use super::{Context, Format, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, Verdict};
@@ -36,8 +36,8 @@ const SCRIPT: &str = include_str!("../../../templates/report.js");
 const STYLE_HASH: &str = "sha256-GIsQrfOxNQVIhAGjI/W+JfKiojleC/7PW2FrjBkT2v4=";
 const SCRIPT_HASH: &str = "sha256-3r+1eiSG879izwpCv9+dSCnpmCaKLre/5n9Katwcemo=";
 
-fn render(story: Story<'_>) -> String {
-    Page::of(story).render().expect("writing to a string never fails")
+fn render(context: Context<'_>) -> String {
+    Page::of(context).render().expect("writing to a string never fails")
 }
 
 /// Everything that the page says, ready to be escaped.
@@ -79,9 +79,9 @@ struct Fact {
 }
 
 impl Page {
-    fn of(story: Story<'_>) -> Page {
-        let findings = story.findings;
-        let index = Index::of(story);
+    fn of(context: Context<'_>) -> Page {
+        let findings = context.findings;
+        let index = Index::of(context);
         let failures = failures::all(&index);
         let pending = pending::groups(&index);
         Page {
@@ -113,7 +113,7 @@ impl Page {
 
 /// The story, sorted, and where on the page something stands, for links.
 struct Index<'a> {
-    story: Story<'a>,
+    context: Context<'a>,
     digest: Digest<'a>,
     /// Positions of requirements in the ledger.
     requirements: HashMap<&'a str, usize>,
@@ -122,17 +122,17 @@ struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    fn of(story: Story<'a>) -> Index<'a> {
-        let digest = Digest::of(story.findings);
+    fn of(context: Context<'a>) -> Index<'a> {
+        let digest = Digest::of(context.findings);
         let mut failures = HashMap::new();
         for (position, failure) in digest.failures.iter().enumerate() {
             for place in &failure.places {
                 failures.entry((place.case, place.step)).or_insert(position + 1);
             }
         }
-        let ledger = story.suite.ledger.iter().enumerate();
+        let ledger = context.suite.ledger.iter().enumerate();
         let requirements = ledger.map(|(index, entry)| (entry.id.as_str(), index)).collect();
-        Index { story, digest, requirements, failures }
+        Index { context, digest, requirements, failures }
     }
 
     /// The id of the element of a requirement.
@@ -221,9 +221,9 @@ fn lead(findings: &Findings) -> String {
 
 fn caveats(findings: &Findings) -> Vec<String> {
     let mut caveats = Vec::new();
-    if !findings.selection.whole {
-        let wishes = scope::wishes(&findings.selection).join(", ");
-        caveats.push(format!("Only a part of the suite was run: {}.", shown(&wishes)));
+    if !findings.selection.is_whole() {
+        let filter = scope::options(&findings.selection).join(", ");
+        caveats.push(format!("Only a part of the suite was run: {}.", shown(&filter)));
     }
     if let Some(why) = &findings.stopped {
         caveats.push(format!("The run ended early: {}.", shown(why)));
@@ -232,9 +232,9 @@ fn caveats(findings: &Findings) -> Vec<String> {
         let text = "The target is the suite’s own reference server, started for this run.";
         caveats.push(text.to_owned());
     }
-    if !findings.target.detours.is_empty() {
-        let detours = shown(&findings.target.detours.join(" "));
-        caveats.push(format!("The target was reached with {detours}."));
+    if !findings.target.overrides.is_empty() {
+        let overrides = shown(&findings.target.overrides.join(" "));
+        caveats.push(format!("The target was reached with {overrides}."));
     }
     caveats
 }
@@ -312,14 +312,14 @@ fn group_by<T, K: PartialEq>(
 mod tests {
     use super::{SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH, render, span};
     use crate::report::sample::Sample;
-    use crate::report::{Story, hostile};
+    use crate::report::{Context, hostile};
     use base64::Engine;
     use rstest::rstest;
     use sha2::Digest;
     use std::time::Duration;
 
     fn page() -> String {
-        render(Story { findings: &hostile::every_outcome(), suite: &hostile::suite() })
+        render(Context { findings: &hostile::every_outcome(), suite: &hostile::suite() })
     }
 
     /// A mismatch shows the value that belongs into the constant.
@@ -346,9 +346,9 @@ mod tests {
     #[test]
     fn a_way_round_is_told() {
         let mut findings = hostile::every_outcome();
-        findings.target.detours = vec!["--insecure".to_owned(), "--header X-Key".to_owned()];
+        findings.target.overrides = vec!["--insecure".to_owned(), "--header X-Key".to_owned()];
         let suite = hostile::suite();
-        let page = render(Story { findings: &findings, suite: &suite });
+        let page = render(Context { findings: &findings, suite: &suite });
         assert!(page.contains("The target was reached with --insecure --header X-Key."));
     }
 
@@ -360,7 +360,7 @@ mod tests {
 
     #[rstest]
     #[case(page())]
-    #[case(render(Sample::hostile().story()))]
+    #[case(render(Sample::hostile().context()))]
     fn hostile_text_does_nothing(#[case] page: String) {
         assert_eq!(page.matches("<script>").count(), 1);
         assert_eq!(page.matches("</pre>").count(), page.matches("<pre").count());
@@ -371,7 +371,7 @@ mod tests {
     /// Every element but the void ones is closed in the order it was opened.
     #[rstest]
     #[case(page())]
-    #[case(render(Sample::hostile().story()))]
+    #[case(render(Sample::hostile().context()))]
     fn the_page_is_well_formed(#[case] page: String) {
         let page = page.replace(STYLE, "").replace(SCRIPT, "");
         let mut open: Vec<&str> = Vec::new();
@@ -399,7 +399,7 @@ mod tests {
 
     #[rstest]
     #[case(page())]
-    #[case(render(Sample::new().story()))]
+    #[case(render(Sample::new().context()))]
     fn every_link_leads_to_an_element(#[case] page: String) {
         for link in page.split("href=\"#").skip(1) {
             let id = link.split('"').next().unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::prose::Prose;
 use super::{Index, group_by, outcome_word, shown};
 use crate::model::outcome::CheckResult;
-use crate::report::digest::Pause;
+use crate::report::digest::ReasonGroup;
 
 /// Checks that were not judged for one reason.
 pub(super) struct Group {
@@ -35,19 +35,19 @@ pub(super) struct Link {
 /// All groups: what could not be judged before what was not tried.
 pub(super) fn groups(index: &Index<'_>) -> Vec<Group> {
     let digest = &index.digest;
-    digest.unjudged.iter().chain(&digest.skipped).map(|pause| group(index, pause)).collect()
+    digest.unjudged.iter().chain(&digest.skipped).map(|one| group(index, one)).collect()
 }
 
-fn group(index: &Index<'_>, pause: &Pause<'_>) -> Group {
-    let outcome = &pause.checks[0].outcome;
+fn group(index: &Index<'_>, group: &ReasonGroup<'_>) -> Group {
+    let outcome = &group.checks[0].outcome;
     Group {
         outcome: outcome.name(),
         label: outcome_word(outcome),
-        tally: pause.levels(),
-        checks: pause.checks.len(),
-        reason: Prose::of(&pause.reason.text),
-        remedy: pause.remedy().unwrap_or_default(),
-        rows: group_by(pause.checks.iter().copied(), |check| (&check.case, &check.step))
+        tally: group.levels(),
+        checks: group.checks.len(),
+        reason: Prose::of(&group.reason.text),
+        remedy: group.remedy().unwrap_or_default(),
+        rows: group_by(group.checks.iter().copied(), |check| (&check.case, &check.step))
             .into_iter()
             .map(|((case, step), checks)| Row {
                 case: shown(case),

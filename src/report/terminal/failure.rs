@@ -2,14 +2,14 @@
 //! what repeats it.
 
 use super::Verbosity;
-use super::paper::{BOLD, DIM, GREEN, PLAIN, Paper, RED, Span, YELLOW};
+use super::printer::{BOLD, DIM, GREEN, PLAIN, Printer, RED, Span, YELLOW};
 use crate::model::level::Level;
 use crate::model::violation::{Difference, Violation};
-use crate::report::Story;
-use crate::report::complaint::distinct;
+use crate::report::Context;
 use crate::report::curl::curl_with_setup;
 use crate::report::difference;
 use crate::report::digest::{Failure, Way, again};
+use crate::report::symptom::distinct;
 use crate::report::wording::{counted, exchange_of, expectation, some_of, summary};
 use crate::value::json_diff::{Line, Mark};
 
@@ -31,54 +31,54 @@ const VERBOSE: Limits =
 
 /// Tells a failure.
 pub(super) fn write(
-    story: Story<'_>,
+    context: Context<'_>,
     failure: &Failure<'_>,
     verbosity: Verbosity,
-    paper: &mut Paper,
+    printer: &mut Printer,
 ) {
     let limits = if verbosity == Verbosity::Verbose { &VERBOSE } else { &NORMAL };
     let lead = failure.lead();
     let (requirement, _) = failure.requirement();
     let place = failure.places[0];
-    paper.gap();
-    write_head(failure, paper);
-    if let Some(requirement) = story.suite.ledger.get(requirement) {
-        paper.body_ends(&requirement.sentence, &requirement.source);
+    printer.gap();
+    write_head(failure, printer);
+    if let Some(requirement) = context.suite.ledger.get(requirement) {
+        printer.body_ends(&requirement.sentence, &requirement.source);
     }
-    if let Some(exchange) = exchange_of(story, failure) {
-        paper.field("step", &format!("{}   {}", place.step, summary(exchange)));
+    if let Some(exchange) = exchange_of(context, failure) {
+        printer.field("step", &format!("{}   {}", place.step, summary(exchange)));
     }
-    if let Some(expected) = expectation(story, place, requirement) {
-        paper.field_cut("expects", &expected);
+    if let Some(expected) = expectation(context, place, requirement) {
+        printer.field_cut("expects", &expected);
     }
-    write_violations(lead.violations, limits.violations, paper);
+    write_violations(lead.violations, limits.violations, printer);
     match lead.difference {
-        Some(difference) => write_difference(difference, limits.difference, paper),
-        None => write_body(story, failure, paper),
+        Some(difference) => write_difference(difference, limits.difference, printer),
+        None => write_body(context, failure, printer),
     }
-    write_others(failure, limits, paper);
-    write_places(failure, limits.places, paper);
-    write_remedies(story, failure, limits.curl, paper);
+    write_others(failure, limits, printer);
+    write_places(failure, limits.places, printer);
+    write_remedies(context, failure, limits.curl, printer);
 }
 
-fn write_head(failure: &Failure<'_>, paper: &mut Paper) {
+fn write_head(failure: &Failure<'_>, printer: &mut Printer) {
     let (requirement, level) = failure.requirement();
     let style = if level == Level::Must { RED.bold() } else { YELLOW };
-    paper.ends(
+    printer.ends(
         &[(style, "FAIL"), (PLAIN, "  "), (BOLD, failure.places[0].case)],
         &[(BOLD, requirement), (DIM, &format!(" · {level}"))],
     );
 }
 
-fn write_violations(violations: &[Violation], limit: usize, paper: &mut Paper) {
+fn write_violations(violations: &[Violation], limit: usize, printer: &mut Printer) {
     let told = distinct(violations);
     let shown = told.len().min(limit);
     for (_, violation) in &told[..shown] {
-        paper.body(PLAIN, &sentence(violation));
+        printer.body(PLAIN, &sentence(violation));
     }
     let more = told.len() - shown;
     if more > 0 {
-        paper.body(DIM, &format!("and {} more", counted(more, "violation")));
+        printer.body(DIM, &format!("and {} more", counted(more, "violation")));
     }
 }
 
@@ -89,33 +89,33 @@ pub(super) fn sentence(violation: &Violation) -> String {
 }
 
 /// The beginning of an answer that could not be understood as a whole.
-fn write_body(story: Story<'_>, failure: &Failure<'_>, paper: &mut Paper) {
+fn write_body(context: Context<'_>, failure: &Failure<'_>, printer: &mut Printer) {
     let is_whole =
         |violation: &Violation| violation.at == "body" || violation.at.starts_with("body (answer ");
     if !failure.lead().violations.iter().any(is_whole) {
         return;
     }
-    let answer = exchange_of(story, failure).and_then(|exchange| exchange.result.as_ref().ok());
+    let answer = exchange_of(context, failure).and_then(|exchange| exchange.result.as_ref().ok());
     let Some(answer) = answer else { return };
     let begins = &answer.body[..answer.body.len().min(BEGINNING)];
     match answer.body.len() {
-        0 => paper.field("body", "(empty)"),
-        length => paper.field_cut(
+        0 => printer.field("body", "(empty)"),
+        length => printer.field_cut(
             "body",
             &format!("{}: {}", counted(length, "byte"), String::from_utf8_lossy(begins)),
         ),
     }
 }
 
-fn write_difference(difference: &Difference, limit: usize, paper: &mut Paper) {
+fn write_difference(difference: &Difference, limit: usize, printer: &mut Printer) {
     let against = &difference.against;
-    paper.body(DIM, &format!("the answer (-) and {against} (+):"));
+    printer.body(DIM, &format!("the answer (-) and {against} (+):"));
     for line in difference::lines(difference, limit) {
-        write_difference_line(&line, paper);
+        write_difference_line(&line, printer);
     }
 }
 
-fn write_difference_line(line: &Line, paper: &mut Paper) {
+fn write_difference_line(line: &Line, printer: &mut Printer) {
     let style = match line.mark {
         Mark::Actual => RED,
         Mark::Expected => GREEN,
@@ -126,18 +126,18 @@ fn write_difference_line(line: &Line, paper: &mut Paper) {
     for (is_emphasised, text) in &line.pieces {
         spans.push((if *is_emphasised { style.invert() } else { style }, text));
     }
-    paper.body_cut(&spans);
+    printer.body_cut(&spans);
 }
 
 /// What else is broken in the same places.
-fn write_others(failure: &Failure<'_>, limits: &Limits, paper: &mut Paper) {
+fn write_others(failure: &Failure<'_>, limits: &Limits, printer: &mut Printer) {
     let others = &failure.lead().broken[1..];
     if !others.is_empty() {
-        paper.field("also", &format!("{}, in the same way", names(others, limits.names)));
+        printer.field("also", &format!("{}, in the same way", names(others, limits.names)));
     }
     for way in &failure.ways[1..] {
         let names = names(&way.broken, limits.names);
-        paper.field("also", &format!("{names}: {}", violations(way, limits.violations)));
+        printer.field("also", &format!("{names}: {}", violations(way, limits.violations)));
     }
 }
 
@@ -159,33 +159,38 @@ fn violations(way: &Way<'_>, limit: usize) -> String {
     shown.join("; ")
 }
 
-fn write_places(failure: &Failure<'_>, limit: usize, paper: &mut Paper) {
+fn write_places(failure: &Failure<'_>, limit: usize, printer: &mut Printer) {
     let others: Vec<String> = failure.places[1..].iter().map(ToString::to_string).collect();
     if !others.is_empty() {
-        paper.field("and in", &some_of(&others, limit));
+        printer.field("and in", &some_of(&others, limit));
     }
     if failure.checks > 1 {
         let steps = counted(failure.places.len(), "step");
-        paper.field("in all", &format!("{} checks fail by it, in {steps}", failure.checks));
+        printer.field("in all", &format!("{} checks fail by it, in {steps}", failure.checks));
     }
 }
 
-fn write_remedies(story: Story<'_>, failure: &Failure<'_>, limit: usize, paper: &mut Paper) {
+fn write_remedies(
+    context: Context<'_>,
+    failure: &Failure<'_>,
+    limit: usize,
+    printer: &mut Printer,
+) {
     let place = failure.places[0];
-    paper.field_line("again", &again(story.findings, &[place.case]));
+    printer.field_line("again", &again(context.findings, &[place.case]));
     let (id, _) = failure.requirement();
-    paper.field_line("explain", &format!("panel-conformance explain {id}"));
-    let case = story.findings.cases.iter().find(|case| case.record.id == place.case);
+    printer.field_line("explain", &format!("panel-conformance explain {id}"));
+    let case = context.findings.cases.iter().find(|case| case.record.id == place.case);
     let lines = case
         .map(|case| curl_with_setup(&case.record, place.step, failure.repeat()))
         .unwrap_or_default();
     let hidden = if lines.len() > limit { lines.len() - 1 } else { 0 };
     for (index, line) in lines.iter().skip(hidden).enumerate() {
-        paper.field_line(if index == 0 { "curl" } else { "" }, line);
+        printer.field_line(if index == 0 { "curl" } else { "" }, line);
     }
     if hidden > 0 {
         // A comment, for whoever pastes it along.
         let note = format!("# after {} before it, which -v shows", counted(hidden, "line"));
-        paper.field_line("", &note);
+        printer.field_line("", &note);
     }
 }

@@ -2,25 +2,25 @@
 //!
 //! Failures first, the most binding on top, each with what repeats it; then what could not be
 //! judged and what was not tried, by reason; the verdict last, where the eye is. The parts have a
-//! file each: `failure`, `trace`, `summary`, all written on `paper`.
+//! file each: `failure`, `trace`, `summary`, all written on `printer`.
 
 mod failure;
-mod paper;
+mod printer;
 mod summary;
 mod trace;
 
 use self::failure::sentence;
-use self::paper::{BOLD, CYAN, DIM, PLAIN, Paper, YELLOW};
+use self::printer::{BOLD, CYAN, DIM, PLAIN, Printer, YELLOW};
 use crate::model::level::Level;
 use crate::model::outcome::ReasonKind;
-use crate::report::Story;
+use crate::report::Context;
 use crate::report::curl::setting::setting;
-use crate::report::digest::{Digest, Failure, Pause};
+use crate::report::digest::{Digest, Failure, ReasonGroup};
 use crate::report::wording::{counted, some_of};
 
 /// How the result is to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
+pub struct DisplayOptions {
     /// Columns of the terminal; at least 40 and at most 160 are used.
     pub width: usize,
     /// Whether to colour.
@@ -33,9 +33,9 @@ pub struct Look {
     pub accepts_gaps: bool,
 }
 
-impl Default for Look {
-    fn default() -> Look {
-        Look {
+impl Default for DisplayOptions {
+    fn default() -> DisplayOptions {
+        DisplayOptions {
             width: 80,
             colour: false,
             verbosity: Verbosity::Normal,
@@ -58,52 +58,57 @@ pub enum Verbosity {
 
 /// Tells the story.
 #[must_use]
-pub fn render(story: Story<'_>, look: &Look) -> String {
-    let digest = Digest::of(story.findings);
-    let mut paper = Paper::new(look);
-    if look.verbosity == Verbosity::Verbose {
-        trace::write(story, &mut paper);
+pub fn render(context: Context<'_>, options: &DisplayOptions) -> String {
+    let digest = Digest::of(context.findings);
+    let mut printer = Printer::new(options);
+    if options.verbosity == Verbosity::Verbose {
+        trace::write(context, &mut printer);
     }
-    if look.verbosity != Verbosity::Quiet {
-        write_failures(story, &digest, look.verbosity, &mut paper);
-        write_pauses("UNJUDGED", &digest.unjudged, &mut paper);
-        write_pauses("SKIPPED", &digest.skipped, &mut paper);
+    if options.verbosity != Verbosity::Quiet {
+        write_failures(context, &digest, options.verbosity, &mut printer);
+        write_pauses("UNJUDGED", &digest.unjudged, &mut printer);
+        write_pauses("SKIPPED", &digest.skipped, &mut printer);
     }
-    summary::write(story, &digest, look, &mut paper);
-    paper.finish()
+    summary::write(context, &digest, options, &mut printer);
+    printer.finish()
 }
 
-fn write_failures(story: Story<'_>, digest: &Digest<'_>, verbosity: Verbosity, paper: &mut Paper) {
+fn write_failures(
+    context: Context<'_>,
+    digest: &Digest<'_>,
+    verbosity: Verbosity,
+    printer: &mut Printer,
+) {
     let is_told =
         |failure: &Failure<'_>| failure.level() > Level::May || verbosity == Verbosity::Verbose;
-    if digest.failures.iter().any(is_told) && !story.findings.target.embedded {
-        write_setting(story, paper);
+    if digest.failures.iter().any(is_told) && !context.findings.target.embedded {
+        write_setting(context, printer);
     }
     for failure in &digest.failures {
         if is_told(failure) {
-            failure::write(story, failure, verbosity, paper);
+            failure::write(context, failure, verbosity, printer);
         }
     }
     if verbosity == Verbosity::Normal {
-        paper.gap();
-        digest.failures_at(Level::May).for_each(|failure| write_note(failure, paper));
+        printer.gap();
+        digest.failures_at(Level::May).for_each(|failure| write_note(failure, printer));
     }
 }
 
 /// What the commands of all failures take for granted, to be pasted before them.
-fn write_setting(story: Story<'_>, paper: &mut Paper) {
-    paper.gap();
-    for line in setting(&story.findings.target) {
-        paper.line(&[(PLAIN, &line)]);
+fn write_setting(context: Context<'_>, printer: &mut Printer) {
+    printer.gap();
+    for line in setting(&context.findings.target) {
+        printer.line(&[(PLAIN, &line)]);
     }
-    paper.paragraph(
+    printer.paragraph(
         "That is what the commands below start from. They want the options of this run too, such \
          as --fixtures, and curl the passwords in the variables that it names.",
     );
 }
 
 /// A failure that is held against nobody, in one line.
-fn write_note(failure: &Failure<'_>, paper: &mut Paper) {
+fn write_note(failure: &Failure<'_>, printer: &mut Printer) {
     let ids: Vec<String> = failure
         .ways
         .iter()
@@ -111,7 +116,7 @@ fn write_note(failure: &Failure<'_>, paper: &mut Paper) {
         .collect();
     let places: Vec<String> = failure.places.iter().map(ToString::to_string).collect();
     let what = failure.lead().violations.first().map(sentence).unwrap_or_default();
-    paper.cut(&[
+    printer.cut(&[
         (CYAN, "NOTE"),
         (PLAIN, "  "),
         (BOLD, &some_of(&ids, 2)),
@@ -125,50 +130,50 @@ fn write_note(failure: &Failure<'_>, paper: &mut Paper) {
 /// Cases and reasons that are named before the rest is counted.
 const NAMED: usize = 5;
 
-fn write_pauses(word: &str, pauses: &[Pause<'_>], paper: &mut Paper) {
+fn write_pauses(word: &str, reason_groups: &[ReasonGroup<'_>], printer: &mut Printer) {
     const FEW: usize = 3;
-    let follows = |pause: &&Pause<'_>| {
-        matches!(pause.reason.kind, ReasonKind::EarlierStep | ReasonKind::NotGranted)
+    let follows = |group: &&ReasonGroup<'_>| {
+        matches!(group.reason.kind, ReasonKind::EarlierStep | ReasonKind::NotGranted)
     };
-    let consequences: Vec<&Pause<'_>> = pauses.iter().filter(follows).collect();
+    let consequences: Vec<&ReasonGroup<'_>> = reason_groups.iter().filter(follows).collect();
     let has_many = consequences.len() > FEW;
-    for pause in pauses.iter().filter(|pause| !has_many || !follows(pause)) {
-        write_pause(word, pause, paper);
+    for group in reason_groups.iter().filter(|group| !has_many || !follows(group)) {
+        write_pause(word, group, printer);
     }
     if has_many {
-        write_consequences(word, &consequences, paper);
+        write_consequences(word, &consequences, printer);
     }
 }
 
-fn write_pause(word: &str, pause: &Pause<'_>, paper: &mut Paper) {
-    paper.gap();
-    let count = format!("  {}", counted(pause.checks.len(), "check"));
-    paper.ends(&[(YELLOW, word), (PLAIN, &count)], &[(PLAIN, &pause.levels())]);
-    paper.body(PLAIN, &pause.reason.text);
-    let cases: Vec<String> = pause.cases().into_iter().map(str::to_owned).collect();
-    paper.field("in", &some_of(&cases, NAMED));
-    if let Some(remedy) = pause.remedy() {
-        paper.field("next", remedy);
+fn write_pause(word: &str, group: &ReasonGroup<'_>, printer: &mut Printer) {
+    printer.gap();
+    let count = format!("  {}", counted(group.checks.len(), "check"));
+    printer.ends(&[(YELLOW, word), (PLAIN, &count)], &[(PLAIN, &group.levels())]);
+    printer.body(PLAIN, &group.reason.text);
+    let cases: Vec<String> = group.cases().into_iter().map(str::to_owned).collect();
+    printer.field("in", &some_of(&cases, NAMED));
+    if let Some(remedy) = group.remedy() {
+        printer.field("next", remedy);
     }
 }
 
 /// What hangs on earlier steps, in one paragraph: it is told above why those went wrong.
-fn write_consequences(word: &str, pauses: &[&Pause<'_>], paper: &mut Paper) {
-    let checks: usize = pauses.iter().map(|pause| pause.checks.len()).sum();
-    paper.gap();
+fn write_consequences(word: &str, reason_groups: &[&ReasonGroup<'_>], printer: &mut Printer) {
+    let checks: usize = reason_groups.iter().map(|group| group.checks.len()).sum();
+    printer.gap();
     let count = format!("  {}", counted(checks, "check"));
-    paper.line(&[(YELLOW, word), (PLAIN, &count)]);
-    paper.body(PLAIN, "An earlier step of the case did not go as they need it.");
-    for pause in pauses.iter().take(NAMED) {
-        paper.field(&pause.checks.len().to_string(), &pause.reason.text);
+    printer.line(&[(YELLOW, word), (PLAIN, &count)]);
+    printer.body(PLAIN, "An earlier step of the case did not go as they need it.");
+    for group in reason_groups.iter().take(NAMED) {
+        printer.field(&group.checks.len().to_string(), &group.reason.text);
     }
-    let rest = &pauses[NAMED.min(pauses.len())..];
+    let rest = &reason_groups[NAMED.min(reason_groups.len())..];
     if !rest.is_empty() {
-        let checks: usize = rest.iter().map(|pause| pause.checks.len()).sum();
-        paper.field(&checks.to_string(), &format!("for {}", counted(rest.len(), "other reason")));
+        let checks: usize = rest.iter().map(|group| group.checks.len()).sum();
+        printer.field(&checks.to_string(), &format!("for {}", counted(rest.len(), "other reason")));
     }
-    if let Some(remedy) = pauses.first().and_then(|pause| pause.remedy()) {
-        paper.field("next", remedy);
+    if let Some(remedy) = reason_groups.first().and_then(|group| group.remedy()) {
+        printer.field("next", remedy);
     }
 }
 

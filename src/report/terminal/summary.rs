@@ -1,11 +1,11 @@
 //! The last lines on the terminal: the verdict, the counts, and what to do next.
 
-use super::Look;
-use super::paper::{BOLD, DIM, GREEN, PLAIN, Paper, RED, Span, Style, YELLOW};
+use super::DisplayOptions;
+use super::printer::{BOLD, DIM, GREEN, PLAIN, Printer, RED, Span, Style, YELLOW};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
 use crate::model::outcome::{Counts, Verdict};
-use crate::report::Story;
+use crate::report::Context;
 use crate::report::digest::Digest;
 use crate::report::wording::{OR_ACCEPT, counted, headline, next_step, time};
 
@@ -20,11 +20,16 @@ const COLUMNS: [Column; 4] = [
 ];
 
 /// Tells how it ended.
-pub(super) fn write(story: Story<'_>, digest: &Digest<'_>, look: &Look, paper: &mut Paper) {
-    let findings = story.findings;
-    paper.gap();
-    write_counts(findings, paper);
-    paper.gap();
+pub(super) fn write(
+    context: Context<'_>,
+    digest: &Digest<'_>,
+    options: &DisplayOptions,
+    printer: &mut Printer,
+) {
+    let findings = context.findings;
+    printer.gap();
+    write_counts(findings, printer);
+    printer.gap();
     let target = match findings.target.embedded {
         true => "the embedded reference server",
         false => findings.target.url.as_str(),
@@ -34,30 +39,30 @@ pub(super) fn write(story: Story<'_>, digest: &Digest<'_>, look: &Look, paper: &
         Verdict::Nonconformant => RED.bold(),
         Verdict::Inconclusive | Verdict::Incomplete => YELLOW,
     };
-    paper.ends(&[(style, &headline(findings))], &[(PLAIN, target)]);
+    printer.ends(&[(style, &headline(findings))], &[(PLAIN, target)]);
     if let Some(why) = &findings.stopped {
-        paper.line(&[(YELLOW, "stopped early: "), (PLAIN, why)]);
+        printer.line(&[(YELLOW, "stopped early: "), (PLAIN, why)]);
     }
-    paper.line(&[(DIM, &effort(findings))]);
+    printer.line(&[(DIM, &effort(findings))]);
     let mut next = next_step(findings, digest);
-    if look.accepts_gaps {
+    if options.accepts_gaps {
         next = next.replace(OR_ACCEPT, "");
     }
-    paper.line(&[(PLAIN, &next)]);
+    printer.line(&[(PLAIN, &next)]);
 }
 
-fn write_counts(findings: &Findings, paper: &mut Paper) {
+fn write_counts(findings: &Findings, printer: &mut Printer) {
     let mut head = " ".repeat(6);
     for (name, _, _) in COLUMNS {
         head.push_str(&format!("  {name:>8}"));
     }
-    paper.line(&[(DIM, &head)]);
+    printer.line(&[(DIM, &head)]);
     for level in Level::ALL {
-        write_row(level, findings.counts.at(level), paper);
+        write_row(level, findings.counts.at(level), printer);
     }
 }
 
-fn write_row(level: Level, counts: Counts, paper: &mut Paper) {
+fn write_row(level: Level, counts: Counts, printer: &mut Printer) {
     let name = format!("{:<6}", level.name());
     let numbers = COLUMNS.map(|(_, of, style)| match of(counts) {
         0 => (DIM, format!("  {:>8}", 0)),
@@ -65,7 +70,7 @@ fn write_row(level: Level, counts: Counts, paper: &mut Paper) {
     });
     let mut spans: Vec<Span<'_>> = vec![(BOLD, &name)];
     spans.extend(numbers.iter().map(|(style, text)| (*style, text.as_str())));
-    paper.line(&spans);
+    printer.line(&spans);
 }
 
 fn effort(findings: &Findings) -> String {

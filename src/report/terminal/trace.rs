@@ -1,11 +1,11 @@
 //! Every exchange on the terminal, case by case: what `-v` shows before the result.
 
-use super::paper::{BOLD, CYAN, DIM, GREEN, PLAIN, Paper, RED, YELLOW};
+use super::printer::{BOLD, CYAN, DIM, GREEN, PLAIN, Printer, RED, YELLOW};
 use crate::judge::findings::CaseFindings;
 use crate::judge::recording::{NotSent, StepRecord};
 use crate::model::exchange::{Answer, Exchange, Request};
 use crate::model::outcome::{CheckResult, Outcome};
-use crate::report::Story;
+use crate::report::Context;
 use crate::report::escape;
 use crate::report::wording::time;
 use crate::value::json;
@@ -14,48 +14,48 @@ use crate::value::json;
 const BODY: usize = 400;
 
 /// Tells every case.
-pub(super) fn write(story: Story<'_>, paper: &mut Paper) {
-    for case in &story.findings.cases {
-        let checks = story.findings.checks.iter().filter(|check| check.case == case.record.id);
-        write_case(case, &checks.collect::<Vec<_>>(), paper);
+pub(super) fn write(context: Context<'_>, printer: &mut Printer) {
+    for case in &context.findings.cases {
+        let checks = context.findings.checks.iter().filter(|check| check.case == case.record.id);
+        write_case(case, &checks.collect::<Vec<_>>(), printer);
     }
 }
 
-fn write_case(case: &CaseFindings, checks: &[&CheckResult], paper: &mut Paper) {
+fn write_case(case: &CaseFindings, checks: &[&CheckResult], printer: &mut Printer) {
     if case.record.steps.iter().all(|step| step.exchanges.is_empty()) {
         return;
     }
-    paper.gap();
-    paper.ends(&[(CYAN, "CASE"), (PLAIN, "  "), (BOLD, &case.record.id)], &[(DIM, &case.file)]);
-    paper.body(PLAIN, &case.title);
+    printer.gap();
+    printer.ends(&[(CYAN, "CASE"), (PLAIN, "  "), (BOLD, &case.record.id)], &[(DIM, &case.file)]);
+    printer.body(PLAIN, &case.title);
     for step in &case.record.steps {
-        write_step(step, paper);
+        write_step(step, printer);
         for check in checks.iter().filter(|check| check.step == step.id) {
-            write_check(check, paper);
+            write_check(check, printer);
         }
     }
     for exchange in &case.record.clean_up {
-        paper.field("step", "clean-up");
-        write_exchange(exchange, paper);
+        printer.field("step", "clean-up");
+        write_exchange(exchange, printer);
     }
 }
 
-fn write_step(step: &StepRecord, paper: &mut Paper) {
-    paper.field("step", &step.id);
+fn write_step(step: &StepRecord, printer: &mut Printer) {
+    printer.field("step", &step.id);
     if let Some(why) = &step.not_sent {
         let (NotSent::ValueMissing(text)
         | NotSent::FixtureMissing(text)
         | NotSent::Deselected(text)
         | NotSent::Stopped(text)
         | NotSent::LeftAlone(text)) = why;
-        paper.field("", &format!("not sent: {text}"));
+        printer.field("", &format!("not sent: {text}"));
     }
     for exchange in &step.exchanges {
-        write_exchange(exchange, paper);
+        write_exchange(exchange, printer);
     }
 }
 
-fn write_check(check: &CheckResult, paper: &mut Paper) {
+fn write_check(check: &CheckResult, printer: &mut Printer) {
     let style = match &check.outcome {
         Outcome::Passed => GREEN,
         Outcome::Failed { .. } => RED,
@@ -63,7 +63,7 @@ fn write_check(check: &CheckResult, paper: &mut Paper) {
     };
     let level = format!(" · {}", check.level);
     let word = format!("{:<9}", check.outcome.name());
-    paper.line(&[
+    printer.line(&[
         (PLAIN, "        = "),
         (style, &word),
         (PLAIN, &check.requirement),
@@ -71,57 +71,57 @@ fn write_check(check: &CheckResult, paper: &mut Paper) {
     ]);
 }
 
-fn write_exchange(exchange: &Exchange, paper: &mut Paper) {
+fn write_exchange(exchange: &Exchange, printer: &mut Printer) {
     if exchange.put_off > 0 {
-        paper.field("", &format!("try {}", exchange.put_off + 1));
+        printer.field("", &format!("try {}", exchange.put_off + 1));
     }
-    write_request(&exchange.request, paper);
+    write_request(&exchange.request, printer);
     let elapsed = time(exchange.elapsed.as_secs_f64() * 1e3);
     match &exchange.result {
-        Ok(answer) => write_answer(answer, &elapsed, paper),
-        Err(failure) => quote("<", &format!("{failure}, after {elapsed}"), paper),
+        Ok(answer) => write_answer(answer, &elapsed, printer),
+        Err(failure) => quote("<", &format!("{failure}, after {elapsed}"), printer),
     }
 }
 
-fn write_request(request: &Request, paper: &mut Paper) {
-    quote(">", &format!("{} {}", request.method, request.target()), paper);
-    write_headers(">", &request.headers, paper);
+fn write_request(request: &Request, printer: &mut Printer) {
+    quote(">", &format!("{} {}", request.method, request.target()), printer);
+    write_headers(">", &request.headers, printer);
     if let Some(body) = &request.body {
-        write_body(">", body, paper);
+        write_body(">", body, printer);
     }
 }
 
-fn write_answer(answer: &Answer, elapsed: &str, paper: &mut Paper) {
-    quote("<", &format!("{} in {elapsed}", answer.status), paper);
-    write_headers("<", &answer.headers, paper);
-    write_body("<", &answer.body, paper);
+fn write_answer(answer: &Answer, elapsed: &str, printer: &mut Printer) {
+    quote("<", &format!("{} in {elapsed}", answer.status), printer);
+    write_headers("<", &answer.headers, printer);
+    write_body("<", &answer.body, printer);
     if let Some(defect) = &answer.defect {
-        quote("<", &format!("the answer {}", defect.sentence()), paper);
+        quote("<", &format!("the answer {}", defect.sentence()), printer);
     }
 }
 
-fn write_headers(sign: &str, headers: &[(String, String)], paper: &mut Paper) {
+fn write_headers(sign: &str, headers: &[(String, String)], printer: &mut Printer) {
     for (name, value) in headers {
-        quote(sign, &format!("{name}: {value}"), paper);
+        quote(sign, &format!("{name}: {value}"), printer);
     }
 }
 
-fn write_body(sign: &str, body: &[u8], paper: &mut Paper) {
+fn write_body(sign: &str, body: &[u8], printer: &mut Printer) {
     if body.is_empty() {
         return;
     }
-    quote(sign, "", paper);
+    quote(sign, "", printer);
     // Only what is understood as a strict reader does is laid out anew; all else is shown as it
     // came.
     let text = json::parse(body).map_or_else(|_| escape::bytes(body), |body| json::pretty(&body));
     for line in text.lines().take(BODY) {
-        quote(sign, line, paper);
+        quote(sign, line, printer);
     }
     if text.lines().count() > BODY {
-        quote(sign, "…", paper);
+        quote(sign, "…", printer);
     }
 }
 
-fn quote(sign: &str, text: &str, paper: &mut Paper) {
-    paper.line(&[(PLAIN, "        "), (DIM, sign), (PLAIN, " "), (PLAIN, text)]);
+fn quote(sign: &str, text: &str, printer: &mut Printer) {
+    printer.line(&[(PLAIN, "        "), (DIM, sign), (PLAIN, " "), (PLAIN, text)]);
 }

@@ -1,12 +1,13 @@
 //! Whole certificates, one for every kind of run.
 
 use super::{certificate, render};
-use crate::judge::findings::{Findings, Wished};
+use crate::judge::findings::Findings;
 use crate::model::figures::{Figure, Figures, ObservationCoverage};
 use crate::model::level::Level;
 use crate::model::outcome::{Outcome, ReasonKind, Verdict};
-use crate::report::{Story, hostile};
+use crate::report::{Context, hostile};
 use crate::suite::Origin;
+use crate::suite::selection::Filter;
 use rstest::rstest;
 
 fn skipped() -> Outcome {
@@ -56,7 +57,7 @@ fn proof(findings: &Findings) -> Figures {
 fn check(findings: &Findings, origin: Origin, proof: Option<&Figures>, expected: &str) {
     let mut suite = hostile::suite();
     suite.origin = origin;
-    let told = certificate(Story { findings, suite: &suite }, proof);
+    let told = certificate(Context { findings, suite: &suite }, proof);
     assert!(told == expected, "this was told:\n{told}");
 }
 
@@ -110,10 +111,10 @@ What `panel-conformance prove` found of exactly these cases, and finds again whe
 #[test]
 fn a_run_with_everything_against_it_says_everything_first() {
     let mut findings = all_bad();
-    findings.selection = Wished { level: Some(Level::Must), ..Wished::default() };
+    findings.selection = Filter { level: Some(Level::Must), ..Filter::default() };
     findings.stopped = Some("the run was interrupted".to_owned());
     findings.target.embedded = true;
-    findings.target.detours = vec!["--insecure".to_owned(), "--proxy".to_owned()];
+    findings.target.overrides = vec!["--insecure".to_owned(), "--proxy".to_owned()];
     findings.strict = true;
     let expected = "# NOT A CERTIFICATE: 2 of 4 deciding checks failed; \
         1 of 4 deciding checks could not be judged; 1 of 4 deciding checks were skipped; \
@@ -166,7 +167,7 @@ cases, and `panel-conformance prove DIR` one of those in a folder.
 fn check_first_line(findings: &Findings, origin: Origin, expected: &str) {
     let mut suite = hostile::suite();
     suite.origin = origin;
-    let told = render(Story { findings, suite: &suite });
+    let told = render(Context { findings, suite: &suite });
     assert_eq!(told.lines().next(), Some(expected));
 }
 
@@ -197,7 +198,7 @@ fn what_is_no_certificate_says_so_first(#[case] findings: Findings, #[case] expe
 #[rstest]
 #[case::narrowed(
     |findings: &mut Findings| {
-        findings.selection = Wished { skip: vec!["auth/*".to_owned()], ..Wished::default() };
+        findings.selection = Filter { skip: vec!["auth/*".to_owned()], ..Filter::default() };
     },
     "# INCOMPLETE: the run was narrowed by `--skip auth/*`"
 )]
@@ -239,10 +240,10 @@ fn other_cases_than_the_built_in_ones_are_named_first(
 #[case::ledger(|figures: &mut Figures| figures.suite.digests.ledger.replace_range(..1, "0"))]
 fn figures_of_another_state_are_not_told(#[case] change: fn(&mut Figures)) {
     let (findings, suite) = (conformant(), hostile::suite());
-    let story = Story { findings: &findings, suite: &suite };
+    let context = Context { findings: &findings, suite: &suite };
     let mut figures = proof(&findings);
     change(&mut figures);
-    assert_eq!(certificate(story, Some(&figures)), certificate(story, None));
+    assert_eq!(certificate(context, Some(&figures)), certificate(context, None));
 }
 
 #[rstest]
@@ -253,19 +254,19 @@ fn figures_of_another_state_are_not_told(#[case] change: fn(&mut Figures)) {
 #[case(|figures: &mut Figures| figures.null_servers_seen_through.good = 2)]
 fn a_proof_that_is_not_complete_is_told_as_such(#[case] change: fn(&mut Figures)) {
     let (findings, suite) = (conformant(), hostile::suite());
-    let story = Story { findings: &findings, suite: &suite };
+    let context = Context { findings: &findings, suite: &suite };
     let mut figures = proof(&findings);
     let remark = "\nThe proof is NOT complete: of some of these, not all are as they have to be.\n";
-    assert!(!certificate(story, Some(&figures)).ends_with(remark));
+    assert!(!certificate(context, Some(&figures)).ends_with(remark));
     change(&mut figures);
-    assert!(certificate(story, Some(&figures)).ends_with(remark));
+    assert!(certificate(context, Some(&figures)).ends_with(remark));
 }
 
 #[test]
 fn hostile_text_formats_nothing() {
     let (mut findings, suite) = (hostile::every_outcome(), hostile::suite());
     findings.stopped = Some(hostile::TEXT.to_owned());
-    let told = render(Story { findings: &findings, suite: &suite });
+    let told = render(Context { findings: &findings, suite: &suite });
     assert!(told.contains("- 1 must: &lt;script>alert(1)&lt;/script>"), "{told}");
     assert!(told.contains("; the run ended early: &lt;script>alert(1)&lt;/script>"), "{told}");
     assert!(!told.contains("<script>"));

@@ -14,7 +14,7 @@ fn the_sample_is_told() {
     sample.suite.ledger = crate::model::requirement::Ledger::new(
         sample.suite.ledger.iter().take(2).cloned().collect(),
     );
-    let actual = render(sample.story());
+    let actual = render(sample.context());
     assert!(actual == EXPECTED, "this was told:\n{actual}");
 }
 
@@ -147,7 +147,7 @@ fn without_spans(line: &str) -> String {
 
 #[test]
 fn a_hostile_target_stays_inside_code() {
-    let text = render(Sample::hostile().story());
+    let text = render(Sample::hostile().context());
     assert_eq!(text.chars().find(|c| *c != '\n' && !is_safe(*c)), None);
     let text = without_code(&text);
     for trace in ["script", "@team", "evil", "owned", "]]>", "*b*"] {
@@ -158,8 +158,8 @@ fn a_hostile_target_stays_inside_code() {
 #[test]
 fn a_way_round_is_told() {
     let mut sample = Sample::new();
-    sample.findings.target.detours = vec!["--insecure".to_owned(), "--header X-Key".to_owned()];
-    let told = render(sample.story());
+    sample.findings.target.overrides = vec!["--insecure".to_owned(), "--header X-Key".to_owned()];
+    let told = render(sample.context());
     assert!(
         told.contains("\n`http://localhost:8080/v2`, reached with `--insecure --header X-Key`, "),
         "{told}"

@@ -1,17 +1,17 @@
 //! Whole renderings of the terminal's teller.
 
-use super::{Look, Verbosity, render};
+use super::{DisplayOptions, Verbosity, render};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome, Reason, ReasonKind};
 use crate::model::violation::Violation;
 use crate::report::escape::is_safe;
 use crate::report::sample::Sample;
-use crate::report::{Story, hostile};
+use crate::report::{Context, hostile};
 use rstest::rstest;
 
 #[track_caller]
-fn check(sample: &Sample, look: &Look, expected: &str) {
-    let actual = render(sample.story(), look);
+fn check(sample: &Sample, options: &DisplayOptions, expected: &str) {
+    let actual = render(sample.context(), options);
     assert!(actual == expected, "this was told:\n{actual}");
 }
 
@@ -161,14 +161,14 @@ Run only what failed: panel-conformance run "$URL" --case logout/ends-the-sessio
 
 #[test]
 fn the_sample_is_told_whole() {
-    check(&Sample::new(), &Look::default(), WHOLE);
+    check(&Sample::new(), &DisplayOptions::default(), WHOLE);
 }
 
 #[test]
 fn a_wide_terminal_is_used() {
-    let look = Look { width: 110, ..Look::default() };
+    let options = DisplayOptions { width: 110, ..DisplayOptions::default() };
     let sample = Sample::new().keep(|check| check.requirement == "ERR-CODE-INT");
-    check(&sample, &look, WIDE);
+    check(&sample, &options, WIDE);
 }
 
 const WIDE: &str = r##"URL=http://localhost:8080/v2
@@ -195,17 +195,17 @@ Run only what failed: panel-conformance run "$URL" --case refusals/a-blocked-dea
 
 #[test]
 fn the_quiet_hear_the_end_only() {
-    let look = Look { verbosity: Verbosity::Quiet, ..Look::default() };
+    let options = DisplayOptions { verbosity: Verbosity::Quiet, ..DisplayOptions::default() };
     let (_, end) = WHOLE.split_once("\n\n          passed").expect("it is there");
-    check(&Sample::new(), &look, &format!("          passed{end}"));
+    check(&Sample::new(), &options, &format!("          passed{end}"));
 }
 
 #[test]
 fn the_curious_hear_every_exchange() {
-    let look = Look { verbosity: Verbosity::Verbose, ..Look::default() };
+    let options = DisplayOptions { verbosity: Verbosity::Verbose, ..DisplayOptions::default() };
     let mut sample = Sample::new().keep(|check| check.case == "permissions/are-reported");
     sample.findings.cases.retain(|case| case.record.id == "permissions/are-reported");
-    check(&sample, &look, VERBOSE);
+    check(&sample, &options, VERBOSE);
 }
 
 const VERBOSE: &str = r##"CASE  permissions/are-reported               cases/permissions/are-reported.yaml
@@ -254,7 +254,7 @@ fn consequences_of_many_kinds_are_one_paragraph() {
         result.outcome = Outcome::Unjudged(Reason { kind: ReasonKind::EarlierStep, text });
         sample.findings.checks.push(result);
     }
-    let text = render(sample.story(), &Look::default());
+    let text = render(sample.context(), &DisplayOptions::default());
     let (paragraph, _) = text.split_once("\n\n").expect("it has two");
     let expected = "\
 UNJUDGED  7 checks
@@ -272,7 +272,7 @@ UNJUDGED  7 checks
 #[test]
 fn a_good_end_is_short() {
     let sample = Sample::new().keep(|check| matches!(check.outcome, Outcome::Passed));
-    check(&sample, &Look::default(), GOOD);
+    check(&sample, &DisplayOptions::default(), GOOD);
 }
 
 const GOOD: &str = r##"          passed    failed  unjudged   skipped
@@ -287,7 +287,10 @@ Keep it so: run this on every change, with --report junit=report.xml
 
 #[test]
 fn colour_changes_no_text() {
-    let coloured = render(Sample::new().story(), &Look { colour: true, ..Look::default() });
+    let coloured = render(
+        Sample::new().context(),
+        &DisplayOptions { colour: true, ..DisplayOptions::default() },
+    );
     assert!(coloured.contains("\u{1b}[1m\u{1b}[31mFAIL\u{1b}[0m"), "{coloured}");
     assert_eq!(without_colour(&coloured), WHOLE);
 }
@@ -309,8 +312,8 @@ fn without_colour(text: &str) -> String {
 #[case(Verbosity::Normal)]
 #[case(Verbosity::Verbose)]
 fn a_hostile_target_reaches_neither_terminal_nor_runner(#[case] verbosity: Verbosity) {
-    let look = Look { colour: true, verbosity, ..Look::default() };
-    let text = without_colour(&render(Sample::hostile().story(), &look));
+    let options = DisplayOptions { colour: true, verbosity, ..DisplayOptions::default() };
+    let text = without_colour(&render(Sample::hostile().context(), &options));
     let found = text.chars().find(|character| *character != '\n' && !is_safe(*character));
     assert_eq!(found, None);
     assert!(!text.lines().any(|line| line.trim_start().starts_with("::")));
@@ -322,7 +325,10 @@ fn an_answer_that_is_not_understood_is_quoted() {
     let violation = Violation::of_body("", "one JSON value", "a body that is not JSON");
     let failed = Outcome::Failed { violations: vec![violation], difference: None };
     let findings = hostile::findings(vec![(Level::Must, failed)]);
-    let text = render(Story { findings: &findings, suite: &hostile::suite() }, &Look::default());
+    let text = render(
+        Context { findings: &findings, suite: &hostile::suite() },
+        &DisplayOptions::default(),
+    );
     let quoted = "
       body: expected one JSON value, got a body that is not JSON
       body    60 bytes: <script>alert(1)</script>]]>\\u{1b}[31m\\u{ffff}\\u{202e}`…
@@ -335,7 +341,7 @@ fn a_case_that_the_suite_does_not_know_is_told_all_the_same() {
     let mut sample = Sample::new();
     sample.suite.cases.clear();
     let is_failed = |check: &CheckResult| matches!(check.outcome, Outcome::Failed { .. });
-    let text = render(sample.keep(is_failed).story(), &Look::default());
+    let text = render(sample.keep(is_failed).context(), &DisplayOptions::default());
     assert!(text.contains("FAIL  refusals/a-blocked-dealer-is-refused"), "{text}");
     assert!(!text.contains("expects"), "{text}");
 }
@@ -343,7 +349,11 @@ fn a_case_that_the_suite_does_not_know_is_told_all_the_same() {
 #[test]
 fn what_is_done_already_is_not_advised() {
     let skipped = |check: &CheckResult| matches!(check.outcome, Outcome::Skipped(_));
-    let look = Look { accepts_gaps: true, verbosity: Verbosity::Quiet, ..Look::default() };
-    let text = render(Sample::new().keep(skipped).story(), &look);
+    let options = DisplayOptions {
+        accepts_gaps: true,
+        verbosity: Verbosity::Quiet,
+        ..DisplayOptions::default()
+    };
+    let text = render(Sample::new().keep(skipped).context(), &options);
     assert_eq!(text.lines().last(), Some("Supply expired_session with --fixtures."));
 }

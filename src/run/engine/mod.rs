@@ -21,7 +21,7 @@ use self::player::Player;
 use crate::judge::recording::{CaseRecord, NearMiss, NotSent, RawRecording, StepRecord};
 use crate::run::accounts::Accounts;
 use crate::run::http::Http;
-use crate::run::pacing::{Pace, Patience, Pulse};
+use crate::run::pacing::{Liveness, RateLimiter, RetryPolicy};
 use crate::suite::case::{Case, Step};
 use crate::suite::fixtures::Fixtures;
 use crate::suite::selection::Selection;
@@ -34,7 +34,7 @@ pub struct Settings {
     /// Requests per second and account; 0 is unlimited.
     pub rate: f64,
     /// How long the target is waited for when it asks to be.
-    pub patience: Patience,
+    pub retry_policy: RetryPolicy,
     /// When the whole run is stopped.
     pub deadline: Duration,
     /// How many sign-ins in a row may be refused to a dealer whom the target never admitted. After
@@ -47,7 +47,7 @@ impl Default for Settings {
         Settings {
             jobs: 4,
             rate: 0.0,
-            patience: Patience::default(),
+            retry_policy: RetryPolicy::default(),
             deadline: Duration::from_secs(30 * 60),
             refusals: None,
         }
@@ -85,7 +85,7 @@ pub fn never() -> (watch::Sender<Option<&'static str>>, Stop) {
 /// A bug of the suite, caught around the case it happened in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the suite failed in case `{case}`; nothing is known about its checks")]
-pub struct Fault {
+pub struct InternalError {
     /// The case.
     pub case: String,
 }
@@ -96,8 +96,8 @@ pub struct Engine<'a> {
     accounts: Accounts,
     secrets: Vec<(String, String)>,
     settings: Settings,
-    pace: Pace,
-    pulse: Pulse,
+    limiter: RateLimiter,
+    liveness: Liveness,
     stop: Stop,
     listener: Listener<'a>,
     slots: Semaphore,
@@ -121,8 +121,8 @@ impl<'a> Engine<'a> {
             http,
             accounts: Accounts::new(fixtures),
             secrets: fixtures.secrets(),
-            pace: Pace::new(settings.rate),
-            pulse: Pulse::default(),
+            limiter: RateLimiter::new(settings.rate),
+            liveness: Liveness::default(),
             slots: Semaphore::new(settings.jobs.max(1)),
             settings,
             stop,
@@ -138,18 +138,25 @@ impl<'a> Engine<'a> {
     /// # Errors
     ///
     /// A bug of the suite.
-    pub async fn run(self, cases: &[&Case], selection: &Selection) -> Result<RawRecording, Fault> {
+    pub async fn run(
+        self,
+        cases: &[&Case],
+        selection: &Selection,
+    ) -> Result<RawRecording, InternalError> {
         let all = futures_util::stream::iter(cases.iter().enumerate())
             .map(|(index, case)| {
                 let guarded = AssertUnwindSafe(self.play(case, selection)).catch_unwind();
-                guarded
-                    .map(move |result| (index, result.map_err(|_| Fault { case: case.id.clone() })))
+                guarded.map(move |result| {
+                    (index, result.map_err(|_| InternalError { case: case.id.clone() }))
+                })
             })
             .buffer_unordered(cases.len().max(1));
-        let mut finished: Vec<(usize, Result<CaseRecord, Fault>)> = all.collect().await;
+        let mut finished: Vec<(usize, Result<CaseRecord, InternalError>)> = all.collect().await;
         finished.sort_by_key(|(index, _)| *index);
-        let cases =
-            finished.into_iter().map(|(_, record)| record).collect::<Result<Vec<_>, Fault>>()?;
+        let cases = finished
+            .into_iter()
+            .map(|(_, record)| record)
+            .collect::<Result<Vec<_>, InternalError>>()?;
         let near_misses = self.near_misses.into_inner().unwrap_or_else(|e| e.into_inner());
         Ok(RawRecording { cases, secrets: self.secrets, near_misses })
     }
@@ -195,7 +202,7 @@ impl<'a> Engine<'a> {
             let limit = humantime::format_duration(self.settings.deadline);
             return Some(format!("the run took longer than {limit}"));
         }
-        self.pulse.lost().map(str::to_owned)
+        self.liveness.lost().map(str::to_owned)
     }
 
     /// Sleeps, but not beyond the end of the run.

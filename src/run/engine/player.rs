@@ -145,7 +145,7 @@ impl Player<'_> {
     }
 
     async fn pace(&self, requests: usize) {
-        if let Some(at) = self.engine.pace.book(&self.account, requests) {
+        if let Some(at) = self.engine.limiter.book(&self.account, requests) {
             self.engine.sleep_until(at).await;
         }
     }
@@ -157,7 +157,7 @@ impl Player<'_> {
         connection: ConnectionUse,
         fixtures: &Map<String, Value>,
     ) -> Vec<Exchange> {
-        let patience = self.engine.settings.patience;
+        let retry_policy = self.engine.settings.retry_policy;
         let mut exchanges: Vec<Exchange> = Vec::new();
         loop {
             let put_off = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
@@ -165,15 +165,15 @@ impl Player<'_> {
             self.note_sign_in(&exchange, fixtures);
             let wait = match &exchange.result {
                 Ok(answer) if asks_to_wait(answer) => {
-                    Some(patience.wait(put_off, answer.header("retry-after")))
+                    Some(retry_policy.wait(put_off, answer.header("retry-after")))
                 }
                 _ => None,
             };
             exchanges.push(exchange);
             match wait {
                 None => return exchanges,
-                Some(_) if put_off >= patience.retries || self.engine.stopped().is_some() => {
-                    self.engine.pulse.note_unwilling();
+                Some(_) if put_off >= retry_policy.retries || self.engine.stopped().is_some() => {
+                    self.engine.liveness.note_unwilling();
                     return exchanges;
                 }
                 Some(wait) => self.engine.sleep_until(Instant::now() + wait).await,
@@ -219,8 +219,8 @@ impl Player<'_> {
     fn note(&self, result: &Result<Answer, NoAnswer>) {
         match result {
             Ok(answer) if asks_to_wait(answer) => {}
-            Ok(_) => self.engine.pulse.note_answer(),
-            Err(failure) => self.engine.pulse.note_failure(failure),
+            Ok(_) => self.engine.liveness.note_answer(),
+            Err(failure) => self.engine.liveness.note_failure(failure),
         }
     }
 
@@ -228,7 +228,7 @@ impl Player<'_> {
     async fn clean_up(&self, record: &CaseRecord) -> Vec<Exchange> {
         let mut exchanges = Vec::new();
         for hash in open_sessions(record) {
-            if self.engine.pulse.lost().is_some() {
+            if self.engine.liveness.lost().is_some() {
                 break;
             }
             self.pace_clean_up().await;
@@ -242,7 +242,7 @@ impl Player<'_> {
     /// long for it.
     async fn pace_clean_up(&self) {
         const LONGEST: Duration = Duration::from_secs(1);
-        let Some(at) = self.engine.pace.book(&self.account, 1) else { return };
+        let Some(at) = self.engine.limiter.book(&self.account, 1) else { return };
         if self.engine.stopped().is_none() {
             self.engine.sleep_until(at).await;
         }

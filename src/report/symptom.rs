@@ -7,7 +7,7 @@ use crate::model::violation::Violation;
 
 /// A violation without what differs from answer to answer.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Complaint {
+pub(super) struct Symptom {
     at: String,
     expected: String,
     actual: String,
@@ -15,21 +15,21 @@ pub(super) struct Complaint {
 
 const MISSING: &str = "nothing there";
 
-impl Complaint {
+impl Symptom {
     /// That an object lacks a member, and that nothing is in a member's place, is one complaint.
-    pub(super) fn of(violation: &Violation) -> Complaint {
+    pub(super) fn of(violation: &Violation) -> Symptom {
         let at = match violation.at.split_once(" (answer ") {
             Some((at, _)) => at,
             None => &violation.at,
         };
         let lacking = violation.expected.strip_prefix("a member `");
         match lacking.and_then(|rest| rest.strip_suffix('`')) {
-            Some(name) => Complaint {
+            Some(name) => Symptom {
                 at: if at == "body" { format!("body /{name}") } else { format!("{at}/{name}") },
                 expected: "a value".to_owned(),
                 actual: MISSING.to_owned(),
             },
-            None => Complaint {
+            None => Symptom {
                 at: at.to_owned(),
                 expected: nameless(&violation.expected),
                 actual: nameless(&violation.actual),
@@ -47,7 +47,7 @@ impl Complaint {
     }
 
     /// Whether this finds fault with what another does, so that one change may mend both.
-    pub(super) fn is_about_the_same_as(&self, other: &Complaint) -> bool {
+    pub(super) fn is_about_the_same_as(&self, other: &Symptom) -> bool {
         let is_within = self.at.strip_prefix(&other.at).is_some_and(|rest| rest.starts_with('/'));
         self.actual == other.actual
             && (self.at == other.at || (is_within && self.actual == MISSING))
@@ -66,12 +66,12 @@ fn nameless(text: &str) -> String {
 }
 
 /// The violations that complain of different things, each the first of its kind.
-pub(super) fn distinct(violations: &[Violation]) -> Vec<(Complaint, &Violation)> {
-    let mut distinct: Vec<(Complaint, &Violation)> = Vec::new();
+pub(super) fn distinct(violations: &[Violation]) -> Vec<(Symptom, &Violation)> {
+    let mut distinct: Vec<(Symptom, &Violation)> = Vec::new();
     for violation in violations {
-        let complaint = Complaint::of(violation);
-        if !distinct.iter().any(|(known, _)| *known == complaint) {
-            distinct.push((complaint, violation));
+        let symptom = Symptom::of(violation);
+        if !distinct.iter().any(|(known, _)| *known == symptom) {
+            distinct.push((symptom, violation));
         }
     }
     distinct
@@ -79,12 +79,12 @@ pub(super) fn distinct(violations: &[Violation]) -> Vec<(Complaint, &Violation)>
 
 #[cfg(test)]
 mod tests {
-    use super::{Complaint, distinct, nameless};
+    use super::{Symptom, distinct, nameless};
     use crate::model::violation::Violation;
     use rstest::rstest;
 
-    fn complaint(at: &str, expected: &str, actual: &str) -> Complaint {
-        Complaint::of(&violation(at, expected, actual))
+    fn symptom(at: &str, expected: &str, actual: &str) -> Symptom {
+        Symptom::of(&violation(at, expected, actual))
     }
 
     fn violation(at: &str, expected: &str, actual: &str) -> Violation {
@@ -100,10 +100,10 @@ mod tests {
 
     #[test]
     fn a_member_that_lacks_is_nothing_in_its_place() {
-        let lacking = complaint("body /status", "a member `code`", "no such member");
-        assert_eq!(lacking, complaint("body /status/code", "a value", "nothing there"));
-        let lacking = complaint("body", "a member `hash`", "no such member");
-        assert_eq!(lacking, complaint("body /hash (answer 2 of 3)", "a value", "nothing there"));
+        let lacking = symptom("body /status", "a member `code`", "no such member");
+        assert_eq!(lacking, symptom("body /status/code", "a value", "nothing there"));
+        let lacking = symptom("body", "a member `hash`", "no such member");
+        assert_eq!(lacking, symptom("body /hash (answer 2 of 3)", "a value", "nothing there"));
     }
 
     #[rstest]
@@ -125,7 +125,7 @@ mod tests {
         #[case] other: (&str, &str, &str),
         #[case] expected: bool,
     ) {
-        let of = |(at, expected, actual)| complaint(at, expected, actual);
+        let of = |(at, expected, actual)| symptom(at, expected, actual);
         assert_eq!(of(one).is_about_the_same_as(&of(other)), expected);
     }
 

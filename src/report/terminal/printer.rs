@@ -8,7 +8,7 @@ use anstyle::AnsiColor;
 pub(super) use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Look, Verbosity};
+use super::{DisplayOptions, Verbosity};
 use crate::report::escape;
 
 pub(super) const PLAIN: Style = Style::new();
@@ -29,7 +29,7 @@ const LABEL: usize = 8;
 pub(super) type Span<'a> = (Style, &'a str);
 
 /// Text as it is written.
-pub(super) struct Paper {
+pub(super) struct Printer {
     width: usize,
     /// Columns after which a line may be cut.
     longest: usize,
@@ -40,13 +40,13 @@ pub(super) struct Paper {
 /// Columns after which a line is cut even where nothing else is: nobody reads further.
 const ENDLESS: usize = 10_000;
 
-impl Paper {
+impl Printer {
     /// Takes a new sheet.
-    pub(super) fn new(look: &Look) -> Paper {
-        let width = look.width.clamp(40, 160);
-        let is_cut = look.cuts && look.verbosity != Verbosity::Verbose;
+    pub(super) fn new(options: &DisplayOptions) -> Printer {
+        let width = options.width.clamp(40, 160);
+        let is_cut = options.cuts && options.verbosity != Verbosity::Verbose;
         let longest = if is_cut { width } else { ENDLESS };
-        Paper { width, longest, colour: look.colour, text: String::new() }
+        Printer { width, longest, colour: options.colour, text: String::new() }
     }
 
     /// What was written.
@@ -227,12 +227,12 @@ fn push(lines: &mut [String], text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{BOLD, PLAIN, Paper, RED, wrapped};
-    use crate::report::terminal::{Look, Verbosity};
+    use super::{BOLD, PLAIN, Printer, RED, wrapped};
+    use crate::report::terminal::{DisplayOptions, Verbosity};
     use rstest::rstest;
 
-    fn paper(colour: bool) -> Paper {
-        Paper::new(&Look { width: 40, colour, ..Look::default() })
+    fn printer(colour: bool) -> Printer {
+        Printer::new(&DisplayOptions { width: 40, colour, ..DisplayOptions::default() })
     }
 
     #[rstest]
@@ -246,16 +246,16 @@ mod tests {
 
     #[test]
     fn lines_are_cut_and_aligned_at_the_width() {
-        let mut paper = paper(false);
-        paper.cut(&[(PLAIN, "0123456789012345678901234567890123456789")]);
-        paper.cut(&[
+        let mut printer = printer(false);
+        printer.cut(&[(PLAIN, "0123456789012345678901234567890123456789")]);
+        printer.cut(&[
             (PLAIN, "012345678901234567890123456789"),
             (BOLD, "漢字漢字漢字"),
             (PLAIN, "x"),
         ]);
-        paper.ends(&[(PLAIN, "left")], &[(PLAIN, "right")]);
-        paper.ends(&[(PLAIN, "a long text at the left")], &[(PLAIN, "and one at the right")]);
-        paper.field("label", "some words that are too many for one line");
+        printer.ends(&[(PLAIN, "left")], &[(PLAIN, "right")]);
+        printer.ends(&[(PLAIN, "a long text at the left")], &[(PLAIN, "and one at the right")]);
+        printer.field("label", "some words that are too many for one line");
         let expected = "\
 0123456789012345678901234567890123456789
 012345678901234567890123456789漢字漢字…
@@ -265,26 +265,26 @@ a long text at the left
       label   some words that are too
               many for one line
 ";
-        assert_eq!(paper.finish(), expected);
+        assert_eq!(printer.finish(), expected);
     }
 
     #[rstest]
-    #[case::for_a_file(Look { cuts: false, ..Look::default() })]
-    #[case::at_full_length(Look { verbosity: Verbosity::Verbose, ..Look::default() })]
-    fn nothing_is_cut_where_all_is_wanted(#[case] look: Look) {
+    #[case::for_a_file(DisplayOptions { cuts: false, ..DisplayOptions::default() })]
+    #[case::at_full_length(DisplayOptions { verbosity: Verbosity::Verbose, ..DisplayOptions::default() })]
+    fn nothing_is_cut_where_all_is_wanted(#[case] options: DisplayOptions) {
         let text = "0123456789".repeat(20);
-        let mut paper = Paper::new(&look);
-        paper.cut(&[(PLAIN, &text)]);
-        assert_eq!(paper.finish(), format!("{text}\n"));
+        let mut printer = Printer::new(&options);
+        printer.cut(&[(PLAIN, &text)]);
+        assert_eq!(printer.finish(), format!("{text}\n"));
     }
 
     #[test]
     fn colour_is_written_only_where_it_is_wanted() {
-        let write = |mut paper: Paper| {
-            paper.line(&[(RED, "a\u{1b}[0m"), (PLAIN, "b")]);
-            paper.finish()
+        let write = |mut printer: Printer| {
+            printer.line(&[(RED, "a\u{1b}[0m"), (PLAIN, "b")]);
+            printer.finish()
         };
-        assert_eq!(write(paper(false)), "a\\u{1b}[0mb\n");
-        assert_eq!(write(paper(true)), "\u{1b}[31ma\\u{1b}[0m\u{1b}[0mb\n");
+        assert_eq!(write(printer(false)), "a\\u{1b}[0mb\n");
+        assert_eq!(write(printer(true)), "\u{1b}[31ma\\u{1b}[0m\u{1b}[0mb\n");
     }
 }
