@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{CliError, Console, SuiteArgs};
 use crate::model::exit_code::ExitCode;
-use crate::model::requirement::{Requirement, Standing};
+use crate::model::requirement::{About, Requirement, Standing};
 use crate::reference::{
     Fault, NullServer, Variation, fault, faults, null_server, null_servers, variation, variations,
 };
@@ -69,7 +69,7 @@ fn explain_requirement(suite: &Suite, requirement: &Requirement) -> String {
         "{} · {}\n{}\n\nSource:     {}\n",
         requirement.id, requirement.level, requirement.sentence, requirement.source
     );
-    if requirement.is_about_granted {
+    if requirement.about == Some(About::Granted) {
         text.push_str(
             "About:      answers that grant what was asked; a refusal is not judged by it\n",
         );

@@ -11,6 +11,7 @@ use crate::expect::{Detail, Evidence, Finding};
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord, asks_to_wait};
 use crate::model::exchange::{Answer, NoAnswer};
 use crate::model::outcome::{CheckResult, Outcome, Reason, ReasonKind};
+use crate::model::requirement::About;
 use crate::model::violation::{Difference, Violation};
 use crate::suite::case::{Case, Check, Repeat};
 use crate::value::body::Body;
@@ -220,7 +221,7 @@ impl<'a> StepContext<'a> {
             Ok(view) => view,
             Err(failure) => return Outcome::Unjudged(no_answer(failure)),
         };
-        if check.is_about_granted && view.is_refusal() {
+        if check.about == Some(About::Granted) && view.is_refusal() {
             let text =
                 "the call was refused, and these statements are about granted ones".to_owned();
             return Outcome::Unjudged(Reason { kind: ReasonKind::NotGranted, text });
@@ -236,7 +237,7 @@ impl<'a> StepContext<'a> {
         let fails = |evidence: &Evidence<'_>, is_refusal: bool| {
             step.checks
                 .iter()
-                .filter(|check| !(check.is_about_granted && is_refusal))
+                .filter(|check| !(check.about == Some(About::Granted) && is_refusal))
                 .flat_map(|check| &check.expectations)
                 .any(|expectation| matches!(expectation.judge(evidence), Finding::Broken { .. }))
         };

@@ -15,13 +15,34 @@ pub struct Requirement {
     pub sentence: String,
     /// Where it stands: document, section, lines.
     pub source: String,
-    /// Whether it is a statement about answers that grant what was asked, which a refusal neither
-    /// keeps nor breaks.
-    pub is_about_granted: bool,
+    /// The kind of answer that the statement is about, if it is about one kind only: the other
+    /// kind neither keeps nor breaks it.
+    pub about: Option<About>,
     /// How the documents contradict each other about it and what the suite accepts.
     pub contested: Option<String>,
     /// Whether cases are expected to judge it.
     pub standing: Standing,
+}
+
+/// The kind of answer that a statement is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Answers that grant what was asked.
+    Granted,
+    /// Answers that refuse it.
+    Refused,
+}
+
+impl About {
+    /// Reads the word of the ledger.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<About> {
+        match name {
+            "granted" => Some(About::Granted),
+            "refused" => Some(About::Refused),
+            _ => None,
+        }
+    }
 }
 
 /// Whether cases judge a requirement.

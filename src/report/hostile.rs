@@ -91,7 +91,7 @@ pub(super) fn suite() -> Suite {
         level: Level::Must,
         sentence: format!("The statement {id} is kept in `code`."),
         source: "Account page, auth (seed-a.txt:1)".to_owned(),
-        is_about_granted: false,
+        about: None,
         contested: None,
         standing,
     };

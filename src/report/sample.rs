@@ -309,7 +309,7 @@ fn requirements() -> Vec<Requirement> {
         level: *level,
         sentence: (*sentence).to_owned(),
         source: (*source).to_owned(),
-        is_about_granted: false,
+        about: None,
         contested: None,
         standing: Standing::Judged,
     };
@@ -452,7 +452,7 @@ fn step_as_meant(id: &str, checks: Vec<CheckOf>) -> Step {
     let check = |(requirement, level, words, _): CheckOf| Check {
         requirement: requirement.to_owned(),
         level,
-        is_about_granted: false,
+        about: None,
         expectations: (!words.is_empty())
             .then(|| Box::new(Words(words)) as Box<dyn Expectation>)
             .into_iter()
@@ -472,6 +472,7 @@ fn step_as_meant(id: &str, checks: Vec<CheckOf>) -> Step {
         repeat: Repeat::Times(1),
         parallel: false,
         alongside: false,
+        applies_if: Vec::new(),
         if_differ: None,
         query: None,
         after: Duration::ZERO,

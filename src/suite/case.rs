@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::encoding::Encoding;
 use crate::expect::Expectation;
 use crate::model::level::Level;
+use crate::model::requirement::About;
 use crate::model::role::Role;
 use crate::value::variables::{Reference, Template, Text};
 
@@ -61,6 +62,9 @@ pub struct Step {
     pub after: Duration,
     /// Steps, by index, that have to be granted for the checks to mean anything.
     pub given: Vec<usize>,
+    /// Steps, by index, that have to be granted for the statements to bind at all; the checks do
+    /// not apply to a server that refused one of them.
+    pub applies_if: Vec<usize>,
     /// Values that have to differ for the checks to mean anything.
     pub if_differ: Option<[Reference; 2]>,
     /// The checks on the answer.
@@ -83,8 +87,8 @@ pub struct Check {
     pub requirement: String,
     /// The level of the requirement, capped by the step.
     pub level: Level,
-    /// Whether only answers that grant what was asked are judged.
-    pub is_about_granted: bool,
+    /// The kind of answer that is judged, if it is one kind only.
+    pub about: Option<About>,
     /// What the answer has to be; all must hold.
     pub expectations: Vec<Box<dyn Expectation>>,
 }

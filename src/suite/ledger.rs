@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::files::File;
 use super::parse;
 use crate::model::level::Level;
-use crate::model::requirement::{Ledger, Requirement, Standing};
+use crate::model::requirement::{About, Ledger, Requirement, Standing};
 use crate::suite::case::Case;
 use crate::suite::lint::against_format;
 use crate::value::diagnostics::Diagnostic;
@@ -67,7 +67,7 @@ fn requirement(id: &str, entry: &Value) -> Requirement {
         level: text("level").and_then(|level| Level::from_name(&level)).unwrap_or(Level::May),
         sentence: text("sentence").unwrap_or_default(),
         source: text("source").unwrap_or_default(),
-        is_about_granted: text("about").is_some(),
+        about: text("about").and_then(|about| About::from_name(&about)),
         contested: text("contested"),
         standing,
     }

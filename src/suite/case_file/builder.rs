@@ -83,6 +83,7 @@ impl Builder<'_> {
             alongside: is_true("alongside"),
             after: text(step, "after").and_then(duration).unwrap_or_default(),
             given: array(step, "given").iter().filter_map(index_of).collect(),
+            applies_if: array(step, "applies_if").iter().filter_map(index_of).collect(),
             checks: self.checks(step, cap.min(level(step).unwrap_or(Level::Must))),
             call: call.to_owned(),
             id,
@@ -101,7 +102,7 @@ impl Builder<'_> {
         Check {
             requirement: id.to_owned(),
             level: requirement.map_or(cap, |requirement| requirement.level.min(cap)),
-            is_about_granted: requirement.is_some_and(|requirement| requirement.is_about_granted),
+            about: requirement.and_then(|requirement| requirement.about),
             expectations: keywords
                 .filter(|(keyword, _)| !matches!(keyword.as_str(), "at" | "unordered"))
                 .filter_map(|(keyword, value)| expect::compile(keyword, value, &compiler).ok())
