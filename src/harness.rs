@@ -203,12 +203,12 @@ fn outcome(id: &str, played: &Played) -> Result<(), Failed> {
 fn trouble(check: &CheckResult) -> Option<String> {
     let head = format!("{} ({}) at step {}", check.requirement, check.level, check.step);
     match &check.outcome {
-        Outcome::Passed | Outcome::Skipped(_) => None,
-        Outcome::Unjudged(reason) => Some(format!("{head}: unjudged, {}", reason.text)),
+        Outcome::Passed | Outcome::Skipped(_) | Outcome::NotApplicable(_) => None,
+        Outcome::Unjudged(reason) => Some(format!("{head}: unjudged, {reason}")),
         Outcome::Failed { violations, .. } => {
             let lines: Vec<String> = violations
                 .iter()
-                .map(|v| format!("  {}: expected {}, got {}", v.at, v.expected, v.actual))
+                .map(|v| format!("  {}: expected {}, got {}", v.at(), v.expected, v.actual))
                 .collect();
             Some(format!("{head}:\n{}", lines.join("\n")))
         }

@@ -3,18 +3,18 @@
 use tokio::sync::watch;
 
 use crate::model::exit_code::ExitCode;
-use crate::run::engine::INTERRUPTED;
+use crate::model::reason::Stopped;
 
 /// The first Ctrl-C, or the first polite request to end, ends the run in good order, the second
 /// one at once; either says so.
 pub(super) async fn stop_on_interrupt(
-    stopper: watch::Sender<Option<&'static str>>,
+    stopper: watch::Sender<Option<Stopped>>,
     remark: impl Fn(&str) + Send,
 ) {
     if let Ok(first) = asked_to_end() {
         first.await;
         // Nobody listens any more where the run is over.
-        let _ = stopper.send(Some(INTERRUPTED));
+        let _ = stopper.send(Some(Stopped::Interrupted));
         remark("stopping: closing the sessions that were opened; once more to leave them");
         if let Ok(second) = asked_to_end() {
             second.await;

@@ -12,7 +12,8 @@ use super::{CliError, Console, SuiteArgs};
 use crate::judge::findings::{FORMAT, Findings, judge_all};
 use crate::judge::recording::Recording;
 use crate::model::exit_code::ExitCode;
-use crate::model::outcome::{CheckResult, Outcome, ReasonKind, verdict};
+use crate::model::outcome::{CheckResult, verdict};
+use crate::model::reason::ReasonKind;
 use crate::report::escape;
 use crate::suite::Suite;
 use crate::suite::selection::Selection;
@@ -105,10 +106,13 @@ fn key(result: &CheckResult) -> Key<'_> {
 fn changes<'a>(before: &'a [CheckResult], after: &'a [CheckResult]) -> Changes<'a> {
     let old: BTreeMap<Key<'_>, &CheckResult> = before.iter().map(|one| (key(one), one)).collect();
     let new: BTreeMap<Key<'_>, &CheckResult> = after.iter().map(|one| (key(one), one)).collect();
-    let is_unrecorded = |result: &CheckResult| matches!(&result.outcome, Outcome::Unjudged(reason) if reason.kind == ReasonKind::NotRecorded);
+    let is_unrecorded = |result: &CheckResult| {
+        result.outcome.reason().is_some_and(|reason| reason.kind() == ReasonKind::NotRecorded)
+    };
     let (unrecorded, held): (Vec<&CheckResult>, Vec<&CheckResult>) =
         after.iter().partition(|result| {
-            let was_so = old.get(&key(result)).is_some_and(|one| one.outcome == result.outcome);
+            let was_so =
+                old.get(&key(result)).is_some_and(|one| one.outcome.reads_like(&result.outcome));
             is_unrecorded(result) && !was_so
         });
     Changes {
@@ -117,7 +121,9 @@ fn changes<'a>(before: &'a [CheckResult], after: &'a [CheckResult]) -> Changes<'
         differing: held
             .iter()
             .filter_map(|one| old.get(&key(one)).map(|earlier| (*earlier, *one)))
-            .filter(|(earlier, one)| earlier.outcome != one.outcome || earlier.level != one.level)
+            .filter(|(earlier, one)| {
+                !earlier.outcome.reads_like(&one.outcome) || earlier.level != one.level
+            })
             .collect(),
         unrecorded,
     }

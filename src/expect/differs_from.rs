@@ -5,10 +5,11 @@ use serde_json::Value;
 
 use super::equals::template_diagnostics;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword};
-use crate::model::violation::Violation;
+use crate::model::reason::EarlierStep;
+use crate::model::violation::{Actual, Violation};
 use crate::value::json::brief;
 use crate::value::schema::SchemaDiagnostic;
-use crate::value::variables::{Missing, Reference, Template};
+use crate::value::variables::{Reference, Template};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "differs_from",
@@ -59,7 +60,7 @@ impl DiffersFrom {
     }
 
     /// Whether the part of an answer is the value, or one of the values, that it is to differ from.
-    fn is_met(&self, part: &Value, evidence: &Evidence<'_>) -> Result<bool, Missing> {
+    fn is_met(&self, part: &Value, evidence: &Evidence<'_>) -> Result<bool, EarlierStep> {
         let own = self.value.references().into_iter().find(|found| found.head == evidence.step);
         match own {
             Some(own) => {
@@ -80,9 +81,9 @@ impl Expectation for DiffersFrom {
             Err(missing) => Finding::Unknown(missing),
             Ok(true) => evidence.broken_once(|| {
                 Violation::of_body(
-                    &self.at,
+                    self.at.clone(),
                     format!("another value than {}", self.forbidden(evidence)),
-                    format!("the same value, {}", brief(part)),
+                    Actual::Other(format!("the same value, {}", brief(part))),
                 )
             }),
             Ok(false) => Finding::Holds,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, diagnostic, difference};
-use crate::model::violation::{Difference, Violation};
+use crate::model::violation::{Actual, Difference, Violation};
 use crate::value::json::brief;
 use crate::value::json_diff::{discrepancies, same, same_unordered, unordered};
 use crate::value::schema::SchemaDiagnostic;
@@ -95,15 +95,13 @@ pub(super) fn compare(
 
 /// In what the part of an answer differs from a value.
 fn differences(wanted: &Value, part: &Value, at: &str) -> (Vec<Violation>, Difference) {
-    let shown = |value: Option<Value>| value.as_ref().map_or("nothing there".to_owned(), brief);
+    let shown =
+        |value: Option<Value>| value.map_or(Actual::Nothing, |value| Actual::Other(brief(&value)));
     let violations = discrepancies(wanted, part)
         .into_iter()
         .map(|found| {
-            Violation::of_body(
-                &format!("{at}{}", found.pointer),
-                shown(found.left),
-                shown(found.right),
-            )
+            let wanted = shown(found.left).to_string();
+            Violation::of_body(format!("{at}{}", found.pointer), wanted, shown(found.right))
         })
         .collect();
     (violations, difference(wanted, part))

@@ -20,12 +20,13 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::model::exchange::Answer;
-use crate::model::violation::{Difference, Violation};
+use crate::model::reason::EarlierStep;
+use crate::model::violation::{Actual, Difference, Violation};
 use crate::value::body::Body;
 use crate::value::json::{self, NotJson, brief};
-use crate::value::schema::{Schema, SchemaDiagnostic, Schemas};
+use crate::value::schema::{Lack, Schema, SchemaDiagnostic, Schemas};
 use crate::value::secret::Shapes;
-use crate::value::variables::{Lookup, Missing, Reference};
+use crate::value::variables::{Lookup, Reference};
 
 /// A keyword of the case format.
 pub struct Keyword {
@@ -122,7 +123,7 @@ pub enum Finding {
         difference: Option<Difference>,
     },
     /// It cannot be said, because a value is missing.
-    Unknown(Missing),
+    Unknown(EarlierStep),
 }
 
 /// Compiles one keyword of a check.
@@ -175,12 +176,13 @@ impl Evidence<'_> {
         if let Some(defect) = &self.answer.defect {
             return Err(self.broken_once(|| {
                 let actual = format!("one that {}", defect.sentence());
-                Violation::of_body("", "a complete answer", actual)
+                Violation::of_body("", "a complete answer", Actual::Other(actual))
             }));
         }
         self.body.as_ref().map_err(|error| {
             self.broken_once(|| {
-                Violation::of_body("", "one JSON value", format!("a body that {error}"))
+                let actual = Actual::Other(format!("a body that {error}"));
+                Violation::of_body("", "one JSON value", actual)
             })
         })
     }
@@ -191,7 +193,7 @@ impl Evidence<'_> {
     }
 
     fn nothing_there(&self, at: &str) -> Finding {
-        self.broken_once(|| Violation::of_body(at, "a value", "nothing there"))
+        self.broken_once(|| Violation::of_body(at, "a value", Actual::Nothing))
     }
 }
 
@@ -221,10 +223,13 @@ fn shortfalls(
         .shortfalls(judged)
         .into_iter()
         .map(|shortfall| {
-            let actual = shortfall.actual.unwrap_or_else(|| {
-                part.pointer(&shortfall.pointer).map_or_else(|| "nothing there".to_owned(), brief)
-            });
-            Violation::of_body(&format!("{at}{}", shortfall.pointer), shortfall.expected, actual)
+            let actual = match (shortfall.lack, part.pointer(&shortfall.pointer)) {
+                (Lack::Member(name), _) => Actual::WithoutMember(name),
+                (Lack::OneOf(_), _) => Actual::Other("no such member".to_owned()),
+                (_, Some(value)) => Actual::Other(brief(value)),
+                (_, None) => Actual::Nothing,
+            };
+            Violation::of_body(format!("{at}{}", shortfall.pointer), shortfall.expected, actual)
         })
         .collect();
     let mut nearest = body.clone();

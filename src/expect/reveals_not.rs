@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::equals::template_diagnostics;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword};
-use crate::model::violation::Violation;
+use crate::model::violation::{Actual, Place, Violation};
 use crate::value::schema::SchemaDiagnostic;
 use crate::value::variables::{Reference, Template};
 
@@ -41,14 +41,13 @@ impl Expectation for RevealsNot {
             single => std::slice::from_ref(single),
         };
         let texts = values.iter().filter_map(Value::as_str).filter(|text| !text.is_empty());
-        let places: Vec<String> = texts.flat_map(|text| places(text, evidence)).collect();
+        let places: Vec<Place> = texts.flat_map(|text| places(text, evidence)).collect();
         if places.is_empty() {
             return Finding::Holds;
         }
-        let violation = |at| Violation {
-            at,
-            expected: format!("no trace of {}", self.shown()),
-            actual: "the value itself".to_owned(),
+        let violation = |place| {
+            let actual = Actual::Other("the value itself".to_owned());
+            Violation::new(place, format!("no trace of {}", self.shown()), actual)
         };
         evidence.broken(|| (places.into_iter().map(violation).collect(), None))
     }
@@ -62,19 +61,19 @@ impl Expectation for RevealsNot {
     }
 }
 
-/// Where an answer holds a value, in the words of a violation.
-fn places(value: &str, evidence: &Evidence<'_>) -> Vec<String> {
-    let mut places: Vec<String> = evidence
+/// Where an answer holds a value.
+fn places(value: &str, evidence: &Evidence<'_>) -> Vec<Place> {
+    let mut places: Vec<Place> = evidence
         .answer
         .headers
         .iter()
         .filter(|(name, text)| name.contains(value) || text.contains(value))
-        .map(|(name, _)| format!("header {name}"))
+        .map(|(name, _)| Place::Header { name: name.clone() })
         .collect();
     if String::from_utf8_lossy(&evidence.answer.body).contains(value)
         || evidence.body.as_ref().is_ok_and(|body| holds(body.recorded(), value))
     {
-        places.push("body".to_owned());
+        places.push(Place::Body { pointer: String::new() });
     }
     places
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, diagnostic};
-use crate::model::violation::Violation;
+use crate::model::violation::{Actual, Violation};
 use crate::value::schema::SchemaDiagnostic;
 
 pub(super) const KEYWORD: Keyword = Keyword {
@@ -98,7 +98,8 @@ fn documented(statuses: &BTreeMap<i64, u16>, evidence: &Evidence<'_>) -> Finding
     // JSON knows no integers apart from numbers: `4.0` is one.
     let whole = |code: &f64| code.fract() == 0.0 && code.abs() < 1e9;
     let Some(code) = code.as_f64().filter(whole).map(|code| code as i64) else {
-        let violation = || Violation::of_body("/status/code", "an integer", code.to_string());
+        let violation =
+            || Violation::of_body("/status/code", "an integer", Actual::Other(code.to_string()));
         return evidence.broken_once(violation);
     };
     let wanted = statuses.get(&code).copied().unwrap_or(400);

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::judge::attribution::Doubts;
+use crate::judge::attribution::Attribution;
 use crate::judge::judging::judge;
 use crate::judge::recording::{CaseRecord, NotSent, Recording};
 use crate::model::identity::SuiteIdentity;
 use crate::model::level::Level;
-use crate::model::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, Verdict, verdict};
+use crate::model::outcome::{CheckResult, Counts, Outcome, Verdict, verdict};
+use crate::model::reason::{Reason, Recorded, Stopped};
 use crate::suite::case::Case;
 use crate::suite::selection::{Filter, Selection};
 use crate::suite::{Suite, calls};
@@ -45,9 +46,9 @@ pub struct Findings {
     /// server, whose accounts are the suite's own.
     #[serde(default)]
     pub trusts_fixtures: bool,
-    /// Why the run ended before everything was tried.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stopped: Option<String>,
+    /// What ended the run before everything was tried.
+    #[serde(flatten, with = "end")]
+    pub stopped: Option<Stopped>,
     /// How many requests were sent, clean-up and repeated tries included.
     pub requests: usize,
     /// How many checks had which outcome, by level.
@@ -160,8 +161,8 @@ pub struct RunInfo {
     pub filter: Filter,
     /// Whether the fixtures are beyond doubt.
     pub trusts_fixtures: bool,
-    /// Why the run ended early, where it did.
-    pub stopped: Option<String>,
+    /// What ended the run early.
+    pub stopped: Option<Stopped>,
 }
 
 /// The law of conservation is broken: a bug of the suite.
@@ -221,21 +222,21 @@ pub fn add_up(
 pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) -> Vec<CheckResult> {
     let records: BTreeMap<&str, &CaseRecord> =
         recording.cases.iter().map(|record| (record.id.as_str(), record)).collect();
-    let doubts = Doubts::of(recording);
+    let attribution = Attribution::of(recording);
     let mut results = Vec::new();
     for case in &suite.cases {
         let judged = match records.get(case.id.as_str()) {
             Some(record) => {
                 let judged = judge(case, record, &recording.secrets);
-                doubts.temper(case, record, &recording.secrets, judged)
+                attribution.apply(case, record, &recording.secrets, judged)
             }
             None => unrecorded(case),
         };
         let checks = case.steps.iter().flat_map(|step| &step.checks);
         results.extend(judged.into_iter().zip(checks).map(|(result, check)| {
             match selection.leaves_out(case, check) {
-                Some(text) => {
-                    let reason = Reason { kind: ReasonKind::Deselected, text };
+                Some(by) => {
+                    let reason = Reason::Deselected { by };
                     CheckResult { outcome: Outcome::Skipped(reason), ..result }
                 }
                 None => result,
@@ -247,8 +248,7 @@ pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) ->
 
 /// The results of a case that the record does not hold.
 fn unrecorded(case: &Case) -> Vec<CheckResult> {
-    let text = "the record does not hold this case".to_owned();
-    let reason = Reason { kind: ReasonKind::NotRecorded, text };
+    let reason = Reason::NotRecorded { what: Recorded::Case };
     let results = case.steps.iter().flat_map(|step| {
         step.checks.iter().map(|check| CheckResult {
             case: case.id.clone(),
@@ -261,11 +261,41 @@ fn unrecorded(case: &Case) -> Vec<CheckResult> {
     results.collect()
 }
 
-fn first_stop(recording: &Recording) -> Option<String> {
+fn first_stop(recording: &Recording) -> Option<Stopped> {
     recording.cases.iter().flat_map(|case| &case.steps).find_map(|step| match &step.not_sent {
-        Some(NotSent::Stopped(why)) => Some(why.clone()),
+        Some(NotSent::Stopped { by }) => Some(by.clone()),
         _ => None,
     })
+}
+
+/// What ended a run, as it stands in a report: `stopped` for people, `stopped_by` for programs.
+mod end {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::model::reason::Stopped;
+
+    #[derive(Serialize, Deserialize)]
+    struct Written {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stopped: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stopped_by: Option<Stopped>,
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        by: &Option<Stopped>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let stopped = by.as_ref().map(ToString::to_string);
+        Written { stopped, stopped_by: by.clone() }.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Stopped>, D::Error> {
+        let Written { stopped, stopped_by } = Written::deserialize(deserializer)?;
+        Ok(stopped_by.or(stopped.map(Stopped::Told)))
+    }
 }
 
 fn with_titles(suite: &Suite, records: Vec<CaseRecord>) -> Vec<CaseFindings> {

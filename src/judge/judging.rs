@@ -8,17 +8,19 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::expect::{Detail, Evidence, Finding};
-use crate::judge::recording::{CaseRecord, NotSent, StepRecord, asks_to_wait};
+use crate::judge::reading::Reading;
+use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
 use crate::model::exchange::{Answer, NoAnswer};
-use crate::model::outcome::{CheckResult, Outcome, Reason, ReasonKind};
+use crate::model::outcome::{CheckResult, Outcome};
+use crate::model::reason::{EarlierStep, FixtureGap, Reason, ReasonKind, Recorded};
 use crate::model::requirement::About;
-use crate::model::violation::{Difference, Violation};
+use crate::model::violation::AnswerNumber;
 use crate::suite::case::{Case, Check, Repeat};
 use crate::value::body::Body;
 use crate::value::json::NotJson;
 use crate::value::json_diff::same_unordered;
 use crate::value::secret::Shapes;
-use crate::value::variables::{Missing, Reference};
+use crate::value::variables::Reference;
 
 /// Judges every check of a case; as many results as the case has checks, in their order.
 #[must_use]
@@ -50,8 +52,6 @@ pub struct AnswerView<'a> {
     pub answer: Cow<'a, Answer>,
     /// Its body.
     pub body: Result<Body, NotJson>,
-    /// Whether the target asks to wait, which is no answer to the question.
-    pub asks_to_wait: bool,
 }
 
 impl<'a> View<'a> {
@@ -77,30 +77,28 @@ impl<'a> StepView<'a> {
 
     /// Whether every answer grants what was asked.
     fn is_granted(&self) -> bool {
-        let grants = |repeat| {
-            self.body(repeat).and_then(|body| body.get("success")) == Some(&Value::Bool(true))
-        };
-        !self.answers.is_empty() && (0..self.answers.len()).all(grants)
+        !self.answers.is_empty()
+            && self.answers.iter().all(|answer| reads(answer, Reading::Granted))
+    }
+
+    /// Whether some answer refuses what was asked.
+    fn is_refused(&self) -> bool {
+        self.answers.iter().any(|answer| reads(answer, Reading::Refused))
     }
 }
 
 impl<'a> AnswerView<'a> {
     fn new(answer: &'a Answer, shapes: &Shapes) -> AnswerView<'a> {
-        AnswerView {
-            body: Body::parse(&answer.body, shapes),
-            asks_to_wait: asks_to_wait(answer),
-            answer: Cow::Borrowed(answer),
-        }
+        AnswerView { body: Body::parse(&answer.body, shapes), answer: Cow::Borrowed(answer) }
     }
 
-    /// Whether it refuses: says so, or grants nothing under an HTTP status that is no success.
-    fn is_refusal(&self) -> bool {
-        let success = self.body.as_ref().ok().and_then(|body| body.recorded().get("success"));
-        match success {
-            Some(Value::Bool(granted)) => !granted,
-            _ => !(200..300).contains(&self.answer.status),
-        }
+    fn reading(&self) -> Reading {
+        Reading::of(&self.answer, self.body.as_ref().ok().map(Body::recorded))
     }
+}
+
+fn reads(answer: &Result<AnswerView<'_>, &NoAnswer>, as_this: Reading) -> bool {
+    answer.as_ref().is_ok_and(|answer| answer.reading() == as_this)
 }
 
 /// Judges every check of a case from a parsed record.
@@ -148,7 +146,25 @@ impl<'a> StepContext<'a> {
         if let Some(not_sent) = step.not_sent {
             return Some(not_sent_outcome(not_sent));
         }
-        self.ungranted_control().or_else(|| self.equal_fixtures())
+        self.condition_not_met()
+            .or_else(|| self.ungranted_control())
+            .or_else(|| self.equal_fixtures())
+    }
+
+    /// What to say where the server refused a step that had to be granted for the statements to
+    /// bind it.
+    fn condition_not_met(&self) -> Option<Outcome> {
+        let step = self.case.steps[self.index]
+            .applies_if
+            .iter()
+            .find(|step| !self.view.steps.get(**step).is_some_and(StepView::is_granted))?;
+        let id = self.case.steps[*step].id.clone();
+        // Without an answer nobody knows whether the statements bind.
+        if self.view.steps.get(*step).is_some_and(StepView::is_refused) {
+            Some(Outcome::NotApplicable(Reason::DoesNotBind { step: id }))
+        } else {
+            Some(Outcome::Unjudged(Reason::EarlierStep(EarlierStep::Ungranted { step: id })))
+        }
     }
 
     fn ungranted_control(&self) -> Option<Outcome> {
@@ -156,8 +172,8 @@ impl<'a> StepContext<'a> {
             .given
             .iter()
             .find(|given| !self.view.steps.get(**given).is_some_and(StepView::is_granted))?;
-        let text = format!("step `{}` was not granted", self.case.steps[*control].id);
-        Some(Outcome::Unjudged(Reason { kind: ReasonKind::EarlierStep, text }))
+        let step = self.case.steps[*control].id.clone();
+        Some(Outcome::Unjudged(Reason::EarlierStep(EarlierStep::Ungranted { step })))
     }
 
     /// What to say where values are the same that have to differ for the checks to mean anything.
@@ -171,43 +187,26 @@ impl<'a> StepContext<'a> {
         if !are_same {
             return None;
         }
-        let roles: Vec<String> =
-            self.case.needs.iter().map(|role| format!("`{}`", role.name())).collect();
-        let text = format!(
-            "`{left}` and `{right}` are the same: supply fixtures for {} that differ in them",
-            roles.join(" and ")
-        );
-        Some(Outcome::Skipped(Reason { kind: ReasonKind::FixtureMissing, text }))
+        let values = [left.to_string(), right.to_string()];
+        let alike = FixtureGap::Alike { roles: self.case.needs.clone(), values };
+        Some(Outcome::Skipped(Reason::FixtureMissing(alike)))
     }
 
-    /// One outcome from the answers to all repeats: a failure outweighs what is unjudged.
+    /// One outcome from the answers to all repeats: a failure outweighs what is unjudged, and what
+    /// applies to one answer applies.
     fn outcome(&self, check: &Check) -> Outcome {
         let answers = &self.view.steps[self.index].answers;
         if answers.is_empty() {
             return not_recorded();
         }
-        let mut unjudged = None;
-        let mut all = Vec::new();
-        let mut shown = None;
-        for (repeat, answer) in answers.iter().enumerate() {
-            match self.outcome_of(check, repeat, answer) {
-                Outcome::Failed { violations, difference } => {
-                    all.extend(
-                        violations.into_iter().map(|found| numbered(found, repeat, answers.len())),
-                    );
-                    shown = shown.or(difference);
-                }
-                Outcome::Unjudged(reason) => {
-                    unjudged.get_or_insert(reason);
-                }
-                Outcome::Passed | Outcome::Skipped(_) => {}
-            }
-        }
-        match (all.is_empty(), unjudged) {
-            (false, _) => Outcome::Failed { violations: all, difference: shown },
-            (true, Some(reason)) => Outcome::Unjudged(reason),
-            (true, None) => Outcome::Passed,
-        }
+        let of = answers.len();
+        let outcomes = answers.iter().enumerate().map(|(repeat, answer)| {
+            numbered(
+                self.outcome_of(check, repeat, answer),
+                AnswerNumber { number: repeat + 1, of },
+            )
+        });
+        outcomes.reduce(heavier).unwrap_or_else(not_recorded)
     }
 
     fn outcome_of(
@@ -217,14 +216,15 @@ impl<'a> StepContext<'a> {
         answer: &Result<AnswerView<'_>, &NoAnswer>,
     ) -> Outcome {
         let view = match answer {
-            Ok(view) if view.asks_to_wait => return Outcome::Unjudged(rate_limited(&view.answer)),
             Ok(view) => view,
-            Err(failure) => return Outcome::Unjudged(no_answer(failure)),
+            Err(failure) => return Outcome::Unjudged(Reason::no_answer((*failure).clone())),
         };
-        if check.about == Some(About::Granted) && view.is_refusal() {
-            let text =
-                "the call was refused, and these statements are about granted ones".to_owned();
-            return Outcome::Unjudged(Reason { kind: ReasonKind::NotGranted, text });
+        let reading = view.reading();
+        if reading == Reading::AsksToWait {
+            return Outcome::Unjudged(Reason::RateLimited { status: view.answer.status });
+        }
+        if let Some(reason) = not_about(check, reading) {
+            return Outcome::NotApplicable(reason);
         }
         self.with_evidence(repeat, view, Detail::Full, |evidence| {
             combine(check.expectations.iter().map(|expectation| expectation.judge(evidence)))
@@ -234,22 +234,21 @@ impl<'a> StepContext<'a> {
     /// Whether the answer to any repeat breaks any expectation of any check.
     fn any_check_fails(&self) -> bool {
         let step = &self.case.steps[self.index];
-        let fails = |evidence: &Evidence<'_>, is_refusal: bool| {
+        let fails = |evidence: &Evidence<'_>, reading: Reading| {
             step.checks
                 .iter()
-                .filter(|check| !(check.about == Some(About::Granted) && is_refusal))
+                .filter(|check| not_about(check, reading).is_none())
                 .flat_map(|check| &check.expectations)
                 .any(|expectation| matches!(expectation.judge(evidence), Finding::Broken { .. }))
         };
         let answers = &self.view.steps[self.index].answers;
-        answers.iter().enumerate().any(|(repeat, answer)| match answer {
-            Ok(view) if view.asks_to_wait => false,
-            Ok(view) => {
-                let is_refusal = view.is_refusal();
-                let fails = |evidence: &Evidence<'_>| fails(evidence, is_refusal);
-                self.with_evidence(repeat, view, Detail::Verdict, fails)
-            }
-            Err(_) => false,
+        answers.iter().enumerate().any(|(repeat, answer)| {
+            let Ok(view) = answer else { return false };
+            let reading = view.reading();
+            reading != Reading::AsksToWait
+                && self.with_evidence(repeat, view, Detail::Verdict, |evidence| {
+                    fails(evidence, reading)
+                })
         })
     }
 
@@ -284,8 +283,8 @@ impl<'a> StepContext<'a> {
             .collect()
     }
 
-    fn look_up(&self, reference: &Reference, repeat: usize) -> Result<&'a Value, Missing> {
-        look_up(self.case, self.view, self.index, reference, repeat)
+    fn look_up(&self, reference: &Reference, repeat: usize) -> Result<&'a Value, EarlierStep> {
+        look_up(self.case, &self.view, self.index, reference, repeat)
     }
 }
 
@@ -296,95 +295,114 @@ impl<'a> StepContext<'a> {
 /// Says which step did not yield the value.
 pub fn look_up<'a>(
     case: &Case,
-    view: &'a View<'_>,
+    answers: &impl Answers<'a>,
     index: usize,
     reference: &Reference,
     repeat: usize,
-) -> Result<&'a Value, Missing> {
-    if let Some(fixture) = view.fixtures.get(&reference.head) {
+) -> Result<&'a Value, EarlierStep> {
+    if let Some(fixture) = answers.fixture(&reference.head) {
         return reference.walk(fixture).ok_or_else(|| not_there(reference));
     }
     let Some(other) = case.steps.iter().position(|step| step.id == reference.head) else {
         return Err(not_there(reference));
     };
-    let repeats = view.steps.get(other).map_or(0, |step| step.answers.len());
     let wanted = match case.steps[index].repeat {
         Repeat::Each(source) if source == other => repeat,
-        _ => repeats.saturating_sub(1),
+        _ => answers.count(other).saturating_sub(1),
     };
-    let body = view.steps.get(other).and_then(|step| step.body(wanted));
+    let body = answers.body(other, wanted);
     body.and_then(|body| reference.walk(body)).ok_or_else(|| not_there(reference))
 }
 
-/// What to say where a value is not there.
-#[must_use]
-pub fn not_there(reference: &Reference) -> Missing {
-    let member = reference.path.join(".");
-    match member.as_str() {
-        "" => Missing(format!("step `{}` did not yield an answer", reference.head)),
-        member => Missing(format!("step `{}` did not yield `{member}`", reference.head)),
+/// Where references find their values: a record that is judged, or one that is still growing.
+pub trait Answers<'a> {
+    /// The members of a fixture, by its role's name.
+    fn fixture(&self, role: &str) -> Option<&'a Value>;
+
+    /// How many answers decide of a step, one per repeat.
+    fn count(&self, step: usize) -> usize;
+
+    /// The body of such an answer, if it is JSON.
+    fn body(&self, step: usize, repeat: usize) -> Option<&'a Value>;
+}
+
+impl<'a> Answers<'a> for &'a View<'_> {
+    fn fixture(&self, role: &str) -> Option<&'a Value> {
+        self.fixtures.get(role)
+    }
+
+    fn count(&self, step: usize) -> usize {
+        self.steps.get(step).map_or(0, |step| step.answers.len())
+    }
+
+    fn body(&self, step: usize, repeat: usize) -> Option<&'a Value> {
+        self.steps.get(step)?.body(repeat)
+    }
+}
+
+fn not_there(reference: &Reference) -> EarlierStep {
+    let step = reference.head.clone();
+    match reference.path.join(".") {
+        member if member.is_empty() => EarlierStep::Unanswered { step },
+        member => EarlierStep::WithoutMember { step, member },
+    }
+}
+
+/// Why a check does not apply to an answer that reads like this.
+fn not_about(check: &Check, reading: Reading) -> Option<Reason> {
+    match (check.about?, reading) {
+        (About::Granted, Reading::Refused) => Some(Reason::NotGranted),
+        (About::Refused, Reading::Granted) => Some(Reason::NotRefused),
+        _ => None,
     }
 }
 
 fn combine(findings: impl Iterator<Item = Finding>) -> Outcome {
-    let mut all: Vec<Violation> = Vec::new();
-    let mut shown: Option<Difference> = None;
-    let mut unknown = None;
-    for finding in findings {
-        match finding {
-            Finding::Holds => {}
-            Finding::Broken { violations, difference } => {
-                all.extend(violations);
-                shown = shown.or(difference);
-            }
-            Finding::Unknown(missing) => {
-                unknown.get_or_insert(missing);
-            }
+    let outcomes = findings.map(|finding| match finding {
+        Finding::Holds => Outcome::Passed,
+        Finding::Broken { violations, difference } => Outcome::Failed { violations, difference },
+        Finding::Unknown(missing) => Outcome::Unjudged(Reason::EarlierStep(missing)),
+    });
+    outcomes.reduce(heavier).unwrap_or(Outcome::Passed)
+}
+
+/// The outcome of two that are judged together: failures add up and outweigh the rest, then what
+/// is unjudged, then what passed.
+fn heavier(left: Outcome, right: Outcome) -> Outcome {
+    match (left, right) {
+        (
+            Outcome::Failed { mut violations, difference },
+            Outcome::Failed { violations: more, difference: other },
+        ) => {
+            violations.extend(more);
+            Outcome::Failed { violations, difference: difference.or(other) }
         }
-    }
-    match (all.is_empty(), unknown) {
-        (false, _) => Outcome::Failed { violations: all, difference: shown },
-        (true, Some(Missing(text))) => {
-            Outcome::Unjudged(Reason { kind: ReasonKind::EarlierStep, text })
-        }
-        (true, None) => Outcome::Passed,
+        (failed @ Outcome::Failed { .. }, _) | (_, failed @ Outcome::Failed { .. }) => failed,
+        (unjudged @ Outcome::Unjudged(_), _) | (_, unjudged @ Outcome::Unjudged(_)) => unjudged,
+        (Outcome::Passed, _) | (_, Outcome::Passed) => Outcome::Passed,
+        (left, _) => left,
     }
 }
 
-fn numbered(violation: Violation, repeat: usize, of: usize) -> Violation {
-    if of < 2 {
-        return violation;
+/// Says in each violation which of several answers it is about.
+fn numbered(outcome: Outcome, answer: AnswerNumber) -> Outcome {
+    match outcome {
+        Outcome::Failed { mut violations, difference } if answer.of > 1 => {
+            violations.iter_mut().for_each(|violation| violation.answer = Some(answer));
+            Outcome::Failed { violations, difference }
+        }
+        outcome => outcome,
     }
-    Violation { at: format!("{} (answer {} of {of})", violation.at, repeat + 1), ..violation }
 }
 
 fn not_recorded() -> Outcome {
-    let text = "the record does not hold this exchange".to_owned();
-    Outcome::Unjudged(Reason { kind: ReasonKind::NotRecorded, text })
+    Outcome::Unjudged(Reason::NotRecorded { what: Recorded::Exchange })
 }
 
 fn not_sent_outcome(not_sent: &NotSent) -> Outcome {
-    let reason = |kind, text: &str| Reason { kind, text: text.to_owned() };
-    match not_sent {
-        NotSent::ValueMissing(text) => Outcome::Unjudged(reason(ReasonKind::EarlierStep, text)),
-        NotSent::Stopped(text) => Outcome::Unjudged(reason(ReasonKind::Stopped, text)),
-        NotSent::LeftAlone(text) => Outcome::Unjudged(reason(ReasonKind::FixtureDoubted, text)),
-        NotSent::FixtureMissing(text) => Outcome::Skipped(reason(ReasonKind::FixtureMissing, text)),
-        NotSent::Deselected(text) => Outcome::Skipped(reason(ReasonKind::Deselected, text)),
+    let reason = not_sent.reason();
+    match reason.kind() {
+        ReasonKind::FixtureMissing | ReasonKind::Deselected => Outcome::Skipped(reason),
+        _ => Outcome::Unjudged(reason),
     }
-}
-
-fn rate_limited(answer: &Answer) -> Reason {
-    Reason {
-        kind: ReasonKind::RateLimited,
-        text: format!("the target asked to wait until the suite gave up (HTTP {})", answer.status),
-    }
-}
-
-fn no_answer(failure: &NoAnswer) -> Reason {
-    let kind = match failure {
-        NoAnswer::Unreachable(_) => ReasonKind::Unreachable,
-        _ => ReasonKind::NoAnswer,
-    };
-    Reason { kind, text: failure.to_string() }
 }

@@ -7,4 +7,5 @@ pub mod attribution;
 pub mod findings;
 pub mod judging;
 pub mod mutation;
+pub mod reading;
 pub mod recording;

@@ -5,6 +5,7 @@
 //! hold the same exchanges in the same order.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::time::Duration;
 
 use base64::Engine;
@@ -12,10 +13,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Request};
-use crate::value::json;
+use crate::model::api::HASH;
+use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Request, Unreachable};
+use crate::model::reason::{
+    Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, RefusedDealer, Stopped,
+};
+use crate::value::filter::Filter;
 use crate::value::secret::{Redactor, Shape, Shapes};
-use crate::value::variables::{Filter, filtered_token};
+use crate::value::token::{Named, Token};
 
 /// Everything that one case exchanged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,24 +43,69 @@ pub struct StepRecord {
     /// The exchanges, one per repeat and per time the target asked to wait.
     pub exchanges: Vec<Exchange>,
     /// Why nothing was sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "with_text", skip_serializing_if = "Option::is_none")]
     pub not_sent: Option<NotSent>,
 }
 
 /// Why a step sent nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "text", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum NotSent {
     /// A value that the request needs is not there.
-    ValueMissing(String),
+    ValueMissing(EarlierStep),
     /// The operator did not supply a fixture.
-    FixtureMissing(String),
+    FixtureMissing(FixtureGap),
     /// The operator deselected the case.
-    Deselected(String),
+    Deselected {
+        /// How.
+        by: Deselection,
+    },
     /// The run ended early.
-    Stopped(String),
+    Stopped {
+        /// What ended it.
+        by: Stopped,
+    },
     /// The target refused every sign-in of a login, which is not tried any more.
-    LeftAlone(String),
+    LeftAlone(RefusedDealer),
+    /// As a report of an earlier version tells it, for people alone.
+    #[serde(untagged)]
+    Told {
+        /// The kind, by its name in reports.
+        kind: String,
+        /// The sentence.
+        #[serde(skip_serializing)]
+        text: String,
+    },
+}
+
+impl NotSent {
+    /// Why the checks of the step are not judged.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        match self.clone() {
+            NotSent::ValueMissing(lack) => Reason::EarlierStep(lack),
+            NotSent::FixtureMissing(gap) => Reason::FixtureMissing(gap),
+            NotSent::Deselected { by } => Reason::Deselected { by },
+            NotSent::Stopped { by } => Reason::Stopped { by },
+            NotSent::LeftAlone(dealer) => Reason::FixtureDoubted(dealer),
+            NotSent::Told { kind, text } => {
+                let kind = match kind.as_str() {
+                    "fixture-missing" => ReasonKind::FixtureMissing,
+                    "deselected" => ReasonKind::Deselected,
+                    "stopped" => ReasonKind::Stopped,
+                    "left-alone" => ReasonKind::FixtureDoubted,
+                    _ => ReasonKind::EarlierStep,
+                };
+                Reason::Told { kind, text }
+            }
+        }
+    }
+}
+
+impl fmt::Display for NotSent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reason().fmt(f)
+    }
 }
 
 /// A near miss that was made of a secret.
@@ -75,7 +125,7 @@ pub struct RawRecording {
     /// All cases that were selected, in the order of their ids.
     pub cases: Vec<CaseRecord>,
     /// The secrets of the fixtures with their tokens.
-    pub secrets: Vec<(String, String)>,
+    pub secrets: Vec<(String, Token)>,
     /// What was made of secrets.
     pub near_misses: Vec<NearMiss>,
 }
@@ -101,18 +151,18 @@ impl RawRecording {
         let mut seen = known;
         for hash in self.cases.iter().flat_map(hashes_of_case) {
             if seen.insert(hash.clone()) {
-                let token = format!("«hash {}»", secrets.len() - fixtures + 1);
+                let token = Named::Hash(secrets.len() - fixtures + 1).token();
                 secrets.push((hash, token));
             }
         }
         let shapes = secrets[fixtures..]
             .iter()
-            .map(|(value, token)| (token.clone(), Shape::of(value)))
+            .map(|(value, token)| (token.to_string(), Shape::of(value)))
             .collect();
         for near_miss in &self.near_misses {
             let token = secrets.iter().find(|(value, _)| *value == near_miss.source);
             if let Some((_, token)) = token {
-                let token = filtered_token(token, near_miss.filter);
+                let token = token.clone().filtered(near_miss.filter);
                 secrets.push((near_miss.value.clone(), token));
             }
         }
@@ -153,7 +203,7 @@ fn spelt_out(text: &str) -> impl Iterator<Item = &str> {
     const SHORTEST: usize = 8;
     let is_part =
         |character: char| character.is_ascii_alphanumeric() || "-._~+/".contains(character);
-    text.match_indices("hash").filter_map(move |(at, word)| {
+    text.match_indices(HASH).filter_map(move |(at, word)| {
         let behind = &text[at + word.len()..];
         let value =
             behind.trim_start_matches(|c: char| c.is_whitespace() || "\"'\\:=>".contains(c));
@@ -171,7 +221,7 @@ fn collect_hashes(value: &Value, found: &mut Vec<String>) {
         Value::Object(members) => {
             for (name, member) in members {
                 match member {
-                    Value::String(hash) if name == "hash" && !hash.is_empty() => {
+                    Value::String(hash) if name == HASH && !hash.is_empty() => {
                         found.push(hash.clone());
                     }
                     member => collect_hashes(member, found),
@@ -239,24 +289,35 @@ fn redact_exchange(exchange: Exchange, redactor: &Redactor) -> Exchange {
         ..answer
     });
     let result = result.map_err(|failure| match failure {
-        NoAnswer::Unreachable(why) => NoAnswer::Unreachable(redactor.text(&why)),
+        NoAnswer::Unreachable(why) => {
+            NoAnswer::Unreachable(Unreachable { detail: redactor.text(&why.detail), ..why })
+        }
         NoAnswer::Broken(why) => NoAnswer::Broken(redactor.text(&why)),
         other => other,
     });
     Exchange { request, result, ..exchange }
 }
 
-/// Whether the target asks to wait and try again: HTTP 429, or a refusal with one of the codes
-/// 15 (rate limit), 104 and 105 (limits on logins).
-#[must_use]
-pub fn asks_to_wait(answer: &Answer) -> bool {
-    const WAIT: [i64; 3] = [15, 104, 105];
-    let code = || {
-        let body = json::parse(&answer.body).ok()?;
-        let refused = body.get("success") != Some(&Value::Bool(true));
-        body.pointer("/status/code").filter(|_| refused)?.as_i64()
-    };
-    answer.status == 429 || code().is_some_and(|code| WAIT.contains(&code))
+/// Reads and writes why nothing was sent, with the sentence that tells it.
+mod with_text {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::NotSent;
+    use crate::model::reason::WithText;
+
+    pub(super) fn serialize<S: Serializer>(
+        not_sent: &Option<NotSent>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        not_sent.clone().map(WithText).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<NotSent>, D::Error> {
+        let read: Option<WithText<NotSent>> = Option::deserialize(deserializer)?;
+        Ok(read.map(|WithText(not_sent)| not_sent))
+    }
 }
 
 impl StepRecord {
@@ -280,7 +341,7 @@ struct Written {
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<WrittenMessage>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<WrittenFailure>,
+    failure: Option<NoAnswer>,
     started_ms: f64,
     elapsed_ms: f64,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -306,16 +367,6 @@ struct WrittenMessage {
     defect: Option<String>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct WrittenFailure {
-    kind: String,
-    text: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    limit_ms: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    limit_bytes: Option<usize>,
-}
-
 fn is_zero(count: &u32) -> bool {
     *count == 0
 }
@@ -334,7 +385,7 @@ impl Serialize for Exchange {
                 ..WrittenMessage::default()
             },
             answer: self.result.as_ref().ok().map(write_answer),
-            failure: self.result.as_ref().err().map(write_failure),
+            failure: self.result.as_ref().err().cloned(),
             started_ms: milliseconds(self.started),
             elapsed_ms: milliseconds(self.elapsed),
             put_off: self.put_off,
@@ -353,17 +404,6 @@ fn write_answer(answer: &Answer) -> WrittenMessage {
         defect: answer.defect.as_ref().map(|defect| defect.name().to_owned()),
         ..WrittenMessage::default()
     }
-}
-
-fn write_failure(failure: &NoAnswer) -> WrittenFailure {
-    let (text, limit_ms, limit_bytes) = match failure {
-        NoAnswer::Unreachable(why) | NoAnswer::Broken(why) => (why.clone(), None, None),
-        NoAnswer::TimedOut(limit) => {
-            (failure.to_string(), u64::try_from(limit.as_millis()).ok(), None)
-        }
-        NoAnswer::TooLarge(limit) => (failure.to_string(), None, Some(*limit)),
-    };
-    WrittenFailure { kind: failure.name().to_owned(), text, limit_ms, limit_bytes }
 }
 
 fn body_to_text(body: Option<&[u8]>) -> (Option<String>, Option<String>) {
@@ -390,7 +430,7 @@ fn read_exchange(written: Written) -> Result<Exchange, String> {
     let elapsed = read_duration(written.elapsed_ms)?;
     let result = match (written.answer, written.failure) {
         (Some(answer), None) => Ok(read_answer(answer)?),
-        (None, Some(failure)) => Err(read_failure(failure)?),
+        (None, Some(failure)) => Err(failure),
         _ => return Err("an exchange has either an `answer` or a `failure`".to_owned()),
     };
     let request = written.request;
@@ -424,20 +464,6 @@ fn read_answer(answer: WrittenMessage) -> Result<Answer, String> {
         body: read_body(answer.body, answer.body_base64)?.unwrap_or_default(),
         defect,
     })
-}
-
-fn read_failure(failure: WrittenFailure) -> Result<NoAnswer, String> {
-    match failure.kind.as_str() {
-        "unreachable" => Ok(NoAnswer::Unreachable(failure.text)),
-        "broken" => Ok(NoAnswer::Broken(failure.text)),
-        "timed-out" => {
-            Ok(NoAnswer::TimedOut(Duration::from_millis(failure.limit_ms.unwrap_or_default())))
-        }
-        "too-large" => Ok(NoAnswer::TooLarge(failure.limit_bytes.unwrap_or_default())),
-        other => Err(format!(
-            "`{other}` is no kind of failure; known are unreachable, broken, timed-out, too-large"
-        )),
-    }
 }
 
 fn read_body(text: Option<String>, base64: Option<String>) -> Result<Option<Vec<u8>>, String> {

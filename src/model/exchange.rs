@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// A request as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -81,26 +83,43 @@ impl Defect {
     }
 }
 
-/// What stands in [`NoAnswer::Unreachable`] where the certificate was refused.
-pub const UNTRUSTED: &str = "its certificate is not trusted";
-
-/// What stands in [`NoAnswer::Unreachable`] where something else than TLS came back.
-pub const NO_TLS: &str = "it does not speak TLS there";
-
-/// What stands in [`NoAnswer::Unreachable`] where it failed at the proxy, which is named next.
-pub const AT_PROXY: &str = "the proxy `";
-
 /// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "WrittenFailure", try_from = "WrittenFailure")]
 pub enum NoAnswer {
     /// No connection could be made.
-    Unreachable(String),
+    Unreachable(Unreachable),
     /// The deadline passed before the answer was complete.
     TimedOut(Duration),
     /// The connection broke before the head of an answer arrived, or what arrived is not HTTP.
     Broken(String),
-    /// The body is larger than the suite reads.
+    /// The body is larger than the suite reads, in bytes.
     TooLarge(usize),
+}
+
+/// What kept a connection from being made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreachable {
+    /// What was in the way, as far as that is known.
+    pub obstacle: Obstacle,
+    /// What the operating system or a library says of it.
+    pub detail: String,
+}
+
+/// What was in the way of a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Obstacle {
+    /// The certificate of the target is not trusted.
+    Certificate,
+    /// Something else than TLS came back.
+    NoTls,
+    /// The proxy with this host cannot be reached.
+    Proxy(String),
+    /// The proxy with this host lets nothing through to the target.
+    Tunnel(String),
+    /// Anything else.
+    Other,
 }
 
 impl NoAnswer {
@@ -112,6 +131,86 @@ impl NoAnswer {
             NoAnswer::TimedOut(_) => "timed-out",
             NoAnswer::Broken(_) => "broken",
             NoAnswer::TooLarge(_) => "too-large",
+        }
+    }
+}
+
+impl std::fmt::Display for Unreachable {
+    /// In words that read after "the target cannot be reached: ".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.obstacle {
+            Obstacle::Certificate => f.write_str("its certificate is not trusted: ")?,
+            Obstacle::NoTls => f.write_str("it does not speak TLS there: ")?,
+            Obstacle::Proxy(host) => write!(f, "the proxy `{host}` cannot be reached: ")?,
+            Obstacle::Tunnel(host) => {
+                write!(f, "the proxy `{host}` lets nothing through to it: ")?;
+            }
+            Obstacle::Other => {}
+        }
+        f.write_str(&self.detail)
+    }
+}
+
+/// How a failure to get an answer stands in a report.
+#[derive(Default, Serialize, Deserialize)]
+struct WrittenFailure {
+    kind: String,
+    text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit_bytes: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    obstacle: Option<Obstacle>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+impl From<NoAnswer> for WrittenFailure {
+    fn from(failure: NoAnswer) -> WrittenFailure {
+        let kind = failure.name().to_owned();
+        let text = failure.to_string();
+        match failure {
+            NoAnswer::Unreachable(why) => WrittenFailure {
+                kind,
+                text: why.to_string(),
+                obstacle: Some(why.obstacle),
+                detail: Some(why.detail),
+                ..WrittenFailure::default()
+            },
+            NoAnswer::Broken(why) => {
+                WrittenFailure { kind, text: why, ..WrittenFailure::default() }
+            }
+            NoAnswer::TimedOut(limit) => {
+                let limit_ms = u64::try_from(limit.as_millis()).ok();
+                WrittenFailure { kind, text, limit_ms, ..WrittenFailure::default() }
+            }
+            NoAnswer::TooLarge(limit) => {
+                WrittenFailure { kind, text, limit_bytes: Some(limit), ..WrittenFailure::default() }
+            }
+        }
+    }
+}
+
+impl TryFrom<WrittenFailure> for NoAnswer {
+    type Error = String;
+
+    fn try_from(written: WrittenFailure) -> Result<NoAnswer, String> {
+        match written.kind.as_str() {
+            "unreachable" => Ok(NoAnswer::Unreachable(Unreachable {
+                obstacle: written.obstacle.unwrap_or(Obstacle::Other),
+                detail: written.detail.unwrap_or(written.text),
+            })),
+            "broken" => Ok(NoAnswer::Broken(written.text)),
+            "timed-out" => {
+                let limit = written.limit_ms.unwrap_or_default();
+                Ok(NoAnswer::TimedOut(Duration::from_millis(limit)))
+            }
+            "too-large" => Ok(NoAnswer::TooLarge(written.limit_bytes.unwrap_or_default())),
+            other => Err(format!(
+                "`{other}` is no kind of failure; known are unreachable, broken, timed-out, \
+                 too-large"
+            )),
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::exit_code::ExitCode;
 use crate::model::level::Level;
+use crate::model::reason::{Reason, WithText};
 use crate::model::violation::{Difference, Violation};
 
 /// What became of one check.
@@ -25,6 +26,8 @@ pub enum Outcome {
     Unjudged(Reason),
     /// It was not tried.
     Skipped(Reason),
+    /// The condition under which the statement binds was not met.
+    NotApplicable(Reason),
 }
 
 impl Outcome {
@@ -36,43 +39,44 @@ impl Outcome {
             Outcome::Failed { .. } => "failed",
             Outcome::Unjudged(_) => "unjudged",
             Outcome::Skipped(_) => "skipped",
+            Outcome::NotApplicable(_) => "not applicable",
         }
     }
-}
 
-/// Why a check was not judged. Checks with equal reasons hang on one cause.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Reason {
-    /// What kind of reason.
-    pub kind: ReasonKind,
-    /// A sentence for people, which names what would help.
-    pub text: String,
-}
+    /// Why it was not judged.
+    #[must_use]
+    pub fn reason(&self) -> Option<&Reason> {
+        match self {
+            Outcome::Passed | Outcome::Failed { .. } => None,
+            Outcome::Unjudged(reason)
+            | Outcome::Skipped(reason)
+            | Outcome::NotApplicable(reason) => Some(reason),
+        }
+    }
 
-/// The kinds of reasons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReasonKind {
-    /// No connection to the target, ever.
-    Unreachable,
-    /// No complete answer in time, or the connection broke.
-    NoAnswer,
-    /// The target asked to wait until the suite gave up.
-    RateLimited,
-    /// The answer speaks against a fixture, so that either it or the target is wrong.
-    FixtureDoubted,
-    /// An earlier step did not yield a value that this one needs, or was not granted.
-    EarlierStep,
-    /// The answer refuses, and the statement is about answers that grant.
-    NotGranted,
-    /// The run ended before this was tried.
-    Stopped,
-    /// The record does not hold it.
-    NotRecorded,
-    /// A fixture is missing.
-    FixtureMissing,
-    /// The operator deselected it.
-    Deselected,
+    /// Whether people are told the same of both: a report of an earlier version may lack some of
+    /// the data that makes the sentences.
+    #[must_use]
+    pub fn reads_like(&self, other: &Outcome) -> bool {
+        let told = |outcome: &Outcome| -> Vec<String> {
+            let reason = outcome.reason().into_iter().map(ToString::to_string);
+            let violations: &[Violation] = match outcome {
+                Outcome::Failed { violations, .. } => violations,
+                _ => &[],
+            };
+            let violations = violations
+                .iter()
+                .map(|one| format!("{}: {}, {}", one.at(), one.expected, one.actual));
+            reason.chain(violations).collect()
+        };
+        self.name() == other.name() && told(self) == told(other)
+    }
+
+    /// Whether the answer breaks the promise.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Outcome::Failed { .. })
+    }
 }
 
 /// A check and what became of it.
@@ -170,6 +174,9 @@ pub struct Counts {
     pub unjudged: usize,
     /// Checks that were not tried.
     pub skipped: usize,
+    /// Checks of statements that did not bind this server.
+    #[serde(default)]
+    pub not_applicable: usize,
 }
 
 impl Counts {
@@ -178,20 +185,45 @@ impl Counts {
     pub fn of(results: &[CheckResult], level: Level) -> Counts {
         let mut counts = Counts::default();
         for result in results.iter().filter(|result| result.level == level) {
-            match result.outcome {
-                Outcome::Passed => counts.passed += 1,
-                Outcome::Failed { .. } => counts.failed += 1,
-                Outcome::Unjudged(_) => counts.unjudged += 1,
-                Outcome::Skipped(_) => counts.skipped += 1,
-            }
+            counts.add(&result.outcome);
         }
         counts
+    }
+
+    /// Counts one more outcome.
+    pub fn add(&mut self, outcome: &Outcome) {
+        let count = match outcome {
+            Outcome::Passed => &mut self.passed,
+            Outcome::Failed { .. } => &mut self.failed,
+            Outcome::Unjudged(_) => &mut self.unjudged,
+            Outcome::Skipped(_) => &mut self.skipped,
+            Outcome::NotApplicable(_) => &mut self.not_applicable,
+        };
+        *count += 1;
+    }
+
+    /// All checks of statements that bind this server.
+    #[must_use]
+    pub fn applicable(self) -> usize {
+        self.total() - self.not_applicable
     }
 
     /// All checks counted.
     #[must_use]
     pub fn total(self) -> usize {
-        self.passed + self.failed + self.unjudged + self.skipped
+        self.passed + self.failed + self.unjudged + self.skipped + self.not_applicable
+    }
+}
+
+impl std::iter::Sum for Counts {
+    fn sum<I: Iterator<Item = Counts>>(all: I) -> Counts {
+        all.fold(Counts::default(), |sum, counts| Counts {
+            passed: sum.passed + counts.passed,
+            failed: sum.failed + counts.failed,
+            unjudged: sum.unjudged + counts.unjudged,
+            skipped: sum.skipped + counts.skipped,
+            not_applicable: sum.not_applicable + counts.not_applicable,
+        })
     }
 }
 
@@ -204,7 +236,7 @@ struct Written {
     level: Level,
     outcome: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    reason: Option<Reason>,
+    reason: Option<WithText<Reason>>,
     #[serde(default)]
     violations: Vec<Violation>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -213,15 +245,11 @@ struct Written {
 
 impl Serialize for CheckResult {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (reason, violations, difference) = match &self.outcome {
-            Outcome::Passed => (None, Vec::new(), None),
-            Outcome::Failed { violations, difference } => {
-                (None, violations.clone(), difference.clone())
-            }
-            Outcome::Unjudged(reason) | Outcome::Skipped(reason) => {
-                (Some(reason.clone()), Vec::new(), None)
-            }
+        let (violations, difference) = match &self.outcome {
+            Outcome::Failed { violations, difference } => (violations.clone(), difference.clone()),
+            _ => (Vec::new(), None),
         };
+        let reason = self.outcome.reason().cloned().map(WithText);
         Written {
             case: self.case.clone(),
             step: self.step.clone(),
@@ -239,13 +267,14 @@ impl Serialize for CheckResult {
 impl<'de> Deserialize<'de> for CheckResult {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<CheckResult, D::Error> {
         let written = Written::deserialize(deserializer)?;
-        let outcome = match (written.outcome.as_str(), written.reason) {
+        let outcome = match (written.outcome.as_str(), written.reason.map(|reason| reason.0)) {
             ("passed", _) => Outcome::Passed,
             ("failed", _) => {
                 Outcome::Failed { violations: written.violations, difference: written.difference }
             }
             ("unjudged", Some(reason)) => Outcome::Unjudged(reason),
             ("skipped", Some(reason)) => Outcome::Skipped(reason),
+            ("not applicable", Some(reason)) => Outcome::NotApplicable(reason),
             (other, _) => {
                 let message = format!("outcome `{other}` is unknown or lacks its `reason`");
                 return Err(serde::de::Error::custom(message));
@@ -263,16 +292,18 @@ impl<'de> Deserialize<'de> for CheckResult {
 
 #[cfg(test)]
 mod tests {
-    use super::{CheckResult, Outcome, Reason, ReasonKind, Verdict, verdict};
+    use super::{CheckResult, Outcome, Verdict, verdict};
     use crate::model::level::Level;
+    use crate::model::reason::{Reason, Stopped};
     use rstest::rstest;
 
     fn result(level: Level, outcome: &str) -> CheckResult {
-        let reason = Reason { kind: ReasonKind::Stopped, text: String::new() };
+        let reason = Reason::Stopped { by: Stopped::Interrupted };
         let outcome = match outcome {
             "passed" => Outcome::Passed,
             "failed" => Outcome::Failed { violations: Vec::new(), difference: None },
             "unjudged" => Outcome::Unjudged(reason),
+            "not applicable" => Outcome::NotApplicable(Reason::NotGranted),
             _ => Outcome::Skipped(reason),
         };
         let text = String::new;
@@ -293,6 +324,9 @@ mod tests {
     #[case::skipped_should(&[(Level::Must, "passed"), (Level::Should, "skipped")], false, Verdict::Conformant)]
     #[case::nothing_could_be_judged(
         &[(Level::Must, "skipped"), (Level::Should, "unjudged")], false, Verdict::Inconclusive)]
+    #[case::not_applicable_decides_nothing(
+        &[(Level::Must, "passed"), (Level::Must, "not applicable")], true, Verdict::Conformant)]
+    #[case::nothing_applied(&[(Level::Must, "not applicable")], false, Verdict::Incomplete)]
     #[case::only_skipped_shoulds(&[(Level::Should, "skipped")], false, Verdict::Incomplete)]
     fn the_first_verdict_that_applies_is_given(
         #[case] outcomes: &[(Level, &str)],

@@ -92,3 +92,62 @@ impl Role {
         )
     }
 }
+
+/// One fixture of a role, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FixtureName {
+    /// The part it plays.
+    pub role: Role,
+    /// Which one, from 1, if the operator supplied several of the role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<usize>,
+}
+
+impl FixtureName {
+    /// The name of the fixture with this index, from 0, as long as nobody asks whether there are
+    /// more: the first has no number.
+    #[must_use]
+    pub fn nth(role: Role, index: usize) -> FixtureName {
+        FixtureName { role, number: (index > 0).then_some(index + 1) }
+    }
+
+    /// The environment variable that supplies a member: `PANEL_DEALER_LOGIN`,
+    /// `PANEL_DEALER_2_LOGIN`.
+    #[must_use]
+    pub fn variable(self, member: &str) -> String {
+        match self.number {
+            None | Some(1) => self.role.variable(member),
+            Some(number) => self.role.variable(&format!("{number}_{member}")),
+        }
+    }
+
+    /// The name in tokens: `dealer`, and `dealer[2]` for the second of a list.
+    #[must_use]
+    pub fn short(self) -> String {
+        match self.number {
+            None | Some(1) => self.role.name().to_owned(),
+            Some(number) => format!("{}[{number}]", self.role.name()),
+        }
+    }
+
+    /// Reads the name in a token.
+    #[must_use]
+    pub fn from_short(name: &str) -> Option<FixtureName> {
+        let Some((role, number)) = name.split_once('[') else {
+            return Some(FixtureName { role: Role::from_name(name)?, number: None });
+        };
+        let number = number.strip_suffix(']')?.parse().ok().filter(|number| *number > 1)?;
+        Some(FixtureName { role: Role::from_name(role)?, number: Some(number) })
+    }
+}
+
+impl std::fmt::Display for FixtureName {
+    /// The name in sentences: ``fixture `dealer` (number 2 of the list)``.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "fixture `{}`", self.role.name())?;
+        match self.number {
+            Some(number) => write!(f, " (number {number} of the list)"),
+            None => Ok(()),
+        }
+    }
+}

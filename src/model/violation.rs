@@ -3,25 +3,73 @@
 //! A violation never holds a secret: it is made from a recorded exchange, in which secrets are
 //! tokens already.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// One way in which an answer falls short of what a check expects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Written", try_from = "Written")]
 pub struct Violation {
-    /// Where in the answer: `status`, `header content-type`, `body`, or `body /status/code`
-    /// (a JSON Pointer after the word).
-    pub at: String,
+    /// Where in the answer.
+    pub place: Place,
+    /// Which answer, if the step was answered several times.
+    pub answer: Option<AnswerNumber>,
     /// What would have been right, in words that read after "expected".
     pub expected: String,
-    /// What the answer says there, in words that read after "got".
-    pub actual: String,
+    /// What the answer says there.
+    pub actual: Actual,
+}
+
+/// A part of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "in", rename_all = "lowercase")]
+pub enum Place {
+    /// The HTTP status.
+    Status,
+    /// A header.
+    Header {
+        /// Its name in lower case.
+        name: String,
+    },
+    /// The body, or a part of it.
+    Body {
+        /// A JSON Pointer; empty for the whole body.
+        pointer: String,
+    },
+}
+
+/// One of several answers to the same step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerNumber {
+    /// From 1.
+    pub number: usize,
+    /// How many answers there are.
+    pub of: usize,
+}
+
+/// What an answer says in a place.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Actual {
+    /// Nothing stands there.
+    Nothing,
+    /// An object stands there without this member.
+    WithoutMember(String),
+    /// Something else, in words that read after "got".
+    Other(String),
 }
 
 impl Violation {
+    /// A violation in a place of an answer.
+    #[must_use]
+    pub fn new(place: Place, expected: impl Into<String>, actual: Actual) -> Violation {
+        Violation { place, answer: None, expected: expected.into(), actual }
+    }
+
     /// A violation of the HTTP status.
     #[must_use]
     pub fn of_status(expected: impl Into<String>, actual: u16) -> Violation {
-        Violation { at: "status".to_owned(), expected: expected.into(), actual: actual.to_string() }
+        Violation::new(Place::Status, expected, Actual::Other(actual.to_string()))
     }
 
     /// A violation of the header `name`.
@@ -31,22 +79,119 @@ impl Violation {
         expected: impl Into<String>,
         actual: impl Into<String>,
     ) -> Violation {
-        Violation {
-            at: format!("header {}", name.to_ascii_lowercase()),
-            expected: expected.into(),
-            actual: actual.into(),
-        }
+        let place = Place::Header { name: name.to_ascii_lowercase() };
+        Violation::new(place, expected, Actual::Other(actual.into()))
     }
 
     /// A violation of the body at a JSON Pointer; the empty pointer is the whole body.
     #[must_use]
     pub fn of_body(
-        pointer: &str,
+        pointer: impl Into<String>,
         expected: impl Into<String>,
-        actual: impl Into<String>,
+        actual: Actual,
     ) -> Violation {
-        let at = if pointer.is_empty() { "body".to_owned() } else { format!("body {pointer}") };
-        Violation { at, expected: expected.into(), actual: actual.into() }
+        Violation::new(Place::Body { pointer: pointer.into() }, expected, actual)
+    }
+
+    /// Where it is, for people: the place, and which of several answers.
+    #[must_use]
+    pub fn at(&self) -> String {
+        match self.answer {
+            Some(AnswerNumber { number, of }) => {
+                format!("{} (answer {number} of {of})", self.place)
+            }
+            None => self.place.to_string(),
+        }
+    }
+
+    /// Which answer to the step it is about, from 0.
+    #[must_use]
+    pub fn repeat(&self) -> usize {
+        self.answer.map_or(0, |answer| answer.number.saturating_sub(1))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Status => f.write_str("status"),
+            Place::Header { name } => write!(f, "header {name}"),
+            Place::Body { pointer } if pointer.is_empty() => f.write_str("body"),
+            Place::Body { pointer } => write!(f, "body {pointer}"),
+        }
+    }
+}
+
+impl fmt::Display for Actual {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Actual::Nothing => "nothing there",
+            Actual::WithoutMember(_) => "no such member",
+            Actual::Other(text) => text,
+        })
+    }
+}
+
+/// How a violation stands in a report: what people read beside what programs read.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    at: String,
+    expected: String,
+    actual: String,
+    #[serde(default)]
+    place: Option<Place>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answer: Option<AnswerNumber>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    missing: Option<Missing>,
+}
+
+/// That something is missing, and what, as it stands in a report.
+#[derive(Serialize, Deserialize)]
+struct Missing {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
+}
+
+impl From<Violation> for Written {
+    fn from(violation: Violation) -> Written {
+        let at = violation.at();
+        let actual = violation.actual.to_string();
+        let missing = match violation.actual {
+            Actual::Nothing => Some(Missing { member: None }),
+            Actual::WithoutMember(name) => Some(Missing { member: Some(name) }),
+            Actual::Other(_) => None,
+        };
+        let Violation { place, answer, expected, .. } = violation;
+        Written { at, expected, actual, place: Some(place), answer, missing }
+    }
+}
+
+impl TryFrom<Written> for Violation {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Violation, String> {
+        let place = match written.place {
+            Some(place) => place,
+            None => place_from(&written.at)?,
+        };
+        let actual = match written.missing {
+            Some(Missing { member: Some(name) }) => Actual::WithoutMember(name),
+            Some(Missing { member: None }) => Actual::Nothing,
+            None => Actual::Other(written.actual),
+        };
+        Ok(Violation { place, answer: written.answer, expected: written.expected, actual })
+    }
+}
+
+/// The place in a report that names it for people only, as those of earlier versions do.
+fn place_from(at: &str) -> Result<Place, String> {
+    let place = at.split(" (answer ").next().unwrap_or_default();
+    match place.split_once(' ').unwrap_or((place, "")) {
+        ("status", "") => Ok(Place::Status),
+        ("header", name) => Ok(Place::Header { name: name.to_owned() }),
+        ("body", pointer) => Ok(Place::Body { pointer: pointer.to_owned() }),
+        _ => Err(format!("`{at}` is no place in an answer; known are status, header and body")),
     }
 }
 
@@ -59,4 +204,59 @@ pub struct Difference {
     pub expected: String,
     /// The text of the answer.
     pub actual: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Actual, AnswerNumber, Violation};
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    #[rstest]
+    #[case(
+        Violation::of_status("200", 404),
+        json!({"at": "status", "expected": "200", "actual": "404", "place": {"in": "status"}})
+    )]
+    #[case(
+        Violation::of_header("Content-Type", "a value", "no such header"),
+        json!({"at": "header content-type", "expected": "a value", "actual": "no such header",
+               "place": {"in": "header", "name": "content-type"}})
+    )]
+    #[case(
+        Violation {
+            answer: Some(AnswerNumber { number: 2, of: 3 }),
+            ..Violation::of_body("/hash", "a string", Actual::Nothing)
+        },
+        json!({"at": "body /hash (answer 2 of 3)", "expected": "a string",
+               "actual": "nothing there", "place": {"in": "body", "pointer": "/hash"},
+               "answer": {"number": 2, "of": 3}, "missing": {}})
+    )]
+    #[case(
+        Violation::of_body("", "a member `hash`", Actual::WithoutMember("hash".to_owned())),
+        json!({"at": "body", "expected": "a member `hash`", "actual": "no such member",
+               "place": {"in": "body", "pointer": ""}, "missing": {"member": "hash"}})
+    )]
+    fn a_violation_is_written_for_people_and_programs(
+        #[case] violation: Violation,
+        #[case] expected: Value,
+    ) {
+        let written = serde_json::to_value(&violation).expect("it can be written");
+        assert_eq!(written, expected);
+        let read: Violation = serde_json::from_value(written).expect("it can be read");
+        assert_eq!(read, violation);
+    }
+
+    #[rstest]
+    #[case("status", true)]
+    #[case("header x", true)]
+    #[case("body /a/b (answer 1 of 2)", true)]
+    #[case("elsewhere", false)]
+    fn a_place_told_for_people_only_is_understood(#[case] at: &str, #[case] is_place: bool) {
+        let written = json!({"at": at, "expected": "x", "actual": "y"});
+        let read: Result<Violation, _> = serde_json::from_value(written);
+        assert_eq!(read.is_ok(), is_place);
+        if let Ok(violation) = read {
+            assert_eq!(violation.place.to_string(), at.split(" (").next().expect("it is there"));
+        }
+    }
 }

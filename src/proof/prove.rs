@@ -329,7 +329,7 @@ fn proven_checks(
 }
 
 fn failed(check: &CheckResult) -> bool {
-    matches!(check.outcome, Outcome::Failed { .. })
+    check.outcome.is_failure()
 }
 
 /// A check in the words of a proof: `case step requirement`.
@@ -383,7 +383,7 @@ pub fn variation_proof(variation: &Variation, findings: &Findings) -> VariationP
             check.level == Level::Must || (check.level == Level::Should && !is_declared)
         }
         Outcome::Unjudged(_) => check.level == Level::Must,
-        Outcome::Passed | Outcome::Skipped(_) => false,
+        Outcome::Passed | Outcome::Skipped(_) | Outcome::NotApplicable(_) => false,
     };
     VariationProof {
         name: variation.name,

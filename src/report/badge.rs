@@ -60,7 +60,7 @@ fn passed(findings: &Findings) -> String {
     let levels = [Level::Must, Level::Should].into_iter();
     let figures = levels.filter_map(|level| {
         let counts = findings.counts.at(level);
-        match (counts.passed, counts.total()) {
+        match (counts.passed, counts.applicable()) {
             (_, 0) => None,
             (passed, total) if passed == total => Some(format!("{passed} {level}")),
             (passed, total) => Some(format!("{passed}/{total} {level}")),
@@ -72,7 +72,7 @@ fn passed(findings: &Findings) -> String {
 fn colour(findings: &Findings) -> Colour {
     let should = findings.counts.should;
     match findings.verdict {
-        Verdict::Conformant if should.passed == should.total() => {
+        Verdict::Conformant if should.passed == should.applicable() => {
             Colour { name: "brightgreen", hex: "#4c1" }
         }
         Verdict::Conformant => Colour { name: "green", hex: "#97ca00" },
@@ -148,7 +148,8 @@ mod tests {
     use super::{endpoint, message, svg};
     use crate::judge::findings::Findings;
     use crate::model::level::Level;
-    use crate::model::outcome::{Outcome, ReasonKind};
+    use crate::model::outcome::Outcome;
+    use crate::model::reason::ReasonKind;
     use crate::report::{Context, hostile};
     use rstest::rstest;
 

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use super::wording::counted;
+use super::wording::{self, counted};
 use super::{Context, Format, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::figures::Figures;
 use crate::model::level::Level;
-use crate::model::outcome::{CheckResult, Outcome, Reason, Verdict};
+use crate::model::outcome::{CheckResult, Outcome, Verdict};
 use crate::model::requirement::Standing;
 use crate::suite::Origin;
 use crate::suite::figures_on_record;
@@ -41,6 +41,7 @@ pub fn certificate(context: Context<'_>, on_record: Option<&Figures>) -> String 
             &pending(findings, |outcome| matches!(outcome, Outcome::Unjudged(_))),
         ),
         reasons("Skipped", &pending(findings, |outcome| matches!(outcome, Outcome::Skipped(_)))),
+        reasons("Not applicable", &not_applicable(findings)),
         reasons("Out of scope", &excluded(context)),
         proof.map_or_else(|| UNPROVEN.to_owned(), proven),
     ];
@@ -87,7 +88,9 @@ fn reservations(context: Context<'_>) -> Vec<String> {
                 escape::span(&scope::options(selection).join(" "))
             )
         }),
-        stopped.as_deref().map(|why| format!("the run ended early: {}", escape::markdown(why))),
+        stopped
+            .as_ref()
+            .map(|why| format!("the run ended early: {}", escape::markdown(&why.to_string()))),
     ];
     let found: Vec<String> = found.into_iter().flatten().collect();
     match (found.is_empty(), verdict) {
@@ -131,17 +134,18 @@ fn levels(findings: &Findings) -> String {
         .map(|level| {
             let counts = findings.counts.at(level);
             format!(
-                "| {level} | {} | {} | {} | {} | {} |\n",
+                "| {level} | {} | {} | {} | {} | {} | {} |\n",
                 counts.passed,
                 counts.failed,
                 counts.unjudged,
                 counts.skipped,
+                counts.not_applicable,
                 counts.total()
             )
         })
         .collect();
-    let head = "| Level | Passed | Failed | Not judged | Skipped | All |\n";
-    format!("{head}|---|--:|--:|--:|--:|--:|\n{rows}")
+    let head = "| Level | Passed | Failed | Not judged | Skipped | Not applicable | All |\n";
+    format!("{head}|---|--:|--:|--:|--:|--:|--:|\n{rows}")
 }
 
 /// A heading and its points; nothing where there are none.
@@ -172,18 +176,23 @@ fn failed(findings: &Findings) -> Vec<String> {
 
 /// The reasons for which checks have an outcome, with the number of checks.
 fn pending(findings: &Findings, is: fn(&Outcome) -> bool) -> Vec<String> {
-    let mut groups = BTreeMap::<&str, Vec<&CheckResult>>::new();
+    let mut groups = BTreeMap::<String, Vec<&CheckResult>>::new();
     for check in findings.checks.iter().filter(|check| is(&check.outcome)) {
-        if let Outcome::Unjudged(Reason { text, .. }) | Outcome::Skipped(Reason { text, .. }) =
-            &check.outcome
-        {
-            groups.entry(text).or_default().push(check);
+        if let Some(reason) = check.outcome.reason() {
+            groups.entry(reason.to_string()).or_default().push(check);
         }
     }
     let points = groups
         .into_iter()
-        .map(|(reason, group)| format!("{}: {}", tally(&group), escape::markdown(reason)));
+        .map(|(reason, group)| format!("{}: {}", tally(&group), escape::markdown(&reason)));
     points.collect()
+}
+
+/// The reasons for which statements did not bind the target; required ones are named.
+fn not_applicable(findings: &Findings) -> Vec<String> {
+    let mut points = pending(findings, |outcome| matches!(outcome, Outcome::NotApplicable(_)));
+    points.extend(wording::not_applicable(findings).map(|what| escape::markdown(&what)));
+    points
 }
 
 fn tally(group: &[&CheckResult]) -> String {

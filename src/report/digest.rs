@@ -12,12 +12,12 @@ use super::Context;
 use super::curl::word::plain;
 use super::symptom::{Symptom, distinct};
 use crate::judge::findings::Findings;
-use crate::model::exchange::{AT_PROXY, NO_TLS, UNTRUSTED};
+use crate::model::exchange::{NoAnswer, Obstacle};
 use crate::model::level::Level;
-use crate::model::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind};
+use crate::model::outcome::{CheckResult, Counts, Outcome};
+use crate::model::reason::{Reason, ReasonKind, Stopped};
 use crate::model::requirement::Requirement;
 use crate::model::violation::{Difference, Violation};
-use crate::run::engine::INTERRUPTED;
 
 /// A result in the order in which it is told.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Digest<'a> {
     pub unjudged: Vec<ReasonGroup<'a>>,
     /// Why checks were not tried.
     pub skipped: Vec<ReasonGroup<'a>>,
+    /// Why statements did not bind this server.
+    pub not_applicable: Vec<ReasonGroup<'a>>,
 }
 
 /// What is wrong in the same places.
@@ -80,18 +82,13 @@ impl<'a> Digest<'a> {
     /// Sorts a result.
     #[must_use]
     pub fn of(findings: &'a Findings) -> Digest<'a> {
-        let reason_of_unjudged = |outcome: &'a Outcome| match outcome {
-            Outcome::Unjudged(reason) => Some(reason),
-            _ => None,
-        };
-        let reason_of_skipped = |outcome: &'a Outcome| match outcome {
-            Outcome::Skipped(reason) => Some(reason),
-            _ => None,
-        };
+        let groups = |is_meant: fn(&Outcome) -> bool| reason_groups(&findings.checks, is_meant);
+        let unjudged = groups(|outcome| matches!(outcome, Outcome::Unjudged(_)));
         Digest {
             failures: failures(findings),
-            unjudged: with_what_stopped(reason_groups(&findings.checks, reason_of_unjudged)),
-            skipped: reason_groups(&findings.checks, reason_of_skipped),
+            unjudged: with_what_stopped(unjudged),
+            skipped: groups(|outcome| matches!(outcome, Outcome::Skipped(_))),
+            not_applicable: groups(|outcome| matches!(outcome, Outcome::NotApplicable(_))),
         }
     }
 
@@ -148,9 +145,7 @@ impl<'a> Failure<'a> {
 /// Which of the repeats of a step the first violation is about, from 0.
 #[must_use]
 pub fn repeat_of(violations: &[Violation]) -> usize {
-    let at = violations.first().map_or("", |violation| violation.at.as_str());
-    let number = at.split_once("(answer ").and_then(|(_, rest)| rest.split(' ').next());
-    number.and_then(|number| number.parse::<usize>().ok()).map_or(0, |n| n.saturating_sub(1))
+    violations.first().map_or(0, Violation::repeat)
 }
 
 impl<'a> ReasonGroup<'a> {
@@ -175,21 +170,12 @@ impl<'a> ReasonGroup<'a> {
     /// What would help, as a sentence; `None` where the reason says it or nothing does.
     #[must_use]
     pub fn remedy(&self) -> Option<&'static str> {
-        match self.reason.kind {
-            ReasonKind::Unreachable => Some(after_unreachable(&self.reason.text)),
-            ReasonKind::NoAnswer => {
-                Some("Look into the target's log, or give it more time with --timeout.")
+        match self.reason {
+            Reason::Unreachable { failure: NoAnswer::Unreachable(why) } => {
+                Some(after_unreachable(&why.obstacle))
             }
-            ReasonKind::RateLimited => Some("Run it again later, or more slowly with --rate."),
-            ReasonKind::FixtureDoubted => Some(
-                "Correct the fixture; where it is right, add --trust-fixtures, and the target is \
-                 held to it.",
-            ),
-            ReasonKind::EarlierStep => Some("It comes right when the earlier step does."),
-            ReasonKind::NotGranted => Some("It is judged when the call is granted."),
-            ReasonKind::Stopped if self.reason.text == INTERRUPTED => Some(GO_ON),
-            ReasonKind::Stopped => Some("Run it again when what stopped it is mended."),
-            ReasonKind::NotRecorded | ReasonKind::FixtureMissing | ReasonKind::Deselected => None,
+            Reason::Stopped { by: Stopped::Interrupted } => Some(GO_ON),
+            reason => after(reason.kind()),
         }
     }
 }
@@ -197,17 +183,43 @@ impl<'a> ReasonGroup<'a> {
 /// What to do after a run that somebody interrupted.
 pub(super) const GO_ON: &str = "Run it again to judge the rest.";
 
-/// What would help where no connection could be made; that depends on what is in the way.
-fn after_unreachable(text: &str) -> &'static str {
-    if text.contains(UNTRUSTED) {
-        "Name the authority that signed the certificate with --ca-cert, or do not verify it: \
-         --insecure."
-    } else if text.contains(NO_TLS) {
-        "The target does not speak TLS there; is it http:// rather than https://?"
-    } else if text.contains(AT_PROXY) {
-        "See that the proxy runs, and that it is the one that --proxy should name."
-    } else {
-        "See that the target runs and can be reached from here."
+/// What would help against a kind of reason.
+fn after(kind: ReasonKind) -> Option<&'static str> {
+    match kind {
+        ReasonKind::Unreachable => Some(after_unreachable(&Obstacle::Other)),
+        ReasonKind::NoAnswer => {
+            Some("Look into the target's log, or give it more time with --timeout.")
+        }
+        ReasonKind::RateLimited => Some("Run it again later, or more slowly with --rate."),
+        ReasonKind::FixtureDoubted => Some(
+            "Correct the fixture; where it is right, add --trust-fixtures, and the target is held \
+             to it.",
+        ),
+        ReasonKind::EarlierStep => Some("It comes right when the earlier step does."),
+        ReasonKind::Stopped => Some("Run it again when what stopped it is mended."),
+        ReasonKind::NotGranted => Some("It is judged when the call is granted."),
+        ReasonKind::NotRefused => Some("It is judged when the call is refused."),
+        ReasonKind::NotRecorded
+        | ReasonKind::FixtureMissing
+        | ReasonKind::Deselected
+        | ReasonKind::DoesNotBind => None,
+    }
+}
+
+/// What would help if no connection could be made.
+fn after_unreachable(obstacle: &Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::Certificate => {
+            "Name the authority that signed the certificate with --ca-cert, or do not verify it: \
+             --insecure."
+        }
+        Obstacle::NoTls => {
+            "The target does not speak TLS there; is it http:// rather than https://?"
+        }
+        Obstacle::Proxy(_) | Obstacle::Tunnel(_) => {
+            "See that the proxy runs, and that it is the one that --proxy should name."
+        }
+        Obstacle::Other => "See that the target runs and can be reached from here.",
     }
 }
 
@@ -236,15 +248,15 @@ impl<'a> Failed<'a> {
     /// What makes failures alike: the same violations, whichever hash they name, and whichever
     /// repeat of a step shows them. Within a body the same words may mean another thing for
     /// another call.
-    fn signature(&self, findings: &Findings) -> String {
-        let symptoms = distinct(self.violations);
-        let mut signature: String = symptoms.iter().map(|(told, _)| told.signature()).collect();
-        if symptoms.iter().any(|(told, _)| told.is_within_a_body()) {
-            let step = findings.step_of(self.check);
-            let exchange = step.and_then(|step| step.exchanges.first());
-            signature.push_str(exchange.map_or("", |exchange| &exchange.request.path));
-        }
-        signature
+    fn signature<'f>(&self, findings: &'f Findings) -> (Vec<Symptom>, Option<&'f str>) {
+        let symptoms: Vec<Symptom> =
+            distinct(self.violations).into_iter().map(|(symptom, _)| symptom).collect();
+        let path = || {
+            let exchange = findings.step_of(self.check)?.exchanges.first()?;
+            Some(exchange.request.path.as_str())
+        };
+        let path = if symptoms.iter().any(Symptom::is_within_a_body) { path() } else { None };
+        (symptoms, path)
     }
 }
 
@@ -283,7 +295,7 @@ fn with_what_follows(failures: Vec<Failure<'_>>) -> Vec<Failure<'_>> {
 /// Failed checks, those with one signature together.
 fn alike(findings: &Findings) -> Vec<Vec<Failed<'_>>> {
     let mut ways: Vec<Vec<Failed<'_>>> = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut known: HashMap<(Vec<Symptom>, Option<&str>), usize> = HashMap::new();
     for failed in findings.checks.iter().filter_map(Failed::of) {
         let index = *known.entry(failed.signature(findings)).or_insert(ways.len());
         match ways.get_mut(index) {
@@ -335,29 +347,27 @@ fn told<'a>(way: &[Failed<'a>]) -> Way<'a> {
 
 fn reason_groups<'a>(
     checks: &'a [CheckResult],
-    reason_of: impl Fn(&'a Outcome) -> Option<&'a Reason>,
+    is_meant: fn(&Outcome) -> bool,
 ) -> Vec<ReasonGroup<'a>> {
     let mut reason_groups: Vec<ReasonGroup<'a>> = Vec::new();
-    for check in checks {
-        let Some(reason) = reason_of(&check.outcome) else { continue };
+    for check in checks.iter().filter(|check| is_meant(&check.outcome)) {
+        let Some(reason) = check.outcome.reason() else { continue };
         match reason_groups.iter_mut().find(|group| group.reason == reason) {
             Some(group) => group.checks.push(check),
             None => reason_groups.push(ReasonGroup { reason, checks: vec![check] }),
         }
     }
-    reason_groups.sort_by_key(|group| (group.reason.kind, Reverse(group.checks.len())));
+    reason_groups.sort_by_key(|group| (group.reason.kind(), Reverse(group.checks.len())));
     reason_groups
 }
 
 /// Puts the checks that were not tried because the run was stopped to what stopped it.
 fn with_what_stopped(mut reason_groups: Vec<ReasonGroup<'_>>) -> Vec<ReasonGroup<'_>> {
-    if reason_groups.first().is_none_or(|first| first.reason.kind >= ReasonKind::FixtureDoubted) {
+    if reason_groups.first().is_none_or(|first| first.reason.kind() >= ReasonKind::FixtureDoubted) {
         return reason_groups;
     }
     // Whoever interrupts a run stops it whatever else was in its way.
-    let is_stopped = |group: &ReasonGroup<'_>| {
-        group.reason.kind == ReasonKind::Stopped && group.reason.text != INTERRUPTED
-    };
+    let is_stopped = |group: &ReasonGroup<'_>| matches!(group.reason, Reason::Stopped { by } if *by != Stopped::Interrupted);
     let (stopped, mut rest): (Vec<_>, Vec<_>) = reason_groups.drain(..).partition(is_stopped);
     rest[0].checks.extend(stopped.into_iter().flat_map(|group| group.checks));
     rest
@@ -391,13 +401,7 @@ pub struct Coverage<'a> {
 pub fn coverage<'a>(context: Context<'a>) -> Vec<Coverage<'a>> {
     let mut of: HashMap<&str, Counts> = HashMap::new();
     for check in &context.findings.checks {
-        let counts = of.entry(&check.requirement).or_default();
-        match check.outcome {
-            Outcome::Passed => counts.passed += 1,
-            Outcome::Failed { .. } => counts.failed += 1,
-            Outcome::Unjudged(_) => counts.unjudged += 1,
-            Outcome::Skipped(_) => counts.skipped += 1,
-        }
+        of.entry(&check.requirement).or_default().add(&check.outcome);
     }
     let entries = context.suite.ledger.iter();
     entries
@@ -411,12 +415,11 @@ pub fn coverage<'a>(context: Context<'a>) -> Vec<Coverage<'a>> {
 #[cfg(test)]
 mod tests {
     use super::{Digest, coverage};
-    use crate::model::exchange::{AT_PROXY, NO_TLS, UNTRUSTED};
+    use crate::model::exchange::Obstacle;
     use crate::model::level::Level;
     use crate::model::outcome::{CheckResult, Outcome};
-    use crate::model::violation::Violation;
     use crate::report::hostile;
-    use crate::report::sample::Sample;
+    use crate::report::sample::{Sample, violation};
     use rstest::rstest;
 
     #[test]
@@ -467,11 +470,7 @@ mod tests {
     #[test]
     fn the_requirement_that_fails_most_heads_a_failure() {
         let failed = || Outcome::Failed {
-            violations: vec![Violation {
-                at: "status".to_owned(),
-                expected: "4xx".to_owned(),
-                actual: "200".to_owned(),
-            }],
+            violations: vec![violation("status", "4xx", "200")],
             difference: None,
         };
         let mut findings = hostile::findings(vec![
@@ -494,13 +493,16 @@ mod tests {
     }
 
     #[rstest]
-    #[case(UNTRUSTED, "--ca-cert")]
-    #[case(NO_TLS, "is it http://")]
-    #[case(AT_PROXY, "--proxy")]
-    #[case("connection refused", "the target runs")]
-    fn what_helps_depends_on_what_is_in_the_way(#[case] why: &str, #[case] expected: &str) {
-        let text = format!("the target cannot be reached: {why}");
-        let remedy = super::after_unreachable(&text);
+    #[case(Obstacle::Certificate, "--ca-cert")]
+    #[case(Obstacle::NoTls, "is it http://")]
+    #[case(Obstacle::Proxy("p:1".to_owned()), "--proxy")]
+    #[case(Obstacle::Tunnel("p:1".to_owned()), "--proxy")]
+    #[case(Obstacle::Other, "the target runs")]
+    fn what_helps_depends_on_what_is_in_the_way(
+        #[case] obstacle: Obstacle,
+        #[case] expected: &str,
+    ) {
+        let remedy = super::after_unreachable(&obstacle);
         assert!(remedy.contains(expected), "{remedy}");
     }
 
@@ -509,11 +511,7 @@ mod tests {
     #[test]
     fn what_follows_from_a_failure_is_told_with_it() {
         let failed = |at: &str, expected: &str, actual: &str| Outcome::Failed {
-            violations: vec![Violation {
-                at: at.to_owned(),
-                expected: expected.to_owned(),
-                actual: actual.to_owned(),
-            }],
+            violations: vec![violation(at, expected, actual)],
             difference: None,
         };
         let mut findings = hostile::findings(vec![
@@ -543,7 +541,7 @@ mod tests {
             .iter()
             .chain(&digest.skipped)
             .map(|group| {
-                format!("{:?} {} of {}", group.reason.kind, group.levels(), group.cases().len())
+                format!("{:?} {} of {}", group.reason.kind(), group.levels(), group.cases().len())
             })
             .collect();
         let expected = [

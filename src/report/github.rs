@@ -43,7 +43,7 @@ pub fn annotations(context: Context<'_>) -> String {
     let mut errors = told(&|level| level >= deciding);
     let warnings = told(&|level| level < deciding && level == Level::Should);
     let mut notices = told(&|level| level == Level::May);
-    notices.extend(digest.unjudged.iter().map(of_pause));
+    notices.extend(digest.unjudged.iter().map(of_group));
     if matches!(context.findings.verdict, Verdict::Inconclusive | Verdict::Incomplete) {
         let message = next_step(context.findings, &digest);
         errors.push(Annotation { title: headline(context.findings), message });
@@ -76,14 +76,14 @@ fn of_failure(context: Context<'_>, failure: &Failure<'_>) -> Annotation {
 }
 
 fn sentence(violation: &Violation) -> String {
-    let [at, expected, actual] =
-        [&violation.at, &violation.expected, &violation.actual].map(|text| line(text));
+    let (at, actual) = (violation.at(), violation.actual.to_string());
+    let [at, expected, actual] = [&at, &violation.expected, &actual].map(|text| line(text));
     format!("{at}: expected {expected}, got {actual}")
 }
 
-fn of_pause(group: &ReasonGroup<'_>) -> Annotation {
+fn of_group(group: &ReasonGroup<'_>) -> Annotation {
     let checks = counted(group.checks.len(), "check");
-    let message = [line(&group.reason.text), group.remedy().unwrap_or_default().to_owned()];
+    let message = [line(&group.reason.to_string()), group.remedy().unwrap_or_default().to_owned()];
     Annotation {
         title: format!("{checks} could not be judged"),
         message: message.join("\n").trim_end().to_owned(),
@@ -126,6 +126,7 @@ fn fit(parts: &[String], limit: usize) -> String {
 mod tests {
     use super::{annotations, fit, step_summary};
     use crate::model::outcome::{CheckResult, Outcome};
+    use crate::model::violation::Actual;
     use crate::report::sample::Sample;
 
     #[test]
@@ -163,7 +164,7 @@ mod tests {
             let mut check = failed.clone();
             check.case = format!("logout/{number}");
             let Outcome::Failed { violations, .. } = &mut check.outcome else { continue };
-            violations[0].actual = number.to_string();
+            violations[0].actual = Actual::Other(number.to_string());
             sample.findings.checks.push(check);
         }
         let annotations = annotations(sample.context());

@@ -9,9 +9,10 @@ use crate::judge::recording::{CaseRecord, StepRecord};
 use crate::model::exchange::{Answer, Exchange, Request};
 use crate::model::identity::{Digests, SuiteIdentity};
 use crate::model::level::Level;
-use crate::model::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, verdict};
+use crate::model::outcome::{CheckResult, Counts, Outcome, verdict};
+use crate::model::reason::{Reason, ReasonKind};
 use crate::model::requirement::{Ledger, Requirement, Standing};
-use crate::model::violation::{Difference, Violation};
+use crate::model::violation::{Actual, Difference, Violation};
 use crate::suite::selection::Filter;
 use crate::suite::{Origin, Suite};
 
@@ -66,12 +67,13 @@ pub(super) fn every_outcome() -> Findings {
         (Level::Should, failed()),
         (Level::Must, Outcome::Unjudged(reason(ReasonKind::NoAnswer, TEXT))),
         (Level::Should, Outcome::Skipped(reason(ReasonKind::FixtureMissing, "no `dealer`"))),
+        (Level::May, Outcome::NotApplicable(Reason::NotRefused)),
     ])
 }
 
 pub(super) fn failed() -> Outcome {
     Outcome::Failed {
-        violations: vec![Violation::of_body("/status/code", "11", TEXT)],
+        violations: vec![Violation::of_body("/status/code", "11", Actual::Other(TEXT.to_owned()))],
         difference: Some(Difference {
             against: "the nearest answer that would do".to_owned(),
             expected: "{\n  \"code\": 11\n}".to_owned(),
@@ -81,7 +83,7 @@ pub(super) fn failed() -> Outcome {
 }
 
 pub(super) fn reason(kind: ReasonKind, text: &str) -> Reason {
-    Reason { kind, text: text.to_owned() }
+    Reason::Told { kind, text: text.to_owned() }
 }
 
 /// A suite that knows the requirements of the findings, and one that no check judges.

@@ -8,7 +8,7 @@
 //! | failed, and it decides the verdict | `<failure>`, its type the level |
 //! | failed, but it does not decide (`may`; `should` unless `--strict`) | passed, with a note in `<system-out>` |
 //! | unjudged, and it decides | `<error>` |
-//! | unjudged, but it does not decide; skipped | `<skipped>` |
+//! | unjudged, but it does not decide; skipped; not applicable | `<skipped>` |
 //!
 //! A skipped test is no bad news to a CI server, but a deciding check that was skipped makes a run
 //! incomplete. The first suite therefore holds one test case about the run as a whole, `every
@@ -148,11 +148,12 @@ fn status(context: Context<'_>, check: &CheckResult) -> TestCaseStatus {
         Outcome::Passed | Outcome::Failed { .. } => TestCaseStatus::success(),
         Outcome::Unjudged(reason) if decides(context, check) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_type("unjudged").set_message(escape::line(&reason.text));
+            status.set_type("unjudged").set_message(escape::line(&reason.to_string()));
             status
         }
-        Outcome::Unjudged(reason) => skipped(&format!("not judged: {}", reason.text)),
-        Outcome::Skipped(reason) => skipped(&reason.text),
+        Outcome::Unjudged(reason) => skipped(&format!("not judged: {reason}")),
+        Outcome::Skipped(reason) => skipped(&reason.to_string()),
+        Outcome::NotApplicable(reason) => skipped(&format!("not applicable: {reason}")),
     }
 }
 
@@ -173,7 +174,7 @@ fn headline(violations: &[Violation]) -> String {
 }
 
 fn sentence(violation: &Violation) -> String {
-    format!("{}: expected {}, got {}", violation.at, violation.expected, violation.actual)
+    format!("{}: expected {}, got {}", violation.at(), violation.expected, violation.actual)
 }
 
 /// What a reader needs to understand a failure and to repeat it.
@@ -246,7 +247,8 @@ mod tests {
     use super::render;
     use crate::judge::findings::Findings;
     use crate::model::level::Level;
-    use crate::model::outcome::{Outcome, ReasonKind, verdict};
+    use crate::model::outcome::{Outcome, verdict};
+    use crate::model::reason::ReasonKind;
     use crate::report::sample::Sample;
     use crate::report::{Context, hostile};
     use rstest::rstest;
@@ -266,7 +268,7 @@ mod tests {
     #[test]
     fn every_outcome_has_its_place() {
         let expected = r#"<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="panel-conformance" tests="6" failures="1" errors="2" time="1.250">
+<testsuites name="panel-conformance" tests="7" failures="1" errors="2" time="1.250">
     <testsuite name="panel-conformance" tests="1" skipped="0" errors="1" failures="0" timestamp="2026-11-25T19:12:02.000+00:00">
         <properties>
             <property name="verdict" value="nonconformant"/>
@@ -302,6 +304,8 @@ mod tests {
             &format!(r#"<error message="{hostile}" type="unjudged"/>"#),
             r#"<testcase name="R-5 sign-in" classname="auth/opens-a-session" time="0.000">"#,
             r#"<skipped message="no `dealer`"/>"#,
+            r#"<testcase name="R-6 sign-in" classname="auth/opens-a-session" time="0.000">"#,
+            r#"<skipped message="not applicable: the call was granted, and these statements are about refused ones"/>"#,
         ];
         assert_eq!(cases, expected);
     }

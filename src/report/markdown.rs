@@ -9,7 +9,7 @@ use super::difference;
 use super::digest::{Coverage, Digest, Failure, ReasonGroup, Way, again, coverage};
 use super::escape::{fenced, line, markdown, span};
 use super::wording::{
-    counted, exchange_of, expectation, headline, next_step, some_of, summary, time,
+    counted, exchange_of, expectation, headline, next_step, not_applicable, some_of, summary, time,
 };
 use super::{Context, Format};
 use crate::judge::findings::Findings;
@@ -47,6 +47,7 @@ pub(super) fn parts(context: Context<'_>) -> Vec<String> {
     parts.extend(list("Notes", digest.failures_at(Level::May).map(note)));
     parts.extend(list("What could not be judged", digest.unjudged.iter().map(group)));
     parts.extend(list("What was not tried", digest.skipped.iter().map(group)));
+    parts.extend(list("What did not apply", digest.not_applicable.iter().map(group)));
     parts.push(requirements(&coverage(context)));
     parts
 }
@@ -76,14 +77,18 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
         markdown(&findings.started)
     ));
     if let Some(why) = &findings.stopped {
-        text.push_str(&format!("**Stopped early:** {}\n\n", span(why)));
+        text.push_str(&format!("**Stopped early:** {}\n\n", span(&why.to_string())));
     }
-    text.push_str("| | passed | failed | unjudged | skipped |\n|---|---:|---:|---:|---:|\n");
+    if let Some(what) = not_applicable(findings) {
+        text.push_str(&format!("{}\n\n", markdown(&what)));
+    }
+    text.push_str("| | passed | failed | unjudged | skipped | not applicable |\n");
+    text.push_str("|---|---:|---:|---:|---:|---:|\n");
     for level in Level::ALL {
         let counts = findings.counts.at(level);
         text.push_str(&format!(
-            "| {level} | {} | {} | {} | {} |\n",
-            counts.passed, counts.failed, counts.unjudged, counts.skipped
+            "| {level} | {} | {} | {} | {} | {} |\n",
+            counts.passed, counts.failed, counts.unjudged, counts.skipped, counts.not_applicable
         ));
     }
     text.push_str(&format!("\n{}\n", command_as_code(&next_step(findings, digest))));
@@ -159,8 +164,8 @@ fn violations(way: &Way<'_>) -> String {
 }
 
 fn sentence(violation: &Violation) -> String {
-    let [at, expected, actual] =
-        [&violation.at, &violation.expected, &violation.actual].map(|text| span(text));
+    let (at, actual) = (violation.at(), violation.actual.to_string());
+    let [at, expected, actual] = [&at, &violation.expected, &actual].map(|text| span(text));
     format!("{at}: expected {expected}, got {actual}")
 }
 
@@ -229,7 +234,7 @@ fn group(group: &ReasonGroup<'_>) -> String {
         "{} ({}): {}, in {}.{remedy}",
         counted(group.checks.len(), "check"),
         group.levels(),
-        span(&group.reason.text),
+        span(&group.reason.to_string()),
         some_of(&cases, NAMED)
     )
 }
@@ -261,19 +266,20 @@ fn kept(coverage: &[Coverage<'_>]) -> String {
 fn requirements(coverage: &[Coverage<'_>]) -> String {
     let mut text = format!(
         "<details><summary>{}</summary>\n\n\
-         | requirement | level | passed | failed | unjudged | skipped | |\n\
-         |---|---|---:|---:|---:|---:|---|\n",
+         | requirement | level | passed | failed | unjudged | skipped | not applicable | |\n\
+         |---|---|---:|---:|---:|---:|---:|---|\n",
         kept(coverage)
     );
     for Coverage { requirement, counts } in coverage {
         text.push_str(&format!(
-            "| {} | {} | {} | {} | {} | {} | {} |\n",
+            "| {} | {} | {} | {} | {} | {} | {} | {} |\n",
             markdown(&requirement.id),
             requirement.level,
             counts.passed,
             counts.failed,
             counts.unjudged,
             counts.skipped,
+            counts.not_applicable,
             cell(&requirement.sentence)
         ));
     }

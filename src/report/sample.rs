@@ -16,9 +16,11 @@ use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
 use crate::model::exchange::{Answer, Exchange, NoAnswer, Request};
 use crate::model::identity::{Digests, SuiteIdentity};
 use crate::model::level::Level;
-use crate::model::outcome::{CheckResult, Counts, Outcome, Reason, ReasonKind, verdict};
+use crate::model::outcome::{CheckResult, Counts, Outcome, verdict};
+use crate::model::reason::{Deselection, EarlierStep, FixtureGap, Reason, Stopped};
 use crate::model::requirement::{Ledger, Requirement, Standing};
-use crate::model::violation::{Difference, Violation};
+use crate::model::role::Role;
+use crate::model::violation::{Actual, AnswerNumber, Difference, Place, Violation};
 use crate::suite::case::{Case, Check, Repeat, Step};
 use crate::suite::selection::Filter;
 use crate::suite::{Origin, Suite};
@@ -60,7 +62,7 @@ impl Sample {
                 make_exchange_hostile(exchange);
             }
         }
-        sample.findings.stopped = Some(HOSTILE.to_owned());
+        sample.findings.stopped = Some(Stopped::Told(HOSTILE.to_owned()));
         sample
     }
 
@@ -153,8 +155,8 @@ fn blocked_dealer(sample: &mut Sample) {
         "blocked",
         vec![exchange(sign_in("20412", "blocked_dealer"), answer_of(200, &answer))],
     );
-    let success = || Violation::of_body("/success", "anything but true", "true");
-    let code = || Violation::of_body("/status/code", "an integer", "\"11\"");
+    let success = || violation("body /success", "anything but true", "true");
+    let code = || violation("body /status/code", "an integer", "\"11\"");
     let refused = failed(vec![success(), code()], Some(difference(&nearest, &answer)));
     let checks = vec![
         ("AUTH-E11", Level::Must, "a refusal with code 11", refused),
@@ -202,11 +204,11 @@ fn ends_the_session(sample: &mut Sample) {
     let logout =
         step("logout", vec![exchange(query("logout"), answer_of(200, &json!({"success": true})))]);
     let ended = step("ended", vec![exchange(query("get_permissions"), answer_of(200, &granted))]);
-    let violation = Violation::of_body("/success", "anything but true", "true");
-    let ends = failed(vec![violation], Some(difference(&refused, &granted)));
+    let granted_after_all = violation("body /success", "anything but true", "true");
+    let ends = failed(vec![granted_after_all], Some(difference(&refused, &granted)));
     let at = "body /hash (answer 2 of 2)".to_owned();
     let expected = "a value that differs from `first.hash`".to_owned();
-    let same = Violation { at, expected, actual: "\"«hash 2»\"".to_owned() };
+    let same = violation(&at, &expected, "\"«hash 2»\"");
     let steps = vec![
         (first, Vec::new()),
         (
@@ -230,8 +232,8 @@ fn same_answer(sample: &mut Sample) {
     let mut shown = difference(&first, &second);
     shown.against = "the answer of step `json`".to_owned();
     let violations = vec![
-        Violation::of_body("/permissions/base", "[\"read\",\"update\"]", "[\"read\"]"),
-        Violation::of_body("/permissions/labels", "nothing there", "{\"x\":1}"),
+        violation("body /permissions/base", "[\"read\",\"update\"]", "[\"read\"]"),
+        violation("body /permissions/labels", "nothing there", "{\"x\":1}"),
     ];
     let checks = vec![
         (
@@ -255,7 +257,7 @@ fn permissions(sample: &mut Sample) {
     let answer = json!({"success": true, "version": 2});
     let sent = request("GET", "get_permissions", Some("hash=«hash 3»"), None);
     let step = step("ask", vec![exchange(sent, answer_of(200, &answer))]);
-    let version = Violation::of_body("/version", "1", "2");
+    let version = violation("body /version", "1", "2");
     let checks = vec![
         ("PERM-VERSION", Level::May, "/version to be 1", failed(vec![version], None)),
         ("PERM-OK", Level::Must, "", Outcome::Passed),
@@ -264,18 +266,18 @@ fn permissions(sample: &mut Sample) {
 }
 
 fn not_judged(sample: &mut Sample) {
-    let reason = |kind, text: &str| Outcome::Unjudged(Reason { kind, text: text.to_owned() });
     let timed_out = NoAnswer::TimedOut(Duration::from_secs(10));
-    let silent = reason(ReasonKind::NoAnswer, &timed_out.to_string());
+    let silent = Outcome::Unjudged(Reason::no_answer(timed_out.clone()));
     let sent = step("sign-in", vec![exchange(sign_in("20411", "second_dealer"), Err(timed_out))]);
     let title = "Two dealers have sessions of their own";
     let checks = vec![("SES-OWN", Level::Must, "", silent)];
     sample.case("sessions/are-of-one-dealer", title, vec![(sent, checks)]);
     for number in 1..=7 {
-        let text = "step `sign-in` did not yield `hash`".to_owned();
-        let missing = reason(ReasonKind::EarlierStep, &text);
+        let lack =
+            EarlierStep::WithoutMember { step: "sign-in".to_owned(), member: "hash".to_owned() };
+        let missing = Outcome::Unjudged(Reason::EarlierStep(lack.clone()));
         let level = if number == 7 { Level::Should } else { Level::Must };
-        let unsent = unsent("ask", NotSent::ValueMissing(text));
+        let unsent = unsent("ask", NotSent::ValueMissing(lack));
         let checks = vec![("SES-ALIVE", level, "", missing)];
         let id = format!("sessions/stays-alive-{number}");
         sample.case(&id, "A session stays alive", vec![(unsent, checks)]);
@@ -283,10 +285,10 @@ fn not_judged(sample: &mut Sample) {
 }
 
 fn not_tried(sample: &mut Sample) {
-    let text = "fixture `expired_session` is missing: supply a hash that was a session of the panel and has expired in a fixtures file, or set PANEL_EXPIRED_SESSION_HASH".to_owned();
-    let missing = Outcome::Skipped(Reason { kind: ReasonKind::FixtureMissing, text: text.clone() });
+    let gap = FixtureGap::Absent { role: Role::ExpiredSession };
+    let missing = Outcome::Skipped(Reason::FixtureMissing(gap.clone()));
     let steps = vec![(
-        unsent("expired", NotSent::FixtureMissing(text)),
+        unsent("expired", NotSent::FixtureMissing(gap)),
         vec![
             ("HASH-EXPIRED", Level::Must, "", missing.clone()),
             ("ERR-SUCCESS", Level::Must, "", missing),
@@ -294,10 +296,10 @@ fn not_tried(sample: &mut Sample) {
     )];
     let title = "An expired hash is refused";
     sample.case("sessions/an-expired-hash-is-refused", title, steps);
-    let text = "deselected: among the cases to skip".to_owned();
-    let deselected = Outcome::Skipped(Reason { kind: ReasonKind::Deselected, text: text.clone() });
+    let by = Deselection::Skip;
+    let deselected = Outcome::Skipped(Reason::Deselected { by });
     let steps = vec![(
-        unsent("slash", NotSent::Deselected(text)),
+        unsent("slash", NotSent::Deselected { by }),
         vec![("URL-SLASH", Level::Should, "", deselected)],
     )];
     sample.case("routing/a-trailing-slash-is-served", "A trailing slash is served too", steps);
@@ -391,18 +393,38 @@ fn failed(violations: Vec<Violation>, difference: Option<Difference>) -> Outcome
     Outcome::Failed { violations, difference }
 }
 
+/// A violation from the words that tell it.
+pub(crate) fn violation(at: &str, expected: &str, actual: &str) -> Violation {
+    let (at, answer) = match at.split_once(" (answer ") {
+        None => (at, None),
+        Some((at, numbers)) => {
+            let mut numbers = numbers.trim_end_matches(')').split(" of ").map(str::parse);
+            let mut next = || numbers.next().and_then(Result::ok).expect("it is a number");
+            (at, Some(AnswerNumber { number: next(), of: next() }))
+        }
+    };
+    let place = match at.split_once(' ').unwrap_or((at, "")) {
+        ("header", name) => Place::Header { name: name.to_owned() },
+        ("body", pointer) => Place::Body { pointer: pointer.to_owned() },
+        _ => Place::Status,
+    };
+    let lacking = expected.strip_prefix("a member `").and_then(|rest| rest.strip_suffix('`'));
+    let actual = match (actual, lacking) {
+        ("nothing there", _) => Actual::Nothing,
+        ("no such member", Some(name)) => Actual::WithoutMember(name.to_owned()),
+        (other, _) => Actual::Other(other.to_owned()),
+    };
+    Violation { place, answer, expected: expected.to_owned(), actual }
+}
+
 fn content_type() -> Outcome {
     let expected = "a value that matches `(?i)^application/json *(;|$)`";
     failed(vec![Violation::of_header("content-type", expected, "`text/plain`")], None)
 }
 
 fn reveals() -> Outcome {
-    let violation = |at: &str| Violation {
-        at: at.to_owned(),
-        expected: "no trace of blocked_dealer.password".to_owned(),
-        actual: "the value itself".to_owned(),
-    };
-    failed(vec![violation("header x-debug"), violation("body")], None)
+    let shown = |at: &str| violation(at, "no trace of blocked_dealer.password", "the value itself");
+    failed(vec![shown("header x-debug"), shown("body")], None)
 }
 
 fn difference(expected: &Value, actual: &Value) -> Difference {
@@ -498,12 +520,16 @@ impl Expectation for Words {
 fn make_outcome_hostile(outcome: &mut Outcome) {
     match outcome {
         Outcome::Passed => {}
-        Outcome::Unjudged(reason) | Outcome::Skipped(reason) => reason.text.push_str(HOSTILE),
+        Outcome::Unjudged(reason) | Outcome::Skipped(reason) | Outcome::NotApplicable(reason) => {
+            let text = format!("{reason}{HOSTILE}");
+            *reason = Reason::Told { kind: reason.kind(), text };
+        }
         Outcome::Failed { violations, difference } => {
             for violation in violations {
-                violation.at.push_str(HOSTILE);
+                let pointer = format!("/{HOSTILE}");
+                violation.place = Place::Body { pointer };
                 violation.expected.push_str(HOSTILE);
-                violation.actual.push_str(HOSTILE);
+                violation.actual = Actual::Other(format!("{}{HOSTILE}", violation.actual));
             }
             if let Some(difference) = difference {
                 difference.against.push_str(HOSTILE);

@@ -25,15 +25,8 @@ pub(super) fn options(filter: &Filter) -> Vec<String> {
 /// The counts of all checks that decide the verdict.
 pub(super) fn deciding(findings: &Findings) -> Counts {
     let lowest = deciding_level(findings.strict);
-    Level::ALL.into_iter().filter(|level| *level >= lowest).fold(Counts::default(), |sum, level| {
-        let counts = findings.counts.at(level);
-        Counts {
-            passed: sum.passed + counts.passed,
-            failed: sum.failed + counts.failed,
-            unjudged: sum.unjudged + counts.unjudged,
-            skipped: sum.skipped + counts.skipped,
-        }
-    })
+    let levels = Level::ALL.into_iter().filter(|level| *level >= lowest);
+    levels.map(|level| findings.counts.at(level)).sum()
 }
 
 #[cfg(test)]

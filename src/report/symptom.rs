@@ -3,66 +3,69 @@
 //!
 //! Compares only; what belongs together is put together by `digest`.
 
-use crate::model::violation::Violation;
+use crate::model::violation::{Actual, Place, Violation};
+use crate::value::json_diff::escape;
+use crate::value::token::{self, Named, Piece, Token};
 
 /// A violation without what differs from answer to answer.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Symptom {
-    at: String,
+    place: Place,
     expected: String,
-    actual: String,
+    actual: Actual,
 }
 
-const MISSING: &str = "nothing there";
-
 impl Symptom {
-    /// That an object lacks a member, and that nothing is in a member's place, is one complaint.
+    /// That an object lacks a member, and that nothing is in a member's place, is one symptom.
     pub(super) fn of(violation: &Violation) -> Symptom {
-        let at = match violation.at.split_once(" (answer ") {
-            Some((at, _)) => at,
-            None => &violation.at,
-        };
-        let lacking = violation.expected.strip_prefix("a member `");
-        match lacking.and_then(|rest| rest.strip_suffix('`')) {
-            Some(name) => Symptom {
-                at: if at == "body" { format!("body /{name}") } else { format!("{at}/{name}") },
+        match (&violation.actual, &violation.place) {
+            (Actual::WithoutMember(name), Place::Body { pointer }) => Symptom {
+                place: Place::Body { pointer: format!("{pointer}/{}", escape(name)) },
                 expected: "a value".to_owned(),
-                actual: MISSING.to_owned(),
+                actual: Actual::Nothing,
             },
-            None => Symptom {
-                at: at.to_owned(),
+            (actual, place) => Symptom {
+                place: place.clone(),
                 expected: nameless(&violation.expected),
-                actual: nameless(&violation.actual),
+                actual: match actual {
+                    Actual::Other(text) => Actual::Other(nameless(text)),
+                    missing => missing.clone(),
+                },
             },
         }
     }
 
-    pub(super) fn signature(&self) -> String {
-        format!("{}\0{}\0{}\0", self.at, self.expected, self.actual)
-    }
-
     /// Whether it is about a member of a body.
     pub(super) fn is_within_a_body(&self) -> bool {
-        self.at.starts_with("body /")
+        matches!(&self.place, Place::Body { pointer } if !pointer.is_empty())
     }
 
     /// Whether this finds fault with what another does, so that one change may mend both.
     pub(super) fn is_about_the_same_as(&self, other: &Symptom) -> bool {
-        let is_within = self.at.strip_prefix(&other.at).is_some_and(|rest| rest.starts_with('/'));
         self.actual == other.actual
-            && (self.at == other.at || (is_within && self.actual == MISSING))
+            && (self.place == other.place
+                || (self.is_below(other) && self.actual == Actual::Nothing))
+    }
+
+    fn is_below(&self, other: &Symptom) -> bool {
+        let (Place::Body { pointer }, Place::Body { pointer: above }) = (&self.place, &other.place)
+        else {
+            return false;
+        };
+        pointer.strip_prefix(above.as_str()).is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
-/// A text in which no hash has a number.
+/// A text in which no hash that the target handed out has a number.
 fn nameless(text: &str) -> String {
-    let mut pieces = text.split("«hash ");
-    let mut shown = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        shown.push_str("«hash ");
-        shown.push_str(piece.trim_start_matches(|character: char| character.is_ascii_digit()));
-    }
-    shown
+    let pieces = token::pieces(text).into_iter().map(|piece| match piece {
+        Piece::Text(text) => text.to_owned(),
+        Piece::Token(Token { secret: Named::Hash(_), near_miss }) => {
+            Token { secret: Named::Hash(0), near_miss }.to_string()
+        }
+        Piece::Token(token) => token.to_string(),
+    });
+    pieces.collect()
 }
 
 /// The violations that complain of different things, each the first of its kind.
@@ -80,19 +83,18 @@ pub(super) fn distinct(violations: &[Violation]) -> Vec<(Symptom, &Violation)> {
 #[cfg(test)]
 mod tests {
     use super::{Symptom, distinct, nameless};
-    use crate::model::violation::Violation;
+    use crate::report::sample::violation;
     use rstest::rstest;
 
     fn symptom(at: &str, expected: &str, actual: &str) -> Symptom {
         Symptom::of(&violation(at, expected, actual))
     }
 
-    fn violation(at: &str, expected: &str, actual: &str) -> Violation {
-        Violation { at: at.to_owned(), expected: expected.to_owned(), actual: actual.to_owned() }
-    }
-
     #[rstest]
-    #[case("\"«hash 12»\" or «hash 3 with more»", "\"«hash »\" or «hash  with more»")]
+    #[case(
+        "\"«hash 12»\" or «hash 3 with one more character»",
+        "\"«hash 0»\" or «hash 0 with one more character»"
+    )]
     #[case("none", "none")]
     fn failures_are_alike_whichever_hash_they_name(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(nameless(text), expected);
@@ -136,8 +138,8 @@ mod tests {
             violation("body /a (answer 2 of 2)", "1", "2"),
             violation("body /b (answer 2 of 2)", "1", "2"),
         ];
-        let told: Vec<&str> =
-            distinct(&violations).iter().map(|(_, violation)| violation.at.as_str()).collect();
+        let told: Vec<String> =
+            distinct(&violations).iter().map(|(_, violation)| violation.at()).collect();
         assert_eq!(told, ["body /a (answer 1 of 2)", "body /b (answer 2 of 2)"]);
     }
 }

@@ -2,15 +2,16 @@
 //!
 //! Plain text without colour, markup or escapes; what came from the target is hostile still.
 
+use std::collections::BTreeSet;
+
 use super::Context;
 use super::digest::{Digest, Failure, GO_ON, Place, ReasonGroup, again};
 use super::wrong_url;
 use crate::judge::findings::Findings;
 use crate::model::exchange::Exchange;
 use crate::model::level::Level;
-use crate::model::outcome::{CheckResult, Outcome, ReasonKind, Verdict, deciding_level};
-use crate::model::role::Role;
-use crate::run::engine::INTERRUPTED;
+use crate::model::outcome::{CheckResult, Outcome, Verdict, deciding_level};
+use crate::model::reason::{FixtureGap, Reason, ReasonKind, Stopped};
 
 /// The verdict in capitals with what made it: `CONFORMANT, 3 recommendations not kept`.
 #[must_use]
@@ -57,6 +58,16 @@ fn broken(findings: &Findings, is_meant: impl Fn(Level) -> bool) -> usize {
 /// What to do next, in one line.
 #[must_use]
 pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
+    advice(findings, digest, false)
+}
+
+/// The same for an operator who has accepted that checks are skipped.
+#[must_use]
+pub fn next_step_with_gaps(findings: &Findings, digest: &Digest<'_>) -> String {
+    advice(findings, digest, true)
+}
+
+fn advice(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> String {
     match findings.verdict {
         Verdict::Nonconformant => {
             wrong_url::advice(findings).unwrap_or_else(|| after_failure(findings, digest))
@@ -64,10 +75,10 @@ pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
         Verdict::Inconclusive => after_unjudged(findings, digest),
         Verdict::Incomplete if was_interrupted(findings) => GO_ON.to_owned(),
         Verdict::Incomplete => match digest.unjudged.first() {
-            Some(group) if group.reason.kind == ReasonKind::Unreachable => {
+            Some(group) if group.reason.kind() == ReasonKind::Unreachable => {
                 group.remedy().unwrap_or_default().to_owned()
             }
-            _ => after_gaps(digest),
+            _ => after_gaps(digest, accepts_gaps),
         },
         Verdict::Conformant => match digest.failures_at(Level::Should).next() {
             Some(failure) => {
@@ -94,22 +105,24 @@ fn after_unjudged(findings: &Findings, digest: &Digest<'_>) -> String {
         |group: &&ReasonGroup<'_>| group.checks.iter().any(|check| check.level >= deciding);
     let group = digest.unjudged.iter().find(decides).or(digest.unjudged.first());
     match group {
-        Some(group) if group.reason.kind == ReasonKind::FixtureDoubted => after_doubt(digest),
-        Some(group) if group.reason.kind == ReasonKind::EarlierStep => wrong_url::advice(findings)
-            .unwrap_or_else(|| after_earlier_step(findings, digest, group)),
+        Some(group) if group.reason.kind() == ReasonKind::FixtureDoubted => after_doubt(digest),
+        Some(group) if group.reason.kind() == ReasonKind::EarlierStep => {
+            wrong_url::advice(findings)
+                .unwrap_or_else(|| after_earlier_step(findings, digest, group))
+        }
         group => group.and_then(ReasonGroup::remedy).unwrap_or("Run it again.").to_owned(),
     }
 }
 
 fn was_interrupted(findings: &Findings) -> bool {
-    findings.stopped.as_deref() == Some(INTERRUPTED)
+    findings.stopped == Some(Stopped::Interrupted)
 }
 
 /// Points at what went wrong first: a failure, or else another reason than an earlier step, or
 /// else the case itself.
 fn after_earlier_step(findings: &Findings, digest: &Digest<'_>, group: &ReasonGroup<'_>) -> String {
     let failure = digest.failures.iter().find(|failure| failure.level() > Level::May);
-    let is_first = |group: &&ReasonGroup<'_>| group.reason.kind != ReasonKind::EarlierStep;
+    let is_first = |group: &&ReasonGroup<'_>| group.reason.kind() != ReasonKind::EarlierStep;
     if let Some(failure) = failure {
         let again = again(findings, &[failure.places[0].case]);
         return format!("It hangs on an earlier step; start with the first failure: {again}");
@@ -124,26 +137,16 @@ fn after_earlier_step(findings: &Findings, digest: &Digest<'_>, group: &ReasonGr
 /// Names the fixtures that answers speak against.
 fn after_doubt(digest: &Digest<'_>) -> String {
     const MANY: usize = 3;
-    let doubts = digest.unjudged.iter().map(|group| group.reason);
-    let mut fixtures: Vec<String> = doubts
-        .filter(|reason| reason.kind == ReasonKind::FixtureDoubted)
-        .filter_map(|reason| Some(fixture_in(&reason.text)?.to_owned()))
-        .collect();
+    let fixture = |group: &ReasonGroup<'_>| match group.reason {
+        Reason::FixtureDoubted(dealer) => Some(dealer.fixture.to_string()),
+        _ => None,
+    };
+    let mut fixtures: Vec<String> = digest.unjudged.iter().filter_map(fixture).collect();
     fixtures.sort_unstable();
     format!(
         "Correct {}; where that is right, add --trust-fixtures, and the target is held to it.",
         some_of(&fixtures, MANY)
     )
-}
-
-/// The fixture that a reason names, with its number in a list.
-fn fixture_in(text: &str) -> Option<&str> {
-    const BEFORE: &str = "fixture `";
-    let named = &text[text.rfind(BEFORE)?..];
-    let end = BEFORE.len() + named[BEFORE.len()..].find('`')? + 1;
-    let number = named[end..].strip_prefix(" (number ").and_then(|rest| rest.find(')'));
-    let end = number.map_or(end, |at| end + " (number ".len() + at + 1);
-    Some(&named[..end])
 }
 
 /// Says how to run again only what failed.
@@ -158,32 +161,27 @@ fn after_failure(findings: &Findings, digest: &Digest<'_>) -> String {
         .collect();
     cases.sort_unstable();
     cases.dedup();
-    let first = match cases.len() > MANY {
-        true => "Start with the first failure",
-        false => "Run only what failed",
-    };
-    let shown = if cases.len() > MANY { first_failing(digest) } else { cases };
-    format!("{first}: {}", again(findings, &shown))
+    if cases.len() > MANY {
+        let first = digest.failures.iter().take(1).map(|failure| failure.places[0].case);
+        let again = again(findings, &first.collect::<Vec<_>>());
+        return format!("Start with the first failure: {again}");
+    }
+    format!("Run only what failed: {}", again(findings, &cases))
 }
 
-fn first_failing<'a>(digest: &Digest<'a>) -> Vec<&'a str> {
-    digest.failures.iter().take(1).map(|failure| failure.places[0].case).collect()
-}
-
-fn after_gaps(digest: &Digest<'_>) -> String {
-    let named = |is_meant: fn(&str) -> bool| {
-        let texts = digest
-            .skipped
-            .iter()
-            .filter(|group| group.reason.kind == ReasonKind::FixtureMissing)
-            .map(|group| group.reason.text.as_str())
-            .filter(|text| is_meant(text));
-        let texts: Vec<&str> = texts.collect();
-        let is_named = |role: &&str| texts.iter().any(|text| text.contains(&format!("`{role}`")));
-        Role::ALL.iter().map(|role| role.name()).filter(is_named).collect::<Vec<_>>().join(", ")
-    };
-    let alike = named(|text| text.contains(ALIKE));
-    let missing = named(|text| !text.contains(ALIKE));
+/// Says what would fill the gaps of an incomplete run.
+fn after_gaps(digest: &Digest<'_>, accepts_gaps: bool) -> String {
+    let (mut missing, mut alike) = (BTreeSet::new(), BTreeSet::new());
+    for group in &digest.skipped {
+        match group.reason {
+            Reason::FixtureMissing(FixtureGap::Absent { role }) => _ = missing.insert(*role),
+            Reason::FixtureMissing(FixtureGap::Alike { roles, .. }) => alike.extend(roles),
+            _ => {}
+        }
+    }
+    let [missing, alike] =
+        [missing, alike].map(|roles| roles.iter().map(|role| role.name()).collect::<Vec<_>>());
+    let (missing, alike) = (missing.join(", "), alike.join(", "));
     let remedy = match (missing.as_str(), alike.as_str()) {
         ("", "") => "Run without --case, --skip, --requirement and --level".to_owned(),
         (missing, "") => format!("Supply {missing} with --fixtures"),
@@ -192,14 +190,29 @@ fn after_gaps(digest: &Digest<'_>) -> String {
             format!("Supply {missing} with --fixtures and other dealers for {alike}")
         }
     };
-    format!("{remedy}{OR_ACCEPT}.")
+    if accepts_gaps {
+        format!("{remedy}.")
+    } else {
+        format!("{remedy}, or accept the gaps with --allow-incomplete.")
+    }
 }
 
-/// What is advised only as long as it was not done.
-pub(super) const OR_ACCEPT: &str = ", or accept the gaps with --allow-incomplete";
-
-/// What stands in a reason where fixtures are there, but equal.
-const ALIKE: &str = "are the same";
+/// What is said beside the verdict of required checks that did not apply to this server.
+#[must_use]
+pub fn not_applicable(findings: &Findings) -> Option<String> {
+    const MANY: usize = 5;
+    let mut ids: Vec<String> = findings
+        .checks
+        .iter()
+        .filter(|check| check.level == Level::Must)
+        .filter(|check| matches!(check.outcome, Outcome::NotApplicable(_)))
+        .map(|check| check.requirement.clone())
+        .collect();
+    let checks = counted(ids.len(), "required check");
+    ids.sort_unstable();
+    ids.dedup();
+    (!ids.is_empty()).then(|| format!("{checks} did not apply: {}", some_of(&ids, MANY)))
+}
 
 /// The exchange that a failure is told of.
 #[must_use]
@@ -267,10 +280,10 @@ pub fn time(milliseconds: f64) -> String {
 mod tests {
     use super::{after_earlier_step, expectation, headline, next_step, some_of, time};
     use crate::model::level::Level;
-    use crate::model::outcome::{CheckResult, Outcome, ReasonKind};
+    use crate::model::outcome::{CheckResult, Outcome};
+    use crate::model::reason::{ReasonKind, Stopped};
     use crate::report::digest::Digest;
     use crate::report::sample::Sample;
-    use crate::run::engine::INTERRUPTED;
     use rstest::rstest;
 
     fn is(outcome: &Outcome, name: &str) -> bool {
@@ -326,7 +339,7 @@ mod tests {
     #[test]
     fn an_interrupted_run_is_to_be_run_again() {
         let mut sample = Sample::new().keep(|check| !is(&check.outcome, "failed"));
-        sample.findings.stopped = Some(INTERRUPTED.to_owned());
+        sample.findings.stopped = Some(Stopped::Interrupted);
         let next = next_step(&sample.findings, &Digest::of(&sample.findings));
         assert_eq!(next, "Run it again to judge the rest.");
     }
@@ -351,7 +364,7 @@ mod tests {
         let sample = Sample::new().keep(is_kept);
         let mut digest = Digest::of(&sample.findings);
         let follows =
-            digest.unjudged.iter().position(|group| group.reason.kind == ReasonKind::EarlierStep);
+            digest.unjudged.iter().position(|group| group.reason.kind() == ReasonKind::EarlierStep);
         let follows = digest.unjudged.remove(follows.expect("it is there"));
         if !keeps_other_reasons {
             digest.unjudged.clear();

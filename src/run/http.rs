@@ -11,7 +11,7 @@ use flate2::read::MultiGzDecoder;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Method, Proxy};
 
-use crate::model::exchange::{AT_PROXY, Answer, Defect, NO_TLS, NoAnswer, Request, UNTRUSTED};
+use crate::model::exchange::{Answer, Defect, NoAnswer, Obstacle, Request, Unreachable};
 use crate::run::target::{BaseUrl, Connection};
 
 /// How many bytes of a body are read, before and after decompression.
@@ -263,7 +263,7 @@ fn decompress(bytes: &[u8]) -> Result<Option<Vec<u8>>, NoAnswer> {
 
 fn classify(error: &reqwest::Error, proxy: Option<&str>) -> NoAnswer {
     if error.is_connect() {
-        NoAnswer::Unreachable(unreachable(&causes(error), proxy))
+        NoAnswer::Unreachable(unreachable(causes(error), proxy))
     } else {
         NoAnswer::Broken(causes(error))
     }
@@ -271,20 +271,15 @@ fn classify(error: &reqwest::Error, proxy: Option<&str>) -> NoAnswer {
 
 /// Says what kept a connection from being made, as far as the TLS library and the proxy let it be
 /// known; their words stay.
-fn unreachable(cause: &str, proxy: Option<&str>) -> String {
-    if cause.contains("invalid peer certificate") {
-        return format!("{UNTRUSTED}: {cause}");
-    }
-    if cause.contains("InvalidContentType") {
-        return format!("{NO_TLS}: {cause}");
-    }
-    match proxy {
-        Some(host) if cause.contains("tunnel") => {
-            format!("{AT_PROXY}{host}` lets nothing through to it: {cause}")
-        }
-        Some(host) => format!("{AT_PROXY}{host}` cannot be reached: {cause}"),
-        None => cause.to_owned(),
-    }
+fn unreachable(detail: String, proxy: Option<&str>) -> Unreachable {
+    let obstacle = match proxy {
+        _ if detail.contains("invalid peer certificate") => Obstacle::Certificate,
+        _ if detail.contains("InvalidContentType") => Obstacle::NoTls,
+        Some(host) if detail.contains("tunnel") => Obstacle::Tunnel(host.to_owned()),
+        Some(host) => Obstacle::Proxy(host.to_owned()),
+        None => Obstacle::Other,
+    };
+    Unreachable { obstacle, detail }
 }
 
 /// The causes of an error, innermost last, without the URL (it may hold a hash).
@@ -335,6 +330,6 @@ mod tests {
         #[case] proxy: Option<&str>,
         #[case] expected: &str,
     ) {
-        assert_eq!(unreachable(cause, proxy), expected);
+        assert_eq!(unreachable(cause.to_owned(), proxy).to_string(), expected);
     }
 }

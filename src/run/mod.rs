@@ -162,7 +162,7 @@ impl Run {
             strict: self.strict,
             filter: self.filter.clone(),
             trusts_fixtures: self.trusts_fixtures || embedded,
-            stopped: stop.borrow().map(str::to_owned),
+            stopped: stop.borrow().clone(),
         };
         Ok(add_up(suite, selection, recording, info)?)
     }

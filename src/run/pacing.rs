@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::model::exchange::NoAnswer;
+use crate::model::reason::Stopped;
 
 /// Spaces requests so that no account sends more than a rate.
 #[derive(Debug)]
@@ -120,28 +121,29 @@ impl Liveness {
 
     /// Why the target is left alone from now on.
     #[must_use]
-    pub fn lost(&self) -> Option<&'static str> {
+    pub fn lost(&self) -> Option<Stopped> {
         if self.silent.load(Ordering::Relaxed) >= Self::SILENT {
             let was_felt = self.was_ever_felt.load(Ordering::Relaxed);
             return Some(match self.was_unreachable.load(Ordering::Relaxed) {
-                _ if was_felt => "the target stopped answering",
-                true => "the target cannot be reached",
+                _ if was_felt => Stopped::StoppedAnswering,
+                true => Stopped::Unreachable,
                 // It may well have taken the connection.
-                false => "the target does not answer",
+                false => Stopped::Silent,
             });
         }
         if self.broken.load(Ordering::Relaxed) >= Self::BROKEN {
-            return Some("the target closes every connection");
+            return Some(Stopped::ClosesConnections);
         }
         let is_unwilling = self.unwilling.load(Ordering::Relaxed) >= Self::UNWILLING;
-        is_unwilling.then_some("the target keeps asking to wait")
+        is_unwilling.then_some(Stopped::AsksToWait)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Liveness, RateLimiter, RetryPolicy};
-    use crate::model::exchange::NoAnswer;
+    use crate::model::exchange::{NoAnswer, Obstacle, Unreachable};
+    use crate::model::reason::Stopped;
     use rstest::rstest;
     use std::time::Duration;
     use tokio::time::Instant;
@@ -176,17 +178,18 @@ mod tests {
 
     #[test]
     fn a_target_is_given_up_when_it_is_dead_and_not_when_it_stumbles() {
-        let unreachable = NoAnswer::Unreachable(String::new());
+        let unreachable =
+            NoAnswer::Unreachable(Unreachable { obstacle: Obstacle::Other, detail: String::new() });
         let liveness = Liveness::default();
         liveness.note_failure(&unreachable);
-        assert_eq!(liveness.lost(), Some("the target cannot be reached"));
+        assert_eq!(liveness.lost(), Some(Stopped::Unreachable));
 
         let liveness = Liveness::default();
         for _ in 0..3 {
             assert_eq!(liveness.lost(), None);
             liveness.note_failure(&NoAnswer::TimedOut(Duration::ZERO));
         }
-        assert_eq!(liveness.lost(), Some("the target does not answer"));
+        assert_eq!(liveness.lost(), Some(Stopped::Silent));
 
         let liveness = Liveness::default();
         liveness.note_answer();
@@ -198,6 +201,6 @@ mod tests {
             assert_eq!(liveness.lost(), None);
             liveness.note_failure(&NoAnswer::TimedOut(Duration::ZERO));
         }
-        assert_eq!(liveness.lost(), Some("the target stopped answering"));
+        assert_eq!(liveness.lost(), Some(Stopped::StoppedAnswering));
     }
 }

@@ -4,15 +4,17 @@ use serde_json::{Map, Value};
 
 use crate::judge::recording::NearMiss;
 use crate::model::exchange::Request;
+use crate::model::reason::EarlierStep;
 use crate::suite::case::Step;
-use crate::value::variables::{FilterKind, Lookup, Missing, Text};
+use crate::value::filter::FilterKind;
+use crate::value::variables::{Lookup, Text};
 
 /// Builds one request.
 ///
 /// # Errors
 ///
 /// The first value that is not there.
-pub fn build(step: &Step, lookup: Lookup<'_>) -> Result<Request, Missing> {
+pub fn build(step: &Step, lookup: Lookup<'_>) -> Result<Request, EarlierStep> {
     let mut parameters = Map::new();
     for (name, template) in &step.with {
         parameters.insert(name.clone(), template.resolve(lookup)?.into_owned());
@@ -40,7 +42,7 @@ pub fn build(step: &Step, lookup: Lookup<'_>) -> Result<Request, Missing> {
     Ok(Request { method: step.method.clone(), path: step.path.clone(), query, headers, body })
 }
 
-fn resolve_text(text: &Text, lookup: Lookup<'_>) -> Result<String, Missing> {
+fn resolve_text(text: &Text, lookup: Lookup<'_>) -> Result<String, EarlierStep> {
     Ok(match text.resolve(lookup)?.into_owned() {
         Value::String(text) => text,
         value => value.to_string(),

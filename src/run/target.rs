@@ -4,14 +4,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What is often typed or pasted along with a base URL.
-const GONE_ON: [&str; 5] = [
-    "/panel/account/auth",
-    "/panel/account/get_permissions",
-    "/panel/account/logout",
-    "/panel/account",
-    "/panel",
-];
+use crate::model::api::{Action, RESOURCE};
+use crate::value::token::{Named, Token};
 
 /// The part of a target's URL that stands before `/panel`, without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +34,7 @@ impl BaseUrl {
             return Err(format!("a base URL has neither query nor fragment; {example}"));
         }
         let text = url.as_str().trim_end_matches('/');
-        let base = GONE_ON.iter().find_map(|rest| text.strip_suffix(rest)).unwrap_or(text);
-        Ok(BaseUrl(base.to_owned()))
+        Ok(BaseUrl(without_path_of_the_api(text).to_owned()))
     }
 
     /// The URL as text, without a trailing slash.
@@ -60,6 +53,15 @@ impl BaseUrl {
             || host.ends_with(".localhost")
             || address.is_some_and(|ip| ip.is_loopback())
     }
+}
+
+/// A URL without what is often typed or pasted along: the resource, or one of its actions.
+fn without_path_of_the_api(url: &str) -> &str {
+    let resource = RESOURCE.trim_end_matches('/');
+    let panel = resource.rsplit_once('/').map_or(resource, |(panel, _)| panel);
+    let of_action = Action::ALL.iter().find_map(|action| url.strip_suffix(&action.path()));
+    let of_resource = || url.strip_suffix(resource).or_else(|| url.strip_suffix(panel));
+    of_action.or_else(of_resource).unwrap_or(url)
 }
 
 /// What to say of a text that is a URL but for its scheme; otherwise the message.
@@ -134,10 +136,10 @@ impl Connection {
     /// What the options hold that a target might send back and nobody else may see, with the
     /// tokens that stand for it in records.
     #[must_use]
-    pub fn secrets(&self) -> Vec<(String, String)> {
+    pub fn secrets(&self) -> Vec<(String, Token)> {
         let mut secrets = Vec::new();
         for (name, value) in self.headers.iter().filter(|(name, _)| is_secret_header(name)) {
-            let token = format!("«header {name}»");
+            let token = Named::Header(name.clone()).token();
             secrets.push((value.clone(), token.clone()));
             let pieces = value.split([' ', ';', ',']).flat_map(|piece| piece.splitn(2, '='));
             let pieces = pieces.filter(|piece| piece.len() >= 8);
@@ -147,7 +149,7 @@ impl Connection {
         let password = proxy.as_ref().and_then(|proxy| proxy.password());
         secrets.extend(password.map(|password| {
             let password = percent_encoding::percent_decode_str(password).decode_utf8_lossy();
-            (password.into_owned(), "«proxy password»".to_owned())
+            (password.into_owned(), Named::ProxyPassword.token())
         }));
         secrets
     }

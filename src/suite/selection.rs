@@ -8,6 +8,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
 
 use crate::model::level::Level;
+use crate::model::reason::Deselection;
 use crate::suite::case::{Case, Check};
 use crate::value::diagnostics::suggestion;
 
@@ -121,22 +122,21 @@ impl Selection {
 
     /// Why a check is left out; `None` where it is wanted.
     #[must_use]
-    pub fn leaves_out(&self, case: &Case, check: &Check) -> Option<String> {
+    pub fn leaves_out(&self, case: &Case, check: &Check) -> Option<Deselection> {
         if let Some(reason) = self.leaves_out_case(case) {
             return Some(reason);
         }
         if !self.requirements.is_empty() && !self.requirements.contains(&check.requirement) {
-            return Some("deselected: not among the wanted requirements".to_owned());
+            return Some(Deselection::Requirement);
         }
-        (check.level < self.level)
-            .then(|| format!("deselected: only `{}` checks are wanted", self.level))
+        (check.level < self.level).then_some(Deselection::Level(self.level))
     }
 
-    fn leaves_out_case(&self, case: &Case) -> Option<String> {
+    fn leaves_out_case(&self, case: &Case) -> Option<Deselection> {
         if self.cases.as_ref().is_some_and(|cases| !matches(cases, case)) {
-            return Some("deselected: not among the wanted cases".to_owned());
+            return Some(Deselection::Case);
         }
-        matches(&self.skip, case).then(|| "deselected: among the cases to skip".to_owned())
+        matches(&self.skip, case).then_some(Deselection::Skip)
     }
 
     /// Whether any check of a case is wanted.

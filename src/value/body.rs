@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::value::json::{self, NotJson};
 use crate::value::json_change::Change;
-use crate::value::secret::Shapes;
+use crate::value::secret::{Shape, Shapes};
+use crate::value::token::{self, Piece};
 
 /// The JSON of a body.
 ///
@@ -101,7 +102,7 @@ pub fn with_stand_ins<'a>(value: &'a Value, shapes: &Shapes) -> Cow<'a, Value> {
 
 fn holds_token(value: &Value) -> bool {
     match value {
-        Value::String(text) => text.contains('«'),
+        Value::String(text) => token::may_stand_in(text),
         Value::Array(items) => items.iter().any(holds_token),
         Value::Object(members) => members.values().any(holds_token),
         _ => false,
@@ -124,17 +125,14 @@ fn stand_in(value: &Value, shapes: &Shapes) -> Value {
 /// The same for a text.
 #[must_use]
 pub fn text_with_stand_ins(text: &str, shapes: &Shapes) -> String {
-    let mut text = text.to_owned();
-    while let Some(start) = text.find('«') {
-        let Some(end) = text[start..].find('»').map(|end| start + end + '»'.len_utf8()) else {
-            break;
-        };
-        match shapes.get(&text[start..end]) {
-            Some(shape) => text.replace_range(start..end, &shape.stand_in()),
-            None => break,
+    let pieces = token::pieces(text).into_iter().map(|piece| match piece {
+        Piece::Text(text) => text.to_owned(),
+        Piece::Token(token) => {
+            let token = token.to_string();
+            shapes.get(&token).map_or(token, Shape::stand_in)
         }
-    }
-    text
+    });
+    pieces.collect()
 }
 
 #[cfg(test)]

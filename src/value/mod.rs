@@ -5,10 +5,12 @@
 
 pub mod body;
 pub mod diagnostics;
+pub mod filter;
 pub mod json;
 pub mod json_change;
 pub mod json_diff;
 pub mod schema;
 pub mod secret;
+pub mod token;
 pub mod variables;
 pub mod yaml;

@@ -13,6 +13,8 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
+use super::token::Token;
+
 /// A password or hash that the operator supplied: never shown, not even by `{:?}`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -158,12 +160,13 @@ const VOCABULARY: [&str; 9] = [
 impl Redactor {
     /// Makes a redactor of values and their tokens; the first token of a value stays.
     #[must_use]
-    pub fn new(secrets: &[(String, String)]) -> Redactor {
+    pub fn new(secrets: &[(String, Token)]) -> Redactor {
         let mut patterns: Vec<Vec<u8>> = Vec::new();
         let mut tokens = Vec::new();
         let (mut plain, mut plain_tokens) = (Vec::new(), Vec::new());
         let mut short = Vec::new();
         for (value, token) in secrets.iter().filter(|(value, _)| !value.is_empty()) {
+            let token = token.to_string();
             if value.len() < SHORT {
                 short.push((value.clone(), token.clone()));
                 continue;
@@ -427,7 +430,7 @@ fn base64_core(value: &str, offset: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Alphabet, Redactor, Secret, Shape};
+    use super::{Alphabet, Redactor, Secret, Shape, Token};
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
     use rstest::rstest;
@@ -435,13 +438,17 @@ mod tests {
     const PASSWORD: &str = "12f@14Y$é \"<";
     const HASH: &str = "fa7bf873fab9333144e171372a321b06";
 
+    fn token(text: &str) -> Token {
+        text.parse().expect("it is a token")
+    }
+
     fn redactor() -> Redactor {
         Redactor::new(&[
-            (PASSWORD.to_owned(), "«dealer.password»".to_owned()),
-            (HASH.to_owned(), "«hash 1»".to_owned()),
-            (format!("{HASH}0"), "«hash 1 with one more character»".to_owned()),
-            ("x".to_owned(), "«short»".to_owned()),
-            ("success".to_owned(), "«silly»".to_owned()),
+            (PASSWORD.to_owned(), token("«dealer.password»")),
+            (HASH.to_owned(), token("«hash 1»")),
+            (format!("{HASH}0"), token("«hash 1 with one more character»")),
+            ("x".to_owned(), token("«header X-Short»")),
+            ("success".to_owned(), token("«second_dealer.password»")),
         ])
     }
 
@@ -471,11 +478,11 @@ mod tests {
     #[rstest]
     #[case(
         r#"{"success": true, "hash": "fa7bf873fab9333144e171372a321b06", "x": "x"}"#,
-        r#"{"success": true, "hash": "«hash 1»", "«short»": "«short»"}"#
+        r#"{"success": true, "hash": "«hash 1»", "«header X-Short»": "«header X-Short»"}"#
     )]
     #[case(
         "hash=fa7bf873fab9333144e171372a321b060&p=x&q=xx",
-        "hash=«hash 1 with one more character»&p=«short»&q=xx"
+        "hash=«hash 1 with one more character»&p=«header X-Short»&q=xx"
     )]
     #[case(r#"{"a":1,"a":"#, r#"{"a":1,"a":"#)]
     fn only_secrets_change(#[case] body: &str, #[case] expected: &str) {

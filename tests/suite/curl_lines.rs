@@ -27,8 +27,8 @@ use panel_conformance::run::engine::never;
 use panel_conformance::run::{Run, Target};
 use panel_conformance::suite::Suite;
 use panel_conformance::suite::fixtures::{Fixture, Fixtures, read};
+use panel_conformance::value::filter::{FILTERS, FilterKind};
 use panel_conformance::value::secret::{Redactor, Secret};
-use panel_conformance::value::variables::{FILTERS, FilterKind};
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
@@ -384,7 +384,8 @@ fn differs(
         return Some(complaint.to_owned());
     }
     let Some((sent, got)) = relay.take_last() else { return Some("nothing was sent".to_owned()) };
-    let secrets = fixtures.secrets();
+    let secrets: Vec<(String, String)> =
+        fixtures.secrets().into_iter().map(|(value, token)| (value, token.to_string())).collect();
     let values = Values { secrets: &secrets, hashes: &pasted.hashes };
     let is_shown =
         pasted.stdout.starts_with(got.start.as_bytes()) && pasted.stdout.ends_with(&got.body);

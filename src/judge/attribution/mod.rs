@@ -1,121 +1,142 @@
-//! Doubt: what becomes of a check where an answer speaks against a fixture.
+//! Attribution: which failures may be the fixtures' fault rather than the target's.
 //!
-//! Of somebody else's server the suite knows no account but by the word of its operator. Where the
-//! target refuses a dealer as the documents want it, had the operator mistyped the password, nobody
-//! can tell from the answer who is wrong: such a check is unjudged, and the reason names the fixture.
-//! A dealer is beyond doubt once the target has admitted it, anywhere in the run, or where somebody
-//! vouches for it.
+//! The suite knows the accounts of somebody else's server only by the word of its operator. If the
+//! target refuses a dealer in just the way the documents want it for a mistyped password, the
+//! answer does not tell who is wrong: such a check is unjudged, and the reason names the fixture.
+//! A dealer is beyond doubt once the target has admitted it, anywhere in the run, or if somebody
+//! vouches for it. That a dealer is blocked, that a session has expired, or that nobody has a
+//! login, is the operator's word, and the target is held to it.
 //!
 //! Pure, like judging: the record holds whatever is needed.
 
-mod history;
-mod reading;
+mod sign_in;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use crate::judge::judging::judge;
-use crate::judge::recording::{CaseRecord, NotSent, Recording, StepRecord, asks_to_wait};
+use crate::judge::reading::Reading;
+use crate::judge::recording::{CaseRecord, NotSent, Recording, StepRecord};
 use crate::model::exchange::Exchange;
-use crate::model::outcome::{CheckResult, Outcome, Reason, ReasonKind};
-use crate::model::role::Role;
+use crate::model::outcome::{CheckResult, Outcome};
+use crate::model::reason::{Reason, ReasonKind, RefusedDealer};
+use crate::model::role::{FixtureName, Role};
 use crate::suite::case::Case;
 use crate::value::secret::Shapes;
 
-use history::{BLOCKED, History, Subject, doubt, speaks_against};
-use reading::{Reading, by_the_book, read};
-pub use reading::{is_sign_in, uses};
-
-/// The codes by which a target says that it does not admit somebody: blocked, unknown, or the
-/// wrong password.
-pub const NOT_ADMITTED: [i64; 3] = [BLOCKED, 12, 102];
+use sign_in::by_the_book;
+pub use sign_in::{Admission, may_open_session, uses};
 
 /// The roles whom a target is to admit.
 pub const ADMISSIBLE: [Role; 3] = [Role::Dealer, Role::SecondDealer, Role::MinimalDealer];
 
-/// The fixtures of a run that the answers speak against.
+/// The dealers of a run whom the target refused at every sign-in, though it is to admit them.
 #[derive(Debug, Default)]
-pub struct Doubts {
-    /// Why an answer is not held against the target, by the fixture.
-    doubted: BTreeMap<Dealer, Reason>,
+pub struct Attribution {
+    refused: BTreeMap<Dealer, RefusedDealer>,
 }
 
 /// A dealer by its role and its login.
 type Dealer = (Role, String);
 
-impl Doubts {
+/// What a dealer was answered in a run.
+struct History {
+    fixture: FixtureName,
+    admissions: BTreeSet<Admission>,
+}
+
+impl History {
+    fn is_admitted(&self) -> bool {
+        self.admissions.contains(&Admission::Admitted)
+    }
+
+    fn is_doubtful(&self) -> bool {
+        !self.is_admitted() && self.admissions.iter().any(|one| one.speaks_against_fixture())
+    }
+
+    fn codes(&self) -> Vec<i64> {
+        let code = |admission: &Admission| match admission {
+            Admission::Refused(code) => Some(*code),
+            _ => None,
+        };
+        self.admissions.iter().filter_map(code).collect()
+    }
+}
+
+impl Attribution {
     /// Reads a whole run.
     #[must_use]
-    pub fn of(recording: &Recording) -> Doubts {
+    pub fn of(recording: &Recording) -> Attribution {
         if recording.trusts_fixtures {
-            return Doubts::default();
+            return Attribution::default();
         }
         let histories = histories(recording);
         let admits_somebody = histories.values().any(History::is_admitted);
-        let is_doubted = |(_, history): &(&Dealer, &History)| {
-            !history.is_admitted()
-                && history.readings.iter().any(|reading| speaks_against(*reading))
-        };
-        let doubted = histories
-            .iter()
-            .filter(is_doubted)
-            .map(|(dealer, history)| {
-                let text = doubt(&Subject { login: &dealer.1, history, admits_somebody });
-                (dealer.clone(), Reason { kind: ReasonKind::FixtureDoubted, text })
-            })
-            .collect();
-        Doubts { doubted }
+        let refused = histories.into_iter().filter(|(_, history)| history.is_doubtful()).map(
+            |(dealer, history)| {
+                let refused = RefusedDealer {
+                    fixture: history.fixture,
+                    login: dealer.1.clone(),
+                    codes: history.codes(),
+                    admits_somebody,
+                };
+                (dealer, refused)
+            },
+        );
+        Attribution { refused: refused.collect() }
     }
 
-    /// The results of a case, those unjudged that failed only for what a doubted fixture explains.
+    /// The results of a case, with those unjudged that failed only for what a wrong fixture would
+    /// explain.
     #[must_use]
-    pub fn temper(
+    pub fn apply(
         &self,
         case: &Case,
         record: &CaseRecord,
         shapes: &Shapes,
         results: Vec<CheckResult>,
     ) -> Vec<CheckResult> {
-        let doubts: Vec<Option<&Reason>> =
+        let suspects: Vec<Option<&RefusedDealer>> =
             record.steps.iter().map(|step| self.of_step(record, step)).collect();
-        if doubts.iter().all(Option::is_none) {
+        if suspects.iter().all(Option::is_none) {
             return results;
         }
-        let explained = judge(case, &explained(record, &doubts), shapes);
+        let explained = judge(case, &explained(record, &suspects), shapes);
         let of_check = case.steps.iter().enumerate().flat_map(|(index, step)| {
-            let doubt = doubts.get(index).copied().flatten();
-            step.checks.iter().map(move |_| doubt)
+            let suspect = suspects.get(index).copied().flatten();
+            step.checks.iter().map(move |_| suspect)
         });
         let all = results.into_iter().zip(explained).zip(of_check);
-        all.map(|((result, explained), doubt)| tempered(result, &explained, doubt)).collect()
+        all.map(|((result, explained), suspect)| attributed(result, &explained, suspect)).collect()
     }
 
-    /// Why the checks of a step are in doubt.
-    fn of_step(&self, record: &CaseRecord, step: &StepRecord) -> Option<&Reason> {
+    /// The dealer who explains what became of a step.
+    fn of_step(&self, record: &CaseRecord, step: &StepRecord) -> Option<&RefusedDealer> {
         if let Some(NotSent::LeftAlone(_)) = step.not_sent {
             return ADMISSIBLE.into_iter().find_map(|role| {
-                self.doubted.get(&(role, member(record, role, "login")?.to_owned()))
+                self.refused.get(&(role, member(record, role, "login")?.to_owned()))
             });
         }
-        let answered: Vec<&Exchange> = step
-            .deciding()
-            .filter(|exchange| exchange.result.as_ref().is_ok_and(|answer| !asks_to_wait(answer)))
-            .collect();
-        let doubt = |exchange: &Exchange| {
-            let (dealer, reading) = used(record, exchange)?;
-            self.doubted.get(&dealer).filter(|_| speaks_against(reading))
+        let is_answer = |exchange: &&Exchange| {
+            let answer = exchange.result.as_ref();
+            answer.is_ok_and(|answer| Reading::of_answer(answer) != Reading::AsksToWait)
         };
-        let all: Option<Vec<&Reason>> = answered.into_iter().map(doubt).collect();
+        let suspect = |exchange: &Exchange| {
+            let (dealer, admission) = used(record, exchange)?;
+            self.refused.get(&dealer).filter(|_| admission.speaks_against_fixture())
+        };
+        let all: Option<Vec<&RefusedDealer>> =
+            step.deciding().filter(is_answer).map(suspect).collect();
         all?.first().copied()
     }
 }
 
-/// The record as it would be had the target answered the doubted fixtures by the book.
-fn explained(record: &CaseRecord, doubts: &[Option<&Reason>]) -> CaseRecord {
+/// The record as it would be if the target had answered the suspects by the book.
+fn explained(record: &CaseRecord, suspects: &[Option<&RefusedDealer>]) -> CaseRecord {
     let mut record = record.clone();
-    let doubted = record.steps.iter_mut().zip(doubts).filter(|(_, doubt)| doubt.is_some());
-    for exchange in doubted.flat_map(|(step, _)| &mut step.exchanges) {
+    let in_doubt = record.steps.iter_mut().zip(suspects).filter(|(_, suspect)| suspect.is_some());
+    for exchange in in_doubt.flat_map(|(step, _)| &mut step.exchanges) {
         if let Ok(answer) = &mut exchange.result {
             *answer = by_the_book(answer);
         }
@@ -123,22 +144,27 @@ fn explained(record: &CaseRecord, doubts: &[Option<&Reason>]) -> CaseRecord {
     record
 }
 
-/// A check that fails also where the answer is by the book fails for nothing but the doubted
-/// fixture; one that does not has found something else.
-fn tempered(result: CheckResult, explained: &CheckResult, doubt: Option<&Reason>) -> CheckResult {
-    let Some(doubt) = doubt else { return result };
+/// A check that fails even if the answer is by the book fails for nothing but the fixture; one
+/// that does not has found something else.
+fn attributed(
+    result: CheckResult,
+    explained: &CheckResult,
+    suspect: Option<&RefusedDealer>,
+) -> CheckResult {
+    let Some(suspect) = suspect else { return result };
     let is_in_doubt = match &result.outcome {
-        // What a refused sign-in keeps all the same shows nothing.
-        Outcome::Passed => true,
-        Outcome::Failed { .. } => matches!(explained.outcome, Outcome::Failed { .. }),
-        // The login was left alone, and now there are better words for it.
-        Outcome::Unjudged(reason) => reason.kind == ReasonKind::FixtureDoubted,
+        // What a refused sign-in keeps all the same shows nothing, nor does what it leaves open.
+        Outcome::Passed | Outcome::NotApplicable(_) => true,
+        Outcome::Failed { .. } => explained.outcome.is_failure(),
+        // The login was left alone, and now there is more to say of it.
+        Outcome::Unjudged(reason) => reason.kind() == ReasonKind::FixtureDoubted,
         Outcome::Skipped(_) => false,
     };
-    match is_in_doubt {
-        true => CheckResult { outcome: Outcome::Unjudged(doubt.clone()), ..result },
-        false => result,
+    if !is_in_doubt {
+        return result;
     }
+    let reason = Reason::FixtureDoubted(suspect.clone());
+    CheckResult { outcome: Outcome::Unjudged(reason), ..result }
 }
 
 fn histories(recording: &Recording) -> BTreeMap<Dealer, History> {
@@ -153,31 +179,29 @@ fn histories(recording: &Recording) -> BTreeMap<Dealer, History> {
 
 /// Adds an exchange to what is known of the fixtures of a case.
 fn note(record: &CaseRecord, exchange: &Exchange, histories: &mut BTreeMap<Dealer, History>) {
-    if let Some((dealer, reading)) = used(record, exchange) {
-        let name = name(dealer.0, &record.fixtures);
-        let history = histories.entry(dealer).or_default();
-        history.name = name;
-        history.readings.insert(reading);
+    if let Some((dealer, admission)) = used(record, exchange) {
+        let fixture = fixture_name(dealer.0, &record.fixtures);
+        let history = histories
+            .entry(dealer)
+            .or_insert_with(|| History { fixture, admissions: BTreeSet::new() });
+        history.admissions.insert(admission);
     }
 }
 
 /// The dealer to be admitted who signs in by a request, and what was answered.
-fn used(record: &CaseRecord, exchange: &Exchange) -> Option<(Dealer, Reading)> {
+fn used(record: &CaseRecord, exchange: &Exchange) -> Option<(Dealer, Admission)> {
     let answer = exchange.result.as_ref().ok()?;
     let is_used = |role: &Role| uses(&record.fixtures, *role, &exchange.request);
     let role = ADMISSIBLE.into_iter().find(is_used)?;
     let login = member(record, role, "login")?;
-    Some(((role, login.to_owned()), read(answer)))
+    Some(((role, login.to_owned()), Admission::of(answer)))
 }
 
-/// How a fixture is called in sentences, with its number where it is one of several.
+/// The fixture of a role that a case works with.
 #[must_use]
-pub fn name(role: Role, fixtures: &Map<String, Value>) -> String {
+pub fn fixture_name(role: Role, fixtures: &Map<String, Value>) -> FixtureName {
     let number = fixtures.get(role.name()).and_then(|fixture| fixture.get("number")?.as_str());
-    match number.and_then(|number| number.parse::<usize>().ok()) {
-        Some(number) => format!("fixture `{}` (number {number} of the list)", role.name()),
-        None => format!("fixture `{}`", role.name()),
-    }
+    FixtureName { role, number: number.and_then(|number| number.parse().ok()) }
 }
 
 fn member<'a>(record: &'a CaseRecord, role: Role, name: &str) -> Option<&'a str> {

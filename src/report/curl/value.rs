@@ -15,7 +15,7 @@
 //! [`Value::derivation`] gives. To add a near miss, add a row to [`NEAR_MISSES`].
 
 use crate::model::role::Role;
-use crate::value::variables::{FILTERS, FilterKind};
+use crate::value::filter::{FILTERS, FilterKind};
 
 /// How a text is spelt where a value stands in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,7 +256,7 @@ fn variable_of(token: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{NEAR_MISSES, Piece, Spelling, pieces};
-    use crate::value::variables::{FILTERS, FilterKind};
+    use crate::value::filter::{FILTERS, FilterKind};
     use rstest::rstest;
 
     #[track_caller]

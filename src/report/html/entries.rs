@@ -1,16 +1,17 @@
 //! Traceability: every requirement of the ledger with every check that judges it.
 
 use super::prose::Prose;
-use super::{Index, group_by, is_failed, outcome_word, shown};
+use super::{Index, group_by, is_failed, outcome_class, outcome_word, shown};
 use crate::model::outcome::CheckResult;
 use crate::model::requirement::{Requirement, Standing};
 
 /// What requirements can be filtered by, with the words for it.
-pub(super) const OUTCOMES: [(&str, &str); 6] = [
+pub(super) const OUTCOMES: [(&str, &str); 7] = [
     ("failed", "failed"),
     ("unjudged", "not judged"),
     ("skipped", "skipped"),
     ("passed", "passed"),
+    ("inapplicable", "not applicable"),
     ("excluded", "out of scope"),
     ("unchecked", "no check"),
 ];
@@ -118,20 +119,22 @@ fn summary(requirement: &Requirement, checks: &[&CheckResult]) -> (&'static str,
             Standing::Judged => ("unchecked", "no check".to_owned()),
         };
     }
-    let count = |word: &str| checks.iter().filter(|check| check.outcome.name() == word).count();
+    let count =
+        |class: &str| checks.iter().filter(|check| outcome_class(&check.outcome) == class).count();
     let worst = [("failed", "failed"), ("unjudged", "not judged"), ("skipped", "skipped")];
-    match worst.into_iter().find(|(name, _)| count(name) > 0) {
-        None => ("passed", format!("{} passed", checks.len())),
-        Some((name, word)) if count(name) == checks.len() => {
-            (name, format!("{} {word}", checks.len()))
-        }
-        Some((name, word)) => (name, format!("{} of {} {word}", count(name), checks.len())),
+    let others = [("passed", "passed"), ("inapplicable", "not applicable")];
+    let found = worst.into_iter().chain(others).find(|(class, _)| count(class) > 0);
+    let (class, word) = found.unwrap_or(others[0]);
+    match (count(class), checks.len()) {
+        (some, all) if some < all => (class, format!("{some} of {all} {word}")),
+        (_, all) => (class, format!("{all} {word}")),
     }
 }
 
 fn rows(index: &Index<'_>, checks: &[&CheckResult]) -> Vec<Row> {
     let checks = checks.iter().copied();
-    let groups = group_by(checks, |check| (check.case.as_str(), check.outcome.name(), check.level));
+    let groups =
+        group_by(checks, |check| (check.case.as_str(), outcome_class(&check.outcome), check.level));
     let mut rows: Vec<Row> = groups
         .into_iter()
         .map(|((case, outcome, level), checks)| Row {

@@ -195,9 +195,9 @@ fn promise(index: &Index<'_>, requirement: &str, level: Level) -> Promise {
 
 fn visible(violation: &violation::Violation) -> Violation {
     Violation {
-        at: shown(&violation.at),
+        at: shown(&violation.at()),
         expected: shown(&violation.expected),
-        actual: shown(&violation.actual),
+        actual: shown(&violation.actual.to_string()),
     }
 }
 

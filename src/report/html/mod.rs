@@ -17,6 +17,7 @@ use std::time::Duration;
 use askama::Template;
 
 use super::digest::Digest;
+use super::wording::not_applicable;
 use super::{Context, Format, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
@@ -66,7 +67,7 @@ struct Page {
     pending_checks: usize,
     entries: Vec<entries::Entry>,
     /// Outcomes to filter entries by, with the words for them.
-    outcomes: [(&'static str, &'static str); 6],
+    outcomes: [(&'static str, &'static str); 7],
     exclusions: Vec<entries::Exclusion>,
     timings: Option<timings::Timings>,
     digests: Vec<Fact>,
@@ -168,13 +169,14 @@ impl LevelRow {
         LevelRow { level: level.name(), counts: findings.counts.at(level) }
     }
 
-    fn cells(&self) -> [Cell; 4] {
+    fn cells(&self) -> [Cell; 5] {
         let counts = self.counts;
         [
             Cell { outcome: "passed", count: counts.passed },
             Cell { outcome: "failed", count: counts.failed },
             Cell { outcome: "unjudged", count: counts.unjudged },
             Cell { outcome: "skipped", count: counts.skipped },
+            Cell { outcome: "inapplicable", count: counts.not_applicable },
         ]
     }
 
@@ -210,6 +212,9 @@ fn lead(findings: &Findings) -> String {
         Verdict::Inconclusive => format!("{} of {all} could not be judged.", counts.unjudged),
         Verdict::Incomplete if counts.skipped == 0 => "No check was judged.".to_owned(),
         Verdict::Incomplete => format!("{} of {all} were not tried.", counts.skipped),
+        Verdict::Conformant if counts.not_applicable > 0 => {
+            format!("All {} {kind} checks that apply were judged and passed.", counts.passed)
+        }
         Verdict::Conformant => format!("All {all} were judged and passed."),
     };
     match findings.counts.should.failed {
@@ -226,7 +231,10 @@ fn caveats(findings: &Findings) -> Vec<String> {
         caveats.push(format!("Only a part of the suite was run: {}.", shown(&filter)));
     }
     if let Some(why) = &findings.stopped {
-        caveats.push(format!("The run ended early: {}.", shown(why)));
+        caveats.push(format!("The run ended early: {}.", shown(&why.to_string())));
+    }
+    if let Some(what) = not_applicable(findings) {
+        caveats.push(format!("{}.", shown(&what)));
     }
     if findings.target.embedded {
         let text = "The target is the suite’s own reference server, started for this run.";
@@ -277,6 +285,14 @@ fn span(time: Duration) -> String {
         seconds if seconds < 1.0 => format!("{:.0} ms", seconds * 1e3),
         seconds if seconds < 60.0 => format!("{seconds:.1} s"),
         seconds => format!("{:.0} min {:.0} s", (seconds / 60.0).floor(), seconds % 60.0),
+    }
+}
+
+/// The name of an outcome where names have no spaces: in classes and filters.
+fn outcome_class(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::NotApplicable(_) => "inapplicable",
+        other => other.name(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What was not judged, grouped by the reason that checks have in common.
 
 use super::prose::Prose;
-use super::{Index, group_by, outcome_word, shown};
+use super::{Index, group_by, outcome_class, outcome_word, shown};
 use crate::model::outcome::CheckResult;
 use crate::report::digest::ReasonGroup;
 
@@ -35,17 +35,23 @@ pub(super) struct Link {
 /// All groups: what could not be judged before what was not tried.
 pub(super) fn groups(index: &Index<'_>) -> Vec<Group> {
     let digest = &index.digest;
-    digest.unjudged.iter().chain(&digest.skipped).map(|one| group(index, one)).collect()
+    digest
+        .unjudged
+        .iter()
+        .chain(&digest.skipped)
+        .chain(&digest.not_applicable)
+        .map(|one| group(index, one))
+        .collect()
 }
 
 fn group(index: &Index<'_>, group: &ReasonGroup<'_>) -> Group {
     let outcome = &group.checks[0].outcome;
     Group {
-        outcome: outcome.name(),
+        outcome: outcome_class(outcome),
         label: outcome_word(outcome),
         tally: group.levels(),
         checks: group.checks.len(),
-        reason: Prose::of(&group.reason.text),
+        reason: Prose::of(&group.reason.to_string()),
         remedy: group.remedy().unwrap_or_default(),
         rows: group_by(group.checks.iter().copied(), |check| (&check.case, &check.step))
             .into_iter()

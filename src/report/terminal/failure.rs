@@ -4,7 +4,7 @@
 use super::Verbosity;
 use super::printer::{BOLD, DIM, GREEN, PLAIN, Printer, RED, Span, YELLOW};
 use crate::model::level::Level;
-use crate::model::violation::{Difference, Violation};
+use crate::model::violation::{Difference, Place, Violation};
 use crate::report::Context;
 use crate::report::curl::curl_with_setup;
 use crate::report::difference;
@@ -84,14 +84,13 @@ fn write_violations(violations: &[Violation], limit: usize, printer: &mut Printe
 
 /// `at: expected …, got …`
 pub(super) fn sentence(violation: &Violation) -> String {
-    let Violation { at, expected, actual } = violation;
-    format!("{at}: expected {expected}, got {actual}")
+    let Violation { expected, actual, .. } = violation;
+    format!("{}: expected {expected}, got {actual}", violation.at())
 }
 
 /// The beginning of an answer that could not be understood as a whole.
 fn write_body(context: Context<'_>, failure: &Failure<'_>, printer: &mut Printer) {
-    let is_whole =
-        |violation: &Violation| violation.at == "body" || violation.at.starts_with("body (answer ");
+    let is_whole = |violation: &Violation| matches!(&violation.place, Place::Body { pointer } if pointer.is_empty());
     if !failure.lead().violations.iter().any(is_whole) {
         return;
     }

@@ -12,7 +12,7 @@ mod trace;
 use self::failure::sentence;
 use self::printer::{BOLD, CYAN, DIM, PLAIN, Printer, YELLOW};
 use crate::model::level::Level;
-use crate::model::outcome::ReasonKind;
+use crate::model::reason::ReasonKind;
 use crate::report::Context;
 use crate::report::curl::setting::setting;
 use crate::report::digest::{Digest, Failure, ReasonGroup};
@@ -66,8 +66,9 @@ pub fn render(context: Context<'_>, options: &DisplayOptions) -> String {
     }
     if options.verbosity != Verbosity::Quiet {
         write_failures(context, &digest, options.verbosity, &mut printer);
-        write_pauses("UNJUDGED", &digest.unjudged, &mut printer);
-        write_pauses("SKIPPED", &digest.skipped, &mut printer);
+        write_groups("UNJUDGED", &digest.unjudged, &mut printer);
+        write_groups("SKIPPED", &digest.skipped, &mut printer);
+        write_groups("NOT APPLICABLE", &digest.not_applicable, &mut printer);
     }
     summary::write(context, &digest, options, &mut printer);
     printer.finish()
@@ -130,26 +131,24 @@ fn write_note(failure: &Failure<'_>, printer: &mut Printer) {
 /// Cases and reasons that are named before the rest is counted.
 const NAMED: usize = 5;
 
-fn write_pauses(word: &str, reason_groups: &[ReasonGroup<'_>], printer: &mut Printer) {
+fn write_groups(word: &str, reason_groups: &[ReasonGroup<'_>], printer: &mut Printer) {
     const FEW: usize = 3;
-    let follows = |group: &&ReasonGroup<'_>| {
-        matches!(group.reason.kind, ReasonKind::EarlierStep | ReasonKind::NotGranted)
-    };
+    let follows = |group: &&ReasonGroup<'_>| group.reason.kind() == ReasonKind::EarlierStep;
     let consequences: Vec<&ReasonGroup<'_>> = reason_groups.iter().filter(follows).collect();
     let has_many = consequences.len() > FEW;
     for group in reason_groups.iter().filter(|group| !has_many || !follows(group)) {
-        write_pause(word, group, printer);
+        write_group(word, group, printer);
     }
     if has_many {
         write_consequences(word, &consequences, printer);
     }
 }
 
-fn write_pause(word: &str, group: &ReasonGroup<'_>, printer: &mut Printer) {
+fn write_group(word: &str, group: &ReasonGroup<'_>, printer: &mut Printer) {
     printer.gap();
     let count = format!("  {}", counted(group.checks.len(), "check"));
     printer.ends(&[(YELLOW, word), (PLAIN, &count)], &[(PLAIN, &group.levels())]);
-    printer.body(PLAIN, &group.reason.text);
+    printer.body(PLAIN, &group.reason.to_string());
     let cases: Vec<String> = group.cases().into_iter().map(str::to_owned).collect();
     printer.field("in", &some_of(&cases, NAMED));
     if let Some(remedy) = group.remedy() {
@@ -165,7 +164,7 @@ fn write_consequences(word: &str, reason_groups: &[&ReasonGroup<'_>], printer: &
     printer.line(&[(YELLOW, word), (PLAIN, &count)]);
     printer.body(PLAIN, "An earlier step of the case did not go as they need it.");
     for group in reason_groups.iter().take(NAMED) {
-        printer.field(&group.checks.len().to_string(), &group.reason.text);
+        printer.field(&group.checks.len().to_string(), &group.reason.to_string());
     }
     let rest = &reason_groups[NAMED.min(reason_groups.len())..];
     if !rest.is_empty() {

@@ -7,16 +7,19 @@ use crate::model::level::Level;
 use crate::model::outcome::{Counts, Verdict};
 use crate::report::Context;
 use crate::report::digest::Digest;
-use crate::report::wording::{OR_ACCEPT, counted, headline, next_step, time};
+use crate::report::wording::{
+    counted, headline, next_step, next_step_with_gaps, not_applicable, time,
+};
 
 /// A column of the table of counts.
 type Column = (&'static str, fn(Counts) -> usize, Style);
 
-const COLUMNS: [Column; 4] = [
+const COLUMNS: [Column; 5] = [
     ("passed", |counts| counts.passed, GREEN),
     ("failed", |counts| counts.failed, RED),
     ("unjudged", |counts| counts.unjudged, YELLOW),
     ("skipped", |counts| counts.skipped, YELLOW),
+    ("n/a", |counts| counts.not_applicable, YELLOW),
 ];
 
 /// Tells how it ended.
@@ -41,13 +44,17 @@ pub(super) fn write(
     };
     printer.ends(&[(style, &headline(findings))], &[(PLAIN, target)]);
     if let Some(why) = &findings.stopped {
-        printer.line(&[(YELLOW, "stopped early: "), (PLAIN, why)]);
+        printer.line(&[(YELLOW, "stopped early: "), (PLAIN, &why.to_string())]);
+    }
+    if let Some(what) = not_applicable(findings) {
+        printer.line(&[(YELLOW, &what)]);
     }
     printer.line(&[(DIM, &effort(findings))]);
-    let mut next = next_step(findings, digest);
-    if options.accepts_gaps {
-        next = next.replace(OR_ACCEPT, "");
-    }
+    let next = if options.accepts_gaps {
+        next_step_with_gaps(findings, digest)
+    } else {
+        next_step(findings, digest)
+    };
     printer.line(&[(PLAIN, &next)]);
 }
 

@@ -2,7 +2,7 @@
 
 use super::printer::{BOLD, CYAN, DIM, GREEN, PLAIN, Printer, RED, YELLOW};
 use crate::judge::findings::CaseFindings;
-use crate::judge::recording::{NotSent, StepRecord};
+use crate::judge::recording::StepRecord;
 use crate::model::exchange::{Answer, Exchange, Request};
 use crate::model::outcome::{CheckResult, Outcome};
 use crate::report::Context;
@@ -43,12 +43,7 @@ fn write_case(case: &CaseFindings, checks: &[&CheckResult], printer: &mut Printe
 fn write_step(step: &StepRecord, printer: &mut Printer) {
     printer.field("step", &step.id);
     if let Some(why) = &step.not_sent {
-        let (NotSent::ValueMissing(text)
-        | NotSent::FixtureMissing(text)
-        | NotSent::Deselected(text)
-        | NotSent::Stopped(text)
-        | NotSent::LeftAlone(text)) = why;
-        printer.field("", &format!("not sent: {text}"));
+        printer.field("", &format!("not sent: {why}"));
     }
     for exchange in &step.exchanges {
         write_exchange(exchange, printer);
@@ -59,7 +54,7 @@ fn write_check(check: &CheckResult, printer: &mut Printer) {
     let style = match &check.outcome {
         Outcome::Passed => GREEN,
         Outcome::Failed { .. } => RED,
-        Outcome::Unjudged(_) | Outcome::Skipped(_) => YELLOW,
+        Outcome::Unjudged(_) | Outcome::Skipped(_) | Outcome::NotApplicable(_) => YELLOW,
     };
     let level = format!(" · {}", check.level);
     let word = format!("{:<9}", check.outcome.name());

@@ -4,7 +4,8 @@ use super::{certificate, render};
 use crate::judge::findings::Findings;
 use crate::model::figures::{Figure, Figures, ObservationCoverage};
 use crate::model::level::Level;
-use crate::model::outcome::{Outcome, ReasonKind, Verdict};
+use crate::model::outcome::{Outcome, Verdict};
+use crate::model::reason::{ReasonKind, Stopped};
 use crate::report::{Context, hostile};
 use crate::suite::Origin;
 use crate::suite::selection::Filter;
@@ -77,11 +78,11 @@ fn a_certificate_states_what_was_certified_and_what_was_not() {
 | Schemas | `5555555555555555555555555555555555555555555555555555555555555555` |
 | Ledger | `1111111111111111111111111111111111111111111111111111111111111111` |
 
-| Level | Passed | Failed | Not judged | Skipped | All |
-|---|--:|--:|--:|--:|--:|
-| must | 1 | 0 | 0 | 0 | 1 |
-| should | 0 | 0 | 0 | 1 | 1 |
-| may | 0 | 0 | 0 | 0 | 0 |
+| Level | Passed | Failed | Not judged | Skipped | Not applicable | All |
+|---|--:|--:|--:|--:|--:|--:|
+| must | 1 | 0 | 0 | 0 | 0 | 1 |
+| should | 0 | 0 | 0 | 1 | 0 | 1 |
+| may | 0 | 0 | 0 | 0 | 0 | 0 |
 
 ## Skipped
 
@@ -112,7 +113,7 @@ What `panel-conformance prove` found of exactly these cases, and finds again whe
 fn a_run_with_everything_against_it_says_everything_first() {
     let mut findings = all_bad();
     findings.selection = Filter { level: Some(Level::Must), ..Filter::default() };
-    findings.stopped = Some("the run was interrupted".to_owned());
+    findings.stopped = Some(Stopped::Interrupted);
     findings.target.embedded = true;
     findings.target.overrides = vec!["--insecure".to_owned(), "--proxy".to_owned()];
     findings.strict = true;
@@ -132,11 +133,11 @@ fn a_run_with_everything_against_it_says_everything_first() {
 | Schemas | `5555555555555555555555555555555555555555555555555555555555555555` |
 | Ledger | `1111111111111111111111111111111111111111111111111111111111111111` |
 
-| Level | Passed | Failed | Not judged | Skipped | All |
-|---|--:|--:|--:|--:|--:|
-| must | 0 | 1 | 1 | 1 | 3 |
-| should | 0 | 1 | 0 | 0 | 1 |
-| may | 0 | 0 | 0 | 0 | 0 |
+| Level | Passed | Failed | Not judged | Skipped | Not applicable | All |
+|---|--:|--:|--:|--:|--:|--:|
+| must | 0 | 1 | 1 | 1 | 0 | 3 |
+| should | 0 | 1 | 0 | 0 | 0 | 1 |
+| may | 0 | 0 | 0 | 0 | 0 | 0 |
 
 ## Failed
 
@@ -203,7 +204,7 @@ fn what_is_no_certificate_says_so_first(#[case] findings: Findings, #[case] expe
     "# INCOMPLETE: the run was narrowed by `--skip auth/*`"
 )]
 #[case::stopped(
-    |findings: &mut Findings| findings.stopped = Some("the run was interrupted".to_owned()),
+    |findings: &mut Findings| findings.stopped = Some(Stopped::Interrupted),
     "# INCOMPLETE: the run ended early: the run was interrupted"
 )]
 #[case::embedded(
@@ -265,7 +266,7 @@ fn a_proof_that_is_not_complete_is_told_as_such(#[case] change: fn(&mut Figures)
 #[test]
 fn hostile_text_formats_nothing() {
     let (mut findings, suite) = (hostile::every_outcome(), hostile::suite());
-    findings.stopped = Some(hostile::TEXT.to_owned());
+    findings.stopped = Some(Stopped::Told(hostile::TEXT.to_owned()));
     let told = render(Context { findings: &findings, suite: &suite });
     assert!(told.contains("- 1 must: &lt;script>alert(1)&lt;/script>"), "{told}");
     assert!(told.contains("; the run ended early: &lt;script>alert(1)&lt;/script>"), "{told}");

@@ -22,11 +22,11 @@ const EXPECTED: &str = r##"# ❌ NONCONFORMANT, 2 requirements not kept
 
 `http://localhost:8080/v2`, 10 requests in 2.1 s, panel-conformance 0\.1.0, 2026-11-25T19:00:00Z
 
-| | passed | failed | unjudged | skipped |
-|---|---:|---:|---:|---:|
-| must | 0 | 2 | 1 | 0 |
-| should | 0 | 3 | 0 | 0 |
-| may | 0 | 1 | 0 | 0 |
+| | passed | failed | unjudged | skipped | not applicable |
+|---|---:|---:|---:|---:|---:|
+| must | 0 | 2 | 1 | 0 | 0 |
+| should | 0 | 3 | 0 | 0 | 0 |
+| may | 0 | 1 | 0 | 0 | 0 |
 
 Run only what failed: `panel-conformance run "$URL" --case refusals/a-blocked-dealer-is-refused`
 
@@ -95,10 +95,10 @@ curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d
 
 <details><summary>0 of 1 judged requirement kept, 1 not judged</summary>
 
-| requirement | level | passed | failed | unjudged | skipped | |
-|---|---|---:|---:|---:|---:|---|
-| AUTH-OK | must | 0 | 0 | 0 | 0 | Auth gives a hash and permissions. |
-| AUTH-E11 | must | 0 | 1 | 0 | 0 | A blocked dealer gives code 11. |
+| requirement | level | passed | failed | unjudged | skipped | not applicable | |
+|---|---|---:|---:|---:|---:|---:|---|
+| AUTH-OK | must | 0 | 0 | 0 | 0 | 0 | Auth gives a hash and permissions. |
+| AUTH-E11 | must | 0 | 1 | 0 | 0 | 0 | A blocked dealer gives code 11. |
 
 </details>
 "##;

@@ -2,10 +2,10 @@
 
 use super::{DisplayOptions, Verbosity, render};
 use crate::model::level::Level;
-use crate::model::outcome::{CheckResult, Outcome, Reason, ReasonKind};
-use crate::model::violation::Violation;
+use crate::model::outcome::{CheckResult, Outcome};
+use crate::model::reason::{EarlierStep, Reason};
 use crate::report::escape::is_safe;
-use crate::report::sample::Sample;
+use crate::report::sample::{Sample, violation};
 use crate::report::{Context, hostile};
 use rstest::rstest;
 
@@ -149,10 +149,10 @@ SKIPPED  1 check                                                        1 should
       deselected: among the cases to skip
       in      routing/a-trailing-slash-is-served
 
-          passed    failed  unjudged   skipped
-must           3         6         7         2
-should         0         6         1         1
-may            1         1         0         0
+          passed    failed  unjudged   skipped       n/a
+must           3         6         7         2         0
+should         0         6         1         1         0
+may            1         1         0         0         0
 
 NONCONFORMANT, 6 requirements not kept                  http://localhost:8080/v2
 10 requests in 2.1 s, panel-conformance 0.1.0
@@ -183,10 +183,10 @@ FAIL  refusals/a-blocked-dealer-is-refused                                      
       explain panel-conformance explain ERR-CODE-INT
       curl    curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
 
-          passed    failed  unjudged   skipped
-must           0         1         0         0
-should         0         0         0         0
-may            0         0         0         0
+          passed    failed  unjudged   skipped       n/a
+must           0         1         0         0         0
+should         0         0         0         0         0
+may            0         0         0         0         0
 
 NONCONFORMANT, 1 requirement not kept                                                 http://localhost:8080/v2
 10 requests in 2.1 s, panel-conformance 0.1.0
@@ -235,10 +235,10 @@ FAIL  permissions/are-reported                                PERM-VERSION · ma
       explain panel-conformance explain PERM-VERSION
       curl    curl -i -G "$URL/panel/account/get_permissions" --data-urlencode "hash=$HASH_3"
 
-          passed    failed  unjudged   skipped
-must           1         0         0         0
-should         0         0         0         0
-may            0         1         0         0
+          passed    failed  unjudged   skipped       n/a
+must           1         0         0         0         0
+should         0         0         0         0         0
+may            0         1         0         0         0
 
 CONFORMANT                                              http://localhost:8080/v2
 10 requests in 2.1 s, panel-conformance 0.1.0
@@ -249,9 +249,9 @@ Keep it so: run this on every change, with --report junit=report.xml
 fn consequences_of_many_kinds_are_one_paragraph() {
     let mut sample = Sample::new().keep(|check| matches!(check.outcome, Outcome::Passed));
     for number in 1..=7 {
-        let text = format!("step `s{number}` was not granted");
+        let step = format!("s{number}");
         let mut result = sample.findings.checks[0].clone();
-        result.outcome = Outcome::Unjudged(Reason { kind: ReasonKind::EarlierStep, text });
+        result.outcome = Outcome::Unjudged(Reason::EarlierStep(EarlierStep::Ungranted { step }));
         sample.findings.checks.push(result);
     }
     let text = render(sample.context(), &DisplayOptions::default());
@@ -275,10 +275,10 @@ fn a_good_end_is_short() {
     check(&sample, &DisplayOptions::default(), GOOD);
 }
 
-const GOOD: &str = r##"          passed    failed  unjudged   skipped
-must           3         0         0         0
-should         0         0         0         0
-may            1         0         0         0
+const GOOD: &str = r##"          passed    failed  unjudged   skipped       n/a
+must           3         0         0         0         0
+should         0         0         0         0         0
+may            1         0         0         0         0
 
 CONFORMANT                                              http://localhost:8080/v2
 10 requests in 2.1 s, panel-conformance 0.1.0
@@ -322,7 +322,7 @@ fn a_hostile_target_reaches_neither_terminal_nor_runner(#[case] verbosity: Verbo
 
 #[test]
 fn an_answer_that_is_not_understood_is_quoted() {
-    let violation = Violation::of_body("", "one JSON value", "a body that is not JSON");
+    let violation = violation("body", "one JSON value", "a body that is not JSON");
     let failed = Outcome::Failed { violations: vec![violation], difference: None };
     let findings = hostile::findings(vec![(Level::Must, failed)]);
     let text = render(

@@ -4,6 +4,7 @@
 //! did not end is logged out afterwards, also when the run is stopped. Which case is played when
 //! stands here, how one is played in `player`, and which sessions are left open in `sessions`.
 
+mod played;
 mod player;
 mod sessions;
 
@@ -19,12 +20,14 @@ use tokio::time::Instant;
 
 use self::player::Player;
 use crate::judge::recording::{CaseRecord, NearMiss, NotSent, RawRecording, StepRecord};
+use crate::model::reason::{Deselection, FixtureGap, Stopped};
 use crate::run::accounts::Accounts;
 use crate::run::http::Http;
 use crate::run::pacing::{Liveness, RateLimiter, RetryPolicy};
 use crate::suite::case::{Case, Step};
 use crate::suite::fixtures::Fixtures;
 use crate::suite::selection::Selection;
+use crate::value::token::Token;
 
 /// How a run goes about its work.
 #[derive(Debug, Clone)]
@@ -68,17 +71,14 @@ pub type Listener<'a> = &'a (dyn Fn(Event<'_>) + Sync);
 
 /// Told to stop, the engine finishes the requests under way, unless they take long, logs out, and
 /// returns what it has.
-pub type Stop = watch::Receiver<Option<&'static str>>;
-
-/// Why a run stops that somebody interrupted.
-pub const INTERRUPTED: &str = "the run was interrupted";
+pub type Stop = watch::Receiver<Option<Stopped>>;
 
 /// How long a stopped run waits for the answer to a request.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// A stop that nobody ever gives.
 #[must_use]
-pub fn never() -> (watch::Sender<Option<&'static str>>, Stop) {
+pub fn never() -> (watch::Sender<Option<Stopped>>, Stop) {
     watch::channel(None)
 }
 
@@ -94,7 +94,7 @@ pub struct InternalError {
 pub struct Engine<'a> {
     http: &'a Http,
     accounts: Accounts,
-    secrets: Vec<(String, String)>,
+    secrets: Vec<(String, Token)>,
     settings: Settings,
     limiter: RateLimiter,
     liveness: Liveness,
@@ -163,26 +163,12 @@ impl<'a> Engine<'a> {
 
     async fn play(&self, case: &Case, selection: &Selection) -> CaseRecord {
         if !selection.wants(case) {
-            let reason = case
-                .steps
-                .iter()
-                .flat_map(|step| &step.checks)
-                .find_map(|check| selection.leaves_out(case, check))
-                .unwrap_or_else(|| "deselected".to_owned());
-            return unsent(case, &NotSent::Deselected(reason));
+            let checks = case.steps.iter().flat_map(|step| &step.checks);
+            let by = checks.filter_map(|check| selection.leaves_out(case, check)).next();
+            return unsent(case, &NotSent::Deselected { by: by.unwrap_or(Deselection::Case) });
         }
         if let Some(role) = self.accounts.missing(&case.needs) {
-            let text = format!(
-                "fixture `{}` is missing: supply {} in a fixtures file, or set {}",
-                role.name(),
-                role.summary(),
-                role.members()
-                    .iter()
-                    .map(|member| role.variable(member))
-                    .collect::<Vec<_>>()
-                    .join(" and "),
-            );
-            return unsent(case, &NotSent::FixtureMissing(text));
+            return unsent(case, &NotSent::FixtureMissing(FixtureGap::Absent { role }));
         }
         let mut borrowed = self.accounts.borrow(&case.needs).await;
         let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
@@ -194,15 +180,15 @@ impl<'a> Engine<'a> {
     }
 
     /// Why nothing more is to be sent.
-    fn stopped(&self) -> Option<String> {
-        if let Some(why) = *self.stop.borrow() {
-            return Some(why.to_owned());
+    fn stopped(&self) -> Option<Stopped> {
+        if let Some(by) = &*self.stop.borrow() {
+            return Some(by.clone());
         }
-        if self.start.elapsed() > self.settings.deadline {
-            let limit = humantime::format_duration(self.settings.deadline);
-            return Some(format!("the run took longer than {limit}"));
+        let limit = self.settings.deadline;
+        if self.start.elapsed() > limit {
+            return Some(Stopped::Deadline { limit });
         }
-        self.liveness.lost().map(str::to_owned)
+        self.liveness.lost()
     }
 
     /// Sleeps, but not beyond the end of the run.

@@ -6,18 +6,20 @@ use futures_util::future::join_all;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use super::played::Played;
 use super::sessions::{carries, log_out, open_sessions};
 use super::{Engine, Event, not_sent};
-use crate::judge::attribution::{self, ADMISSIBLE, NOT_ADMITTED, is_sign_in};
-use crate::judge::judging::{View, look_up};
-use crate::judge::recording::{CaseRecord, NotSent, StepRecord, asks_to_wait, hashes};
+use crate::judge::attribution::{ADMISSIBLE, Admission, fixture_name, may_open_session, uses};
+use crate::judge::judging::{Answers, look_up};
+use crate::judge::reading::Reading;
+use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
+use crate::model::api::Action;
 use crate::model::exchange::{Answer, Exchange, NoAnswer, Request};
+use crate::model::reason::{EarlierStep, RefusedDealer};
 use crate::model::role::Role;
 use crate::run::http::ConnectionUse;
 use crate::run::request;
 use crate::suite::case::{Case, Repeat, Step};
-use crate::value::secret::Shapes;
-use crate::value::variables::Missing;
 
 /// Plays one case.
 pub(super) struct Player<'a> {
@@ -28,47 +30,39 @@ pub(super) struct Player<'a> {
 
 impl Player<'_> {
     pub(super) async fn play(&self, fixtures: Map<String, Value>) -> CaseRecord {
-        let mut record = CaseRecord {
-            id: self.case.id.clone(),
-            fixtures,
-            steps: Vec::new(),
-            clean_up: Vec::new(),
-        };
+        let mut played = Played::new(&self.case.id, fixtures);
         let steps = &self.case.steps;
-        while record.steps.len() < steps.len() {
-            let first = record.steps.len();
+        while played.record.steps.len() < steps.len() {
+            let first = played.record.steps.len();
             let together = 1 + steps[first + 1..].iter().take_while(|step| step.alongside).count();
-            let group = self.play_group(first..first + together, &record).await;
-            record.steps.extend(group);
+            let group = self.play_group(first..first + together, &played).await;
+            group.into_iter().for_each(|step| played.add(step));
         }
-        record.clean_up = self.clean_up(&record).await;
-        record
+        let clean_up = self.clean_up(&played.record).await;
+        CaseRecord { clean_up, ..played.record }
     }
 
     /// Plays steps that go alongside each other.
-    async fn play_group(
-        &self,
-        group: std::ops::Range<usize>,
-        record: &CaseRecord,
-    ) -> Vec<StepRecord> {
+    async fn play_group(&self, group: std::ops::Range<usize>, played: &Played) -> Vec<StepRecord> {
         let wait = self.case.steps[group.start].after;
         if !wait.is_zero() {
             self.engine.sleep_until(Instant::now() + wait).await;
         }
-        join_all(group.map(|index| self.play_step(index, record))).await
+        join_all(group.map(|index| self.play_step(index, played))).await
     }
 
-    async fn play_step(&self, index: usize, record: &CaseRecord) -> StepRecord {
+    async fn play_step(&self, index: usize, played: &Played) -> StepRecord {
         let step = &self.case.steps[index];
+        let record = &played.record;
         if let Some(why) = self.stopped(record) {
             return not_sent(step, why);
         }
-        let requests = match self.build(index, record) {
+        let requests = match self.build(index, played) {
             Ok(requests) if requests.is_empty() => {
                 return not_sent(step, nothing_to_repeat(step, record));
             }
             Ok(requests) => requests,
-            Err(Missing(text)) => return not_sent(step, NotSent::ValueMissing(text)),
+            Err(missing) => return not_sent(step, NotSent::ValueMissing(missing)),
         };
         self.pace(requests_at_first(step, requests.len())).await;
         if let Some(why) = self.stopped(record) {
@@ -85,10 +79,8 @@ impl Player<'_> {
         requests: Vec<Request>,
         record: &CaseRecord,
     ) -> Vec<Exchange> {
-        let connection = match step.fresh_connection {
-            true => ConnectionUse::Fresh,
-            false => ConnectionUse::Pooled,
-        };
+        let connection =
+            if step.fresh_connection { ConnectionUse::Fresh } else { ConnectionUse::Pooled };
         let mut exchanges = Vec::new();
         let exchange = |request| self.exchange(request, connection, &record.fixtures);
         if step.parallel {
@@ -110,29 +102,28 @@ impl Player<'_> {
 
     /// Why nothing more is to be sent in this case.
     fn stopped(&self, record: &CaseRecord) -> Option<NotSent> {
-        self.engine.stopped().map(NotSent::Stopped).or_else(|| {
+        self.engine.stopped().map(|by| NotSent::Stopped { by }).or_else(|| {
             let (role, login) =
                 admissible(&record.fixtures).find(|(_, login)| self.engine.is_shut_out(login))?;
-            Some(NotSent::LeftAlone(format!(
-                "the target refused every sign-in of `{login}`, which is left alone lest it be \
-                 locked out; check login and password of {}",
-                attribution::name(role, &record.fixtures)
-            )))
+            Some(NotSent::LeftAlone(RefusedDealer {
+                fixture: fixture_name(role, &record.fixtures),
+                login: login.to_owned(),
+                codes: Vec::new(),
+                admits_somebody: false,
+            }))
         })
     }
 
     /// The requests of a step, one per repeat.
-    fn build(&self, index: usize, record: &CaseRecord) -> Result<Vec<Request>, Missing> {
+    fn build(&self, index: usize, played: &Played) -> Result<Vec<Request>, EarlierStep> {
         let step = &self.case.steps[index];
-        let no_shapes = Shapes::new();
-        let view = View::new(record, &no_shapes);
         let repeats = match step.repeat {
             Repeat::Times(times) => times,
-            Repeat::Each(source) => view.steps.get(source).map_or(0, |step| step.answers.len()),
+            Repeat::Each(source) => played.count(source),
         };
         (0..repeats)
             .map(|repeat| {
-                let lookup = |reference: &_| look_up(self.case, &view, index, reference, repeat);
+                let lookup = |reference: &_| look_up(self.case, &played, index, reference, repeat);
                 let near_misses = request::near_misses(step, &lookup);
                 self.engine
                     .near_misses
@@ -164,7 +155,7 @@ impl Player<'_> {
             let exchange = self.send(request.clone(), connection, put_off).await;
             self.note_sign_in(&exchange, fixtures);
             let wait = match &exchange.result {
-                Ok(answer) if asks_to_wait(answer) => {
+                Ok(answer) if Reading::of_answer(answer) == Reading::AsksToWait => {
                     Some(retry_policy.wait(put_off, answer.header("retry-after")))
                 }
                 _ => None,
@@ -198,17 +189,14 @@ impl Player<'_> {
 
     fn note_sign_in(&self, exchange: &Exchange, fixtures: &Map<String, Value>) {
         let Ok(answer) = &exchange.result else { return };
-        if !is_sign_in(&exchange.request) {
+        if !Action::Auth.is_at(&exchange.request.path) {
             return;
         }
-        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let is_granted =
-            body.get("success") == Some(&Value::Bool(true)) || !hashes(answer).is_empty();
-        let code = body.pointer("/status/code").and_then(Value::as_i64);
-        if is_granted || code.is_some_and(|code| NOT_ADMITTED.contains(&code)) {
+        let is_granted = may_open_session(answer);
+        if is_granted || Admission::of(answer).speaks_against_fixture() {
             for (role, login) in admissible(fixtures) {
                 // What a near miss of the password opens admits nobody.
-                let is_meant = !is_granted || attribution::uses(fixtures, role, &exchange.request);
+                let is_meant = !is_granted || uses(fixtures, role, &exchange.request);
                 if carries(&exchange.request, login) && is_meant {
                     self.engine.note_sign_in(login, is_granted);
                 }
@@ -218,7 +206,7 @@ impl Player<'_> {
 
     fn note(&self, result: &Result<Answer, NoAnswer>) {
         match result {
-            Ok(answer) if asks_to_wait(answer) => {}
+            Ok(answer) if Reading::of_answer(answer) == Reading::AsksToWait => {}
             Ok(_) => self.engine.liveness.note_answer(),
             Err(failure) => self.engine.liveness.note_failure(failure),
         }
@@ -274,5 +262,5 @@ fn nothing_to_repeat(step: &Step, record: &CaseRecord) -> NotSent {
     let id = source.map_or("", |source| source.id.as_str());
     source
         .and_then(|source| source.not_sent.clone())
-        .unwrap_or_else(|| NotSent::ValueMissing(format!("step `{id}` did not yield an answer")))
+        .unwrap_or_else(|| NotSent::ValueMissing(EarlierStep::Unanswered { step: id.to_owned() }))
 }

@@ -3,16 +3,17 @@
 use serde_json::{Map, Value};
 
 use crate::encoding::ENCODINGS;
-use crate::judge::attribution::is_sign_in;
+use crate::judge::reading::Reading;
 use crate::judge::recording::{CaseRecord, hashes};
+use crate::model::api::{Action, HASH};
 use crate::model::exchange::Request;
 
 pub(super) fn log_out(hash: &str) -> Request {
-    let parameters = Map::from_iter([("hash".to_owned(), Value::from(hash))]);
+    let parameters = Map::from_iter([(HASH.to_owned(), Value::from(hash))]);
     let encoded = (ENCODINGS[0].encode)(&parameters);
     Request {
         method: ENCODINGS[0].method.to_owned(),
-        path: "/panel/account/logout".to_owned(),
+        path: Action::Logout.path(),
         query: encoded.query,
         headers: encoded.headers,
         body: encoded.body,
@@ -25,13 +26,11 @@ pub(super) fn open_sessions(record: &CaseRecord) -> Vec<String> {
     let mut open: Vec<String> = Vec::new();
     for exchange in record.steps.iter().flat_map(|step| &step.exchanges) {
         let Ok(answer) = &exchange.result else { continue };
-        let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
-        let is_granted =
-            body.as_ref().and_then(|body| body.get("success")) == Some(&Value::Bool(true));
-        if !is_granted && !is_sign_in(&exchange.request) {
+        let path = &exchange.request.path;
+        if Reading::of_answer(answer) != Reading::Granted && !Action::Auth.is_at(path) {
             continue;
         }
-        if exchange.request.path.trim_end_matches('/').ends_with("/logout") {
+        if Action::Logout.is_at(path) {
             open.retain(|hash| !carries(&exchange.request, hash));
             continue;
         }

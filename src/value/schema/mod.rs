@@ -55,8 +55,6 @@ pub struct Shortfall {
     pub pointer: String,
     /// What would have been right, in words that read after "expected".
     pub expected: String,
-    /// What stands there instead; `None` where the caller is to say it from the value.
-    pub actual: Option<String>,
     /// What kind of trouble it is.
     pub lack: Lack,
     /// Members, or values, that the schema knows there.

@@ -95,7 +95,6 @@ pub(super) fn shortfall(error: &ValidationError<'_>) -> Shortfall {
     };
     Shortfall {
         pointer: error.instance_path().to_string(),
-        actual: missing.as_ref().map(|_| "no such member".to_owned()),
         expected: missing.unwrap_or_else(|| expectation(error)),
         lack,
         known: Vec::new(),

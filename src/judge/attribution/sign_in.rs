@@ -1,42 +1,56 @@
-//! Readings: whom a sign-in uses and what the answer comes down to, whatever its spelling.
+//! Sign-ins: whom one uses, and whether its answer admits somebody, whatever its spelling.
 
 use percent_encoding::percent_decode;
 use serde_json::{Map, Value, json};
 
-use super::history::BLOCKED;
+use crate::judge::reading::{self, Reading};
+use crate::judge::recording::hashes;
+use crate::model::api::{Action, BLOCKED, HASH, NOT_ADMITTED};
 use crate::model::exchange::{Answer, Request};
 use crate::model::role::Role;
 use crate::value::json;
 
-/// What an answer comes down to.
+/// What the answer to a sign-in says of the dealer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reading {
-    /// Granted, in whatever form.
-    Granted,
-    /// Refused as documented, with this code.
+pub enum Admission {
+    /// Admitted, in whatever form.
+    Admitted,
+    /// Refused in the documented form, with this code.
     Refused(i64),
     /// Anything else, which no fixture explains.
-    Other,
+    Unclear,
 }
 
-pub(super) fn read(answer: &Answer) -> Reading {
-    let body = match (&answer.defect, json::parse(&answer.body)) {
-        (None, Ok(body)) => body,
-        _ => return Reading::Other,
-    };
-    let hash = body.get("hash").and_then(Value::as_str).filter(|hash| !hash.is_empty());
-    let has_permissions = body.get("permissions").is_some_and(Value::is_object);
-    let is_granted = body.get("success") == Some(&Value::Bool(true));
-    match body.pointer("/status/code").and_then(Value::as_i64) {
-        _ if is_granted || hash.is_some() => Reading::Granted,
-        Some(code) if answer.status < 500 && !has_permissions => Reading::Refused(code),
-        _ => Reading::Other,
+impl Admission {
+    /// Reads the answer to a sign-in.
+    #[must_use]
+    pub fn of(answer: &Answer) -> Admission {
+        let body = match (&answer.defect, json::parse(&answer.body)) {
+            (None, Ok(body)) => body,
+            _ => return Admission::Unclear,
+        };
+        let has_hash = body.get(HASH).and_then(Value::as_str).is_some_and(|hash| !hash.is_empty());
+        let has_permissions = body.get("permissions").is_some_and(Value::is_object);
+        match reading::code(Some(&body)) {
+            _ if has_hash || Reading::of(answer, Some(&body)) == Reading::Granted => {
+                Admission::Admitted
+            }
+            Some(code) if answer.status < 500 && !has_permissions => Admission::Refused(code),
+            _ => Admission::Unclear,
+        }
+    }
+
+    /// Whether the documents want this very answer if login or password is wrong, or the dealer
+    /// blocked.
+    #[must_use]
+    pub fn speaks_against_fixture(self) -> bool {
+        matches!(self, Admission::Refused(code) if NOT_ADMITTED.contains(&code))
     }
 }
 
 /// The refusal that says the same in the documented form, and nothing more.
 pub(super) fn by_the_book(answer: &Answer) -> Answer {
-    let Reading::Refused(code) = read(answer) else { return answer.clone() };
+    let Admission::Refused(code) = Admission::of(answer) else { return answer.clone() };
     let body = json!({"success": false, "status": {"code": code, "description": "No."}});
     Answer {
         status: if code == BLOCKED { 403 } else { 400 },
@@ -46,6 +60,12 @@ pub(super) fn by_the_book(answer: &Answer) -> Answer {
     }
 }
 
+/// Whether an answer may have opened a session: it grants, or it holds what may be a hash.
+#[must_use]
+pub fn may_open_session(answer: &Answer) -> bool {
+    Reading::of_answer(answer) == Reading::Granted || !hashes(answer).is_empty()
+}
+
 /// Whether a request signs in with login and password of a fixture as they are.
 #[must_use]
 pub fn uses(fixtures: &Map<String, Value>, role: Role, request: &Request) -> bool {
@@ -53,13 +73,7 @@ pub fn uses(fixtures: &Map<String, Value>, role: Role, request: &Request) -> boo
     let given = parameters(request);
     let is_given =
         |member: &str| given.get(member).is_some() && given.get(member) == fixture.get(member);
-    is_sign_in(request) && role.members().iter().all(|member| is_given(member))
-}
-
-/// Whether a request goes to `auth`.
-#[must_use]
-pub fn is_sign_in(request: &Request) -> bool {
-    request.path.trim_end_matches('/').ends_with("/auth")
+    Action::Auth.is_at(&request.path) && role.members().iter().all(|member| is_given(member))
 }
 
 /// The parameters of a sign-in, in whatever way they travel.

@@ -1,0 +1,403 @@
+//! Why a check was not judged, as data; and, in one place, the sentences that tell it to people.
+//!
+//! Nobody reads these sentences but people: whoever needs to know the step, the fixture or the
+//! limit finds it in a field.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::api::BLOCKED;
+use super::exchange::NoAnswer;
+use super::level::Level;
+use super::role::{FixtureName, Role};
+
+/// Why a check was not judged. Checks with equal reasons hang on one cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Reason {
+    /// No connection to the target, ever.
+    Unreachable {
+        /// What became of the request.
+        failure: NoAnswer,
+    },
+    /// No complete answer in time, or the connection broke.
+    NoAnswer {
+        /// What became of the request.
+        failure: NoAnswer,
+    },
+    /// The target asked to wait until the suite gave up.
+    RateLimited {
+        /// The HTTP status with which it asked.
+        status: u16,
+    },
+    /// The answers speak against a fixture, so that either it or the target is wrong.
+    FixtureDoubted(RefusedDealer),
+    /// An earlier step did not yield a value that this one needs, or was not granted.
+    EarlierStep(EarlierStep),
+    /// The run ended before this was tried.
+    Stopped {
+        /// What ended it.
+        by: Stopped,
+    },
+    /// The record does not hold it.
+    NotRecorded {
+        /// What it does not hold.
+        what: Recorded,
+    },
+    /// The fixtures that would be needed are not there.
+    FixtureMissing(FixtureGap),
+    /// The operator deselected it.
+    Deselected {
+        /// How.
+        by: Deselection,
+    },
+    /// The statement is about answers that grant, and this one refuses.
+    NotGranted,
+    /// The statement is about answers that refuse, and this one grants.
+    NotRefused,
+    /// The statement binds only servers that grant an earlier step, and this one refused it.
+    DoesNotBind {
+        /// The step.
+        step: String,
+    },
+    /// As a report of an earlier version tells it, for people alone.
+    #[serde(untagged)]
+    Told {
+        /// What kind of reason.
+        kind: ReasonKind,
+        /// The sentence.
+        #[serde(skip_serializing)]
+        text: String,
+    },
+}
+
+/// The kinds of reasons, those first that explain others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReasonKind {
+    /// See [`Reason::Unreachable`].
+    Unreachable,
+    /// See [`Reason::NoAnswer`].
+    NoAnswer,
+    /// See [`Reason::RateLimited`].
+    RateLimited,
+    /// See [`Reason::FixtureDoubted`].
+    FixtureDoubted,
+    /// See [`Reason::EarlierStep`].
+    EarlierStep,
+    /// See [`Reason::Stopped`].
+    Stopped,
+    /// See [`Reason::NotRecorded`].
+    NotRecorded,
+    /// See [`Reason::FixtureMissing`].
+    FixtureMissing,
+    /// See [`Reason::Deselected`].
+    Deselected,
+    /// See [`Reason::NotGranted`].
+    NotGranted,
+    /// See [`Reason::NotRefused`].
+    NotRefused,
+    /// See [`Reason::DoesNotBind`].
+    DoesNotBind,
+}
+
+/// A dealer whom the target refused at every sign-in, though it is to admit it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedDealer {
+    /// Which one.
+    pub fixture: FixtureName,
+    /// Its login.
+    pub login: String,
+    /// The codes of the refusals, smallest first; none where the login was left alone before
+    /// anybody looked at them.
+    #[serde(default)]
+    pub codes: Vec<i64>,
+    /// Whether the target admitted anybody else.
+    #[serde(default)]
+    pub admits_somebody: bool,
+}
+
+/// What an earlier step did not do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "lack", rename_all = "kebab-case")]
+pub enum EarlierStep {
+    /// It was not granted.
+    Ungranted {
+        /// The step.
+        step: String,
+    },
+    /// It was not answered.
+    Unanswered {
+        /// The step.
+        step: String,
+    },
+    /// Its answer lacks a member.
+    WithoutMember {
+        /// The step.
+        step: String,
+        /// The member, with dots between levels.
+        member: String,
+    },
+    /// What is to be made of its value is the value itself, or nothing is left of it.
+    Unchanged {
+        /// The reference, as written in the case.
+        reference: String,
+    },
+}
+
+/// What ended a run before everything was tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stopped {
+    /// Somebody interrupted it.
+    Interrupted,
+    /// It took too long.
+    Deadline {
+        /// Longer than this.
+        #[serde(with = "super::milliseconds", rename = "limit_ms")]
+        limit: Duration,
+    },
+    /// The target answered, and then no more.
+    StoppedAnswering,
+    /// No connection could be made.
+    Unreachable,
+    /// The target never answered.
+    Silent,
+    /// The target closes every connection.
+    ClosesConnections,
+    /// The target keeps asking to wait.
+    AsksToWait,
+    /// As a report of an earlier version tells it, for people alone.
+    #[serde(untagged)]
+    Told(String),
+}
+
+/// A part of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recorded {
+    /// A whole case.
+    Case,
+    /// What one step exchanged.
+    Exchange,
+}
+
+/// Fixtures that are not there, or are too much alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "gap", rename_all = "kebab-case")]
+pub enum FixtureGap {
+    /// The operator supplied none of this role.
+    Absent {
+        /// The role.
+        role: Role,
+    },
+    /// Those that were supplied agree in what they have to differ in.
+    Alike {
+        /// The roles that the case works with.
+        roles: Vec<Role>,
+        /// The two values, as written in the case.
+        values: [String; 2],
+    },
+}
+
+/// How an operator deselected a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deselection {
+    /// The case is not among the wanted ones (`--case`).
+    Case,
+    /// The case is among those to skip (`--skip`).
+    Skip,
+    /// The requirement is not among the wanted ones (`--requirement`).
+    Requirement,
+    /// Only checks of this level and above are wanted (`--level`).
+    Level(Level),
+}
+
+impl Reason {
+    /// Why a request without an answer leaves its checks unjudged.
+    #[must_use]
+    pub fn no_answer(failure: NoAnswer) -> Reason {
+        match failure {
+            NoAnswer::Unreachable(_) => Reason::Unreachable { failure },
+            _ => Reason::NoAnswer { failure },
+        }
+    }
+
+    /// What kind of reason it is.
+    #[must_use]
+    pub fn kind(&self) -> ReasonKind {
+        match self {
+            Reason::Unreachable { .. } => ReasonKind::Unreachable,
+            Reason::NoAnswer { .. } => ReasonKind::NoAnswer,
+            Reason::RateLimited { .. } => ReasonKind::RateLimited,
+            Reason::FixtureDoubted(_) => ReasonKind::FixtureDoubted,
+            Reason::EarlierStep(_) => ReasonKind::EarlierStep,
+            Reason::Stopped { .. } => ReasonKind::Stopped,
+            Reason::NotRecorded { .. } => ReasonKind::NotRecorded,
+            Reason::FixtureMissing(_) => ReasonKind::FixtureMissing,
+            Reason::Deselected { .. } => ReasonKind::Deselected,
+            Reason::NotGranted => ReasonKind::NotGranted,
+            Reason::NotRefused => ReasonKind::NotRefused,
+            Reason::DoesNotBind { .. } => ReasonKind::DoesNotBind,
+            Reason::Told { kind, .. } => *kind,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Unreachable { failure } | Reason::NoAnswer { failure } => failure.fmt(f),
+            Reason::RateLimited { status } => {
+                write!(f, "the target asked to wait until the suite gave up (HTTP {status})")
+            }
+            Reason::FixtureDoubted(dealer) => dealer.fmt(f),
+            Reason::EarlierStep(lack) => lack.fmt(f),
+            Reason::Stopped { by } => by.fmt(f),
+            Reason::NotRecorded { what: Recorded::Case } => {
+                f.write_str("the record does not hold this case")
+            }
+            Reason::NotRecorded { what: Recorded::Exchange } => {
+                f.write_str("the record does not hold this exchange")
+            }
+            Reason::FixtureMissing(gap) => gap.fmt(f),
+            Reason::Deselected { by } => by.fmt(f),
+            Reason::NotGranted => {
+                f.write_str("the call was refused, and these statements are about granted ones")
+            }
+            Reason::NotRefused => {
+                f.write_str("the call was granted, and these statements are about refused ones")
+            }
+            Reason::DoesNotBind { step } => {
+                write!(f, "this binds only servers that grant step `{step}`, which was refused")
+            }
+            Reason::Told { text, .. } => f.write_str(text),
+        }
+    }
+}
+
+impl fmt::Display for RefusedDealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RefusedDealer { fixture, login, .. } = self;
+        let codes: Vec<String> = self.codes.iter().map(i64::to_string).collect();
+        if codes.is_empty() {
+            return write!(
+                f,
+                "the target refused every sign-in of `{login}`, which is left alone lest it be \
+                 locked out; check login and password of {fixture}"
+            );
+        }
+        let wrong = match self.codes[..] {
+            [BLOCKED] => format!("the dealer of {fixture} is blocked"),
+            _ => format!("login or password of {fixture} is wrong"),
+        };
+        let whom = if self.admits_somebody { "one whom it has to admit" } else { "everybody" };
+        write!(
+            f,
+            "the target refused `{login}` at every sign-in, with code {}: either {wrong}, or the \
+             target refuses {whom}",
+            codes.join(" and ")
+        )
+    }
+}
+
+impl fmt::Display for EarlierStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EarlierStep::Ungranted { step } => write!(f, "step `{step}` was not granted"),
+            EarlierStep::Unanswered { step } => write!(f, "step `{step}` did not yield an answer"),
+            EarlierStep::WithoutMember { step, member } => {
+                write!(f, "step `{step}` did not yield `{member}`")
+            }
+            EarlierStep::Unchanged { reference } => {
+                write!(f, "the value of `{reference}` does not change, or nothing is left of it")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Stopped::Interrupted => "the run was interrupted",
+            Stopped::Deadline { limit } => {
+                let limit = humantime::format_duration(*limit);
+                return write!(f, "the run took longer than {limit}");
+            }
+            Stopped::StoppedAnswering => "the target stopped answering",
+            Stopped::Unreachable => "the target cannot be reached",
+            Stopped::Silent => "the target does not answer",
+            Stopped::ClosesConnections => "the target closes every connection",
+            Stopped::AsksToWait => "the target keeps asking to wait",
+            Stopped::Told(text) => text,
+        })
+    }
+}
+
+impl fmt::Display for FixtureGap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FixtureGap::Absent { role } => {
+                let members = role.members().iter().map(|member| role.variable(member));
+                write!(
+                    f,
+                    "fixture `{}` is missing: supply {} in a fixtures file, or set {}",
+                    role.name(),
+                    role.summary(),
+                    members.collect::<Vec<_>>().join(" and ")
+                )
+            }
+            FixtureGap::Alike { roles, values: [left, right] } => {
+                let roles = roles.iter().map(|role| format!("`{}`", role.name()));
+                write!(
+                    f,
+                    "`{left}` and `{right}` are the same: supply fixtures for {} that differ in \
+                     them",
+                    roles.collect::<Vec<_>>().join(" and ")
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for Deselection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Deselection::Case => f.write_str("deselected: not among the wanted cases"),
+            Deselection::Skip => f.write_str("deselected: among the cases to skip"),
+            Deselection::Requirement => {
+                f.write_str("deselected: not among the wanted requirements")
+            }
+            Deselection::Level(level) => {
+                write!(f, "deselected: only `{level}` checks are wanted")
+            }
+        }
+    }
+}
+
+/// A typed value as it stands in a report: its data, and the sentence that tells it to people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WithText<T>(pub(crate) T);
+
+impl<T: Serialize + fmt::Display> Serialize for WithText<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Written<'a, T> {
+            #[serde(flatten)]
+            value: &'a T,
+            text: String,
+        }
+        Written { value: &self.0, text: self.0.to_string() }.serialize(serializer)
+    }
+}
+
+impl<'de, T: serde::de::DeserializeOwned> Deserialize<'de> for WithText<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<WithText<T>, D::Error> {
+        // By way of a value, since `text` belongs to what earlier versions told.
+        let value = serde_json::Value::deserialize(deserializer)?;
+        T::deserialize(value).map(WithText).map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,216 @@
+//! Tokens: what stands in a record in the place of a secret, such as `«dealer.password»`,
+//! `«dealer[2].password»` or `«hash 3 without its last character»`.
+//!
+//! The one home of their grammar: whoever makes a token, or looks for tokens in a text, does it
+//! here.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::filter::{FILTERS, Filter, FilterKind};
+use crate::model::role::FixtureName;
+
+const OPEN: char = '«';
+const CLOSE: char = '»';
+
+/// What stands in the place of a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The secret.
+    pub secret: Named,
+    /// What was made of it, where it is not the secret itself but a near miss.
+    pub near_miss: Option<&'static Filter>,
+}
+
+/// A secret by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// The secret member of a fixture: a password, or the hash of a session.
+    Fixture(FixtureName),
+    /// A hash that the target handed out, numbered from 1 in the order it did.
+    Hash(usize),
+    /// The value of a header that the operator adds, by the header's name.
+    Header(String),
+    /// The password of the proxy.
+    ProxyPassword,
+}
+
+impl Named {
+    /// The token of the secret itself.
+    #[must_use]
+    pub fn token(self) -> Token {
+        Token { secret: self, near_miss: None }
+    }
+}
+
+impl Token {
+    /// The token of what a filter makes of the secret; another spelling of it is the secret still.
+    #[must_use]
+    pub fn filtered(self, filter: &'static Filter) -> Token {
+        match filter.kind {
+            FilterKind::NearMiss => Token { near_miss: Some(filter), ..self },
+            FilterKind::Spelling => self,
+        }
+    }
+
+    /// Whether the secret is a hash that the target handed out.
+    #[must_use]
+    pub fn is_of_a_hash(&self) -> bool {
+        matches!(self.secret, Named::Hash(_))
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Named::Fixture(name) => {
+                let member = name.role.members().last().copied().unwrap_or_default();
+                write!(f, "{}.{member}", name.short())
+            }
+            Named::Hash(number) => write!(f, "hash {number}"),
+            Named::Header(name) => write!(f, "header {name}"),
+            Named::ProxyPassword => f.write_str("proxy password"),
+        }
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{OPEN}{}", self.secret)?;
+        if let Some(filter) = self.near_miss {
+            write!(f, " {}", filter.summary)?;
+        }
+        write!(f, "{CLOSE}")
+    }
+}
+
+/// A text is no token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is no token of a secret")]
+pub struct NoToken;
+
+impl FromStr for Token {
+    type Err = NoToken;
+
+    /// Reads a whole token, marks included.
+    fn from_str(text: &str) -> Result<Token, NoToken> {
+        let inner = text.strip_prefix(OPEN).and_then(|rest| rest.strip_suffix(CLOSE));
+        inner.and_then(parse).ok_or(NoToken)
+    }
+}
+
+/// Reads what stands between the marks.
+fn parse(inner: &str) -> Option<Token> {
+    let near_miss = FILTERS.iter().find_map(|filter| {
+        let name = inner.strip_suffix(filter.summary)?.strip_suffix(' ')?;
+        Some(Token { secret: named(name)?, near_miss: Some(filter) })
+    });
+    near_miss.or_else(|| Some(named(inner)?.token()))
+}
+
+fn named(name: &str) -> Option<Named> {
+    if name == "proxy password" {
+        return Some(Named::ProxyPassword);
+    }
+    if let Some(number) = name.strip_prefix("hash ") {
+        return Some(Named::Hash(number.parse().ok()?));
+    }
+    if let Some(header) = name.strip_prefix("header ") {
+        return Some(Named::Header(header.to_owned()));
+    }
+    let (fixture, member) = name.split_once('.')?;
+    let fixture = FixtureName::from_short(fixture)?;
+    (fixture.role.members().last() == Some(&member)).then_some(Named::Fixture(fixture))
+}
+
+/// A part of a text that may hold tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Text that is no token.
+    Text(&'a str),
+    /// A token.
+    Token(Token),
+}
+
+/// Whether a text may hold a token; quick, and never wrong where it says no.
+#[must_use]
+pub fn may_stand_in(text: &str) -> bool {
+    text.contains(OPEN)
+}
+
+/// Takes a text apart into tokens and what stands between them.
+#[must_use]
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let (mut plain, mut from) = (0, 0);
+    while let Some(start) = text[from..].find(OPEN).map(|at| from + at) {
+        let end = text[start..].find(CLOSE).map(|at| start + at + CLOSE.len_utf8());
+        match end.and_then(|end| Some((end, text[start..end].parse().ok()?))) {
+            Some((end, token)) => {
+                pieces.extend((plain < start).then(|| Piece::Text(&text[plain..start])));
+                pieces.push(Piece::Token(token));
+                (plain, from) = (end, end);
+            }
+            None => from = start + OPEN.len_utf8(),
+        }
+    }
+    pieces.extend((plain < text.len()).then(|| Piece::Text(&text[plain..])));
+    pieces
+}
+
+/// The tokens in a text, in the order they stand.
+pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
+    pieces(text).into_iter().filter_map(|piece| match piece {
+        Piece::Token(token) => Some(token),
+        Piece::Text(_) => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Piece, Token, pieces};
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("«hash 12»")]
+    #[case("«dealer.password»")]
+    #[case("«dealer[2].password»")]
+    #[case("«expired_session.hash»")]
+    #[case("«header X-Key»")]
+    #[case("«proxy password»")]
+    #[case("«hash 3 without its last character»")]
+    #[case("«second_dealer[3].password with a NUL character and more text»")]
+    fn a_token_is_read_as_it_is_written(#[case] text: &str) {
+        let token: Token = text.parse().expect("it is a token");
+        assert_eq!(token.to_string(), text);
+    }
+
+    #[rstest]
+    #[case("hash 1")]
+    #[case("«hash x»")]
+    #[case("«nobody.password»")]
+    #[case("«dealer.login»")]
+    #[case("«dealer[0].password»")]
+    #[case("«»")]
+    fn anything_else_is_no_token(#[case] text: &str) {
+        assert!(text.parse::<Token>().is_err());
+    }
+
+    #[rstest]
+    #[case("", "")]
+    #[case("plain", "plain|")]
+    #[case("NVX «hash 1»", "NVX |<«hash 1»>")]
+    #[case("««hash 1»» x", "«|<«hash 1»>» x|")]
+    #[case("«x» «hash 2»«hash 3»", "«x» |<«hash 2»><«hash 3»>")]
+    #[case("« never closed", "« never closed|")]
+    fn a_text_is_taken_apart(#[case] text: &str, #[case] expected: &str) {
+        let shown: String = pieces(text)
+            .into_iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => format!("{text}|"),
+                Piece::Token(token) => format!("<{token}>"),
+            })
+            .collect();
+        assert_eq!(shown, expected);
+    }
+}
