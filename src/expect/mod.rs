@@ -223,13 +223,17 @@ fn shortfalls(
         .shortfalls(judged)
         .into_iter()
         .map(|shortfall| {
+            // Null and absent mean the same (general response rules of the API).
+            let is_unwanted = shortfall.lack == Lack::Type(vec!["null"]);
+            let expected =
+                if is_unwanted { Actual::Nothing.to_string() } else { shortfall.expected };
             let actual = match (shortfall.lack, part.pointer(&shortfall.pointer)) {
                 (Lack::Member(name), _) => Actual::WithoutMember(name),
                 (Lack::OneOf(_), _) => Actual::Other("no such member".to_owned()),
                 (_, Some(value)) => Actual::Other(brief(value)),
                 (_, None) => Actual::Nothing,
             };
-            Violation::of_body(format!("{at}{}", shortfall.pointer), shortfall.expected, actual)
+            Violation::of_body(format!("{at}{}", shortfall.pointer), expected, actual)
         })
         .collect();
     let mut nearest = body.clone();

@@ -70,12 +70,9 @@ fn schema(codes: Option<&[i64]>) -> Value {
     schema
 }
 
-/// Says of members that may be null what the documents show: that they are not there.
-fn worded(finding: Finding) -> Finding {
-    let Finding::Broken { mut violations, difference } = finding else { return finding };
-    for violation in violations.iter_mut().filter(|violation| violation.expected == "null") {
-        violation.expected = "nothing there".to_owned();
-    }
+/// Shows the nearest refusal as the documents show one: without members that may be null.
+fn shown_without_nulls(finding: Finding) -> Finding {
+    let Finding::Broken { violations, difference } = finding else { return finding };
     let difference = difference.map(|difference| {
         let expected = without_added_nulls(&difference);
         Difference { expected, ..difference }
@@ -97,7 +94,7 @@ fn without_added_nulls(difference: &Difference) -> String {
 impl Expectation for Refused {
     fn judge(&self, evidence: &Evidence<'_>) -> Finding {
         if self.codes.is_some() {
-            return worded(against_schema(&self.schema, "", evidence));
+            return shown_without_nulls(against_schema(&self.schema, "", evidence));
         }
         if (500..600).contains(&evidence.answer.status) {
             let violation = || Violation::of_status("a refusal", evidence.answer.status);
@@ -108,7 +105,7 @@ impl Expectation for Refused {
         if is_refused_by_status && !is_object {
             return Finding::Holds;
         }
-        worded(against_schema(&self.schema, "", evidence))
+        shown_without_nulls(against_schema(&self.schema, "", evidence))
     }
 
     fn expects_refusal(&self) -> bool {

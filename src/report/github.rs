@@ -45,7 +45,7 @@ pub fn annotations(context: Context<'_>) -> String {
     let mut notices = told(&|level| level == Level::May);
     notices.extend(digest.unjudged.iter().map(of_group));
     if matches!(context.findings.verdict, Verdict::Inconclusive | Verdict::Incomplete) {
-        let message = next_step(context.findings, &digest);
+        let message = next_step(context.findings, &digest).to_string();
         errors.push(Annotation { title: headline(context.findings), message });
     }
     [("error", errors), ("warning", warnings), ("notice", notices)]

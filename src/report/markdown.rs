@@ -9,7 +9,8 @@ use super::difference;
 use super::digest::{Coverage, Digest, Failure, ReasonGroup, Way, again, coverage};
 use super::escape::{fenced, line, markdown, span};
 use super::wording::{
-    counted, exchange_of, expectation, headline, next_step, not_applicable, some_of, summary, time,
+    NextStep, counted, exchange_of, expectation, headline, next_step, not_applicable, some_of,
+    summary, time,
 };
 use super::{Context, Format};
 use crate::judge::findings::Findings;
@@ -91,17 +92,15 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
             counts.passed, counts.failed, counts.unjudged, counts.skipped, counts.not_applicable
         ));
     }
-    text.push_str(&format!("\n{}\n", command_as_code(&next_step(findings, digest))));
+    text.push_str(&format!("\n{}\n", advice(&next_step(findings, digest))));
     text
 }
 
-/// A sentence of ours in which a command may stand after a colon.
-fn command_as_code(sentence: &str) -> String {
-    match sentence.split_once(": ") {
-        Some((words, command)) if command.starts_with("panel-conformance") => {
-            format!("{}: {}", markdown(words), span(command))
-        }
-        _ => markdown(sentence),
+/// What to do next, the command as code.
+fn advice(step: &NextStep) -> String {
+    match &step.command {
+        Some(command) => format!("{}: {}", markdown(&step.words), span(command)),
+        None => markdown(&step.words),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Plain text without colour, markup or escapes; what came from the target is hostile still.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::Context;
 use super::digest::{Digest, Failure, GO_ON, Place, ReasonGroup, again};
@@ -55,62 +56,100 @@ fn broken(findings: &Findings, is_meant: impl Fn(Level) -> bool) -> usize {
     broken.len()
 }
 
+/// What to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextStep {
+    /// A sentence, or what reads before the command.
+    pub words: String,
+    /// The command to run.
+    pub command: Option<String>,
+}
+
+impl NextStep {
+    fn with(words: impl Into<String>, command: String) -> NextStep {
+        NextStep { words: words.into(), command: Some(command) }
+    }
+}
+
+impl From<&str> for NextStep {
+    fn from(words: &str) -> NextStep {
+        NextStep { words: words.to_owned(), command: None }
+    }
+}
+
+impl From<String> for NextStep {
+    fn from(words: String) -> NextStep {
+        NextStep { words, command: None }
+    }
+}
+
+impl fmt::Display for NextStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.command {
+            Some(command) => write!(f, "{}: {command}", self.words),
+            None => f.write_str(&self.words),
+        }
+    }
+}
+
 /// What to do next, in one line.
 #[must_use]
-pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> String {
+pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> NextStep {
     advice(findings, digest, false)
 }
 
 /// The same for an operator who has accepted that checks are skipped.
 #[must_use]
-pub fn next_step_with_gaps(findings: &Findings, digest: &Digest<'_>) -> String {
+pub fn next_step_with_gaps(findings: &Findings, digest: &Digest<'_>) -> NextStep {
     advice(findings, digest, true)
 }
 
-fn advice(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> String {
+fn advice(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> NextStep {
     match findings.verdict {
-        Verdict::Nonconformant => {
-            wrong_url::advice(findings).unwrap_or_else(|| after_failure(findings, digest))
-        }
+        Verdict::Nonconformant => wrong_url::advice(findings)
+            .map_or_else(|| after_failure(findings, digest), NextStep::from),
         Verdict::Inconclusive => after_unjudged(findings, digest),
-        Verdict::Incomplete if was_interrupted(findings) => GO_ON.to_owned(),
+        Verdict::Incomplete if was_interrupted(findings) => GO_ON.into(),
         Verdict::Incomplete => match digest.unjudged.first() {
             Some(group) if group.reason.kind() == ReasonKind::Unreachable => {
-                group.remedy().unwrap_or_default().to_owned()
+                group.remedy().unwrap_or_default().into()
             }
-            _ => after_gaps(digest, accepts_gaps),
+            _ => after_gaps(digest, accepts_gaps).into(),
         },
-        Verdict::Conformant => match digest.failures_at(Level::Should).next() {
-            Some(failure) => {
-                let (id, _) = failure.requirement();
-                format!("Read about the recommendations: panel-conformance explain {id}")
-            }
-            None if findings.target.embedded => {
-                "Judge a server of your own: panel-conformance URL".to_owned()
-            }
-            None => {
-                "Keep it so: run this on every change, with --report junit=report.xml".to_owned()
-            }
-        },
+        Verdict::Conformant => after_conformance(findings, digest),
     }
 }
 
+fn after_conformance(findings: &Findings, digest: &Digest<'_>) -> NextStep {
+    if let Some(failure) = digest.failures_at(Level::Should).next() {
+        let (id, _) = failure.requirement();
+        let explain = format!("panel-conformance explain {id}");
+        return NextStep::with("Read about the recommendations", explain);
+    }
+    if findings.target.embedded {
+        return NextStep::with("Judge a server of your own", "panel-conformance URL".to_owned());
+    }
+    "Keep it so: run this on every change, with --report junit=report.xml".into()
+}
+
 /// Says what would help where the verdict hangs on what could not be judged.
-fn after_unjudged(findings: &Findings, digest: &Digest<'_>) -> String {
+fn after_unjudged(findings: &Findings, digest: &Digest<'_>) -> NextStep {
     if was_interrupted(findings) {
-        return GO_ON.to_owned();
+        return GO_ON.into();
     }
     let deciding = deciding_level(findings.strict);
     let decides =
         |group: &&ReasonGroup<'_>| group.checks.iter().any(|check| check.level >= deciding);
     let group = digest.unjudged.iter().find(decides).or(digest.unjudged.first());
     match group {
-        Some(group) if group.reason.kind() == ReasonKind::FixtureDoubted => after_doubt(digest),
+        Some(group) if group.reason.kind() == ReasonKind::FixtureDoubted => {
+            after_refused_dealer(digest).into()
+        }
         Some(group) if group.reason.kind() == ReasonKind::EarlierStep => {
             wrong_url::advice(findings)
-                .unwrap_or_else(|| after_earlier_step(findings, digest, group))
+                .map_or_else(|| after_earlier_step(findings, digest, group), NextStep::from)
         }
-        group => group.and_then(ReasonGroup::remedy).unwrap_or("Run it again.").to_owned(),
+        group => group.and_then(ReasonGroup::remedy).unwrap_or("Run it again.").into(),
     }
 }
 
@@ -120,22 +159,27 @@ fn was_interrupted(findings: &Findings) -> bool {
 
 /// Points at what went wrong first: a failure, or else another reason than an earlier step, or
 /// else the case itself.
-fn after_earlier_step(findings: &Findings, digest: &Digest<'_>, group: &ReasonGroup<'_>) -> String {
+fn after_earlier_step(
+    findings: &Findings,
+    digest: &Digest<'_>,
+    group: &ReasonGroup<'_>,
+) -> NextStep {
     let failure = digest.failures.iter().find(|failure| failure.level() > Level::May);
     let is_first = |group: &&ReasonGroup<'_>| group.reason.kind() != ReasonKind::EarlierStep;
     if let Some(failure) = failure {
         let again = again(findings, &[failure.places[0].case]);
-        return format!("It hangs on an earlier step; start with the first failure: {again}");
+        return NextStep::with("It hangs on an earlier step; start with the first failure", again);
     }
     if let Some(remedy) = digest.unjudged.iter().find(is_first).and_then(ReasonGroup::remedy) {
-        return remedy.to_owned();
+        return remedy.into();
     }
     let case: Vec<&str> = group.cases().into_iter().take(1).collect();
-    format!("See what the earlier step was answered: {} -v", again(findings, &case))
+    let again = format!("{} -v", again(findings, &case));
+    NextStep::with("See what the earlier step was answered", again)
 }
 
 /// Names the fixtures that answers speak against.
-fn after_doubt(digest: &Digest<'_>) -> String {
+fn after_refused_dealer(digest: &Digest<'_>) -> String {
     const MANY: usize = 3;
     let fixture = |group: &ReasonGroup<'_>| match group.reason {
         Reason::FixtureDoubted(dealer) => Some(dealer.fixture.to_string()),
@@ -150,7 +194,7 @@ fn after_doubt(digest: &Digest<'_>) -> String {
 }
 
 /// Says how to run again only what failed.
-fn after_failure(findings: &Findings, digest: &Digest<'_>) -> String {
+fn after_failure(findings: &Findings, digest: &Digest<'_>) -> NextStep {
     const MANY: usize = 3;
     let deciding = deciding_level(findings.strict);
     let mut cases: Vec<&str> = digest
@@ -164,9 +208,9 @@ fn after_failure(findings: &Findings, digest: &Digest<'_>) -> String {
     if cases.len() > MANY {
         let first = digest.failures.iter().take(1).map(|failure| failure.places[0].case);
         let again = again(findings, &first.collect::<Vec<_>>());
-        return format!("Start with the first failure: {again}");
+        return NextStep::with("Start with the first failure", again);
     }
-    format!("Run only what failed: {}", again(findings, &cases))
+    NextStep::with("Run only what failed", again(findings, &cases))
 }
 
 /// Says what would fill the gaps of an incomplete run.
@@ -333,7 +377,8 @@ mod tests {
     ) {
         let sample = Sample::new().keep(is_kept);
         assert_eq!(headline(&sample.findings), verdict);
-        assert_eq!(next_step(&sample.findings, &Digest::of(&sample.findings)), next);
+        let step = next_step(&sample.findings, &Digest::of(&sample.findings));
+        assert_eq!(step.to_string(), next);
     }
 
     #[test]
@@ -341,7 +386,7 @@ mod tests {
         let mut sample = Sample::new().keep(|check| !is(&check.outcome, "failed"));
         sample.findings.stopped = Some(Stopped::Interrupted);
         let next = next_step(&sample.findings, &Digest::of(&sample.findings));
-        assert_eq!(next, "Run it again to judge the rest.");
+        assert_eq!(next.to_string(), "Run it again to judge the rest.");
     }
 
     /// What an earlier step kept from being judged points at what went wrong there.
@@ -369,7 +414,8 @@ mod tests {
         if !keeps_other_reasons {
             digest.unjudged.clear();
         }
-        assert_eq!(after_earlier_step(&sample.findings, &digest, &follows), expected);
+        let step = after_earlier_step(&sample.findings, &digest, &follows);
+        assert_eq!(step.to_string(), expected);
     }
 
     #[test]

@@ -225,7 +225,8 @@ fn an_outcome_that_the_record_does_not_bear_out_is_changed() {
     let alter = |report: &mut Value| {
         let at = index_of(&report["checks"], |check| check["requirement"] == "LO-IMMEDIATE");
         report["checks"][at]["outcome"] = json!("failed");
-        report["checks"][at]["violations"] = json!([{"at": "status", "expected": "y", "actual": "z"}]);
+        report["checks"][at]["violations"] =
+            json!([{"at": "status", "expected": "y", "actual": "z"}]);
     };
     check_changed(
         alter,

@@ -55,7 +55,7 @@ pub(super) fn write(
     } else {
         next_step(findings, digest)
     };
-    printer.line(&[(PLAIN, &next)]);
+    printer.line(&[(PLAIN, &next.to_string())]);
 }
 
 fn write_counts(findings: &Findings, printer: &mut Printer) {
