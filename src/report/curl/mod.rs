@@ -2,27 +2,30 @@
 //!
 //! The target is `$URL`. Secrets are variables, which the operator sets to the plain values:
 //! `$PANEL_DEALER_PASSWORD` and its like, under the names that supply fixtures too, and `$HASH_1`
-//! and its like, which [`curl_with_setup`] obtains by repeating the calls before. A line says the
-//! same as the recorded request; it may spell it otherwise, where a value was escaped in an
-//! unusual way. What was sent at once, after a wait, or on one connection is repeated one call
-//! after the other, each on a connection of its own. How values are written is `value`, how
-//! words are quoted `word`.
+//! and its like, which [`curl_with_setup`] obtains by repeating the calls before. What was made
+//! from a secret is a variable too, and a comment before the line says what to put into it.
+//!
+//! A line says the same as the recorded request; it may spell it otherwise, where a value was
+//! escaped in an unusual way. What was sent at once, after a wait, or on one connection is
+//! repeated one call after the other, each on a connection of its own. How values are written is
+//! `value`, how words are quoted `word`.
 
 pub(crate) mod setting;
 mod value;
 pub(crate) mod word;
 
 use self::value::{Piece, Spelling, Value, pieces};
-use self::word::{is_printable, plain, printf, word};
+use self::word::{is_printable, printf, word};
 use crate::judge::recording::{CaseRecord, hashes};
 use crate::model::exchange::{Exchange, Request};
+use crate::value::token;
 
-/// The line that repeats a request and shows the whole answer, status and headers too.
+/// The lines that repeat a request and show the whole answer, status and headers too.
 #[must_use]
-pub fn curl(request: &Request) -> String {
-    // `-I`, for a method whose answers have no body, shows them by itself.
-    let shows_head = request.method == "HEAD" && request.body.is_none();
-    line(request, if shows_head { &[] } else { &["-i"] })
+pub fn curl(request: &Request) -> Vec<String> {
+    let mut script = Script::default();
+    script.show(&Command::of(request));
+    script.lines()
 }
 
 /// The lines that repeat an exchange of a case: where it needs a hash, all calls of the case
@@ -33,266 +36,238 @@ pub fn curl(request: &Request) -> String {
 /// such exchange.
 #[must_use]
 pub fn curl_with_setup(case: &CaseRecord, step: &str, repeat: usize) -> Vec<String> {
+    let mut script = Script::default();
     let Some(index) = case.steps.iter().position(|known| known.id == step) else {
         return Vec::new();
     };
     let Some(last) = case.steps[index].deciding().nth(repeat) else { return Vec::new() };
-    let mut lines = Vec::new();
-    let mut made = Vec::new();
-    if repeat > 0 || needed(&last.request).next().is_some() {
-        let before: Vec<Call<'_>> = case.steps[..index]
-            .iter()
-            .flat_map(|step| step.deciding().map(move |exchange| (step.id.as_str(), exchange)))
-            .chain(case.steps[index].deciding().take(repeat).map(|exchange| (step, exchange)))
-            .collect();
-        lines.extend(setup(&before, last, &mut made));
+    let last = Command::of(&last.request);
+    if repeat > 0 || last.hashes().next().is_some() {
+        let earlier = case.steps[..index].iter().flat_map(|step| step.deciding());
+        script.set_up(earlier.chain(case.steps[index].deciding().take(repeat)).collect(), &last);
     }
-    lines.extend(derivations(&last.request, &mut made));
-    lines.push(curl(&last.request));
-    lines
+    script.show(&last);
+    script.lines()
 }
 
-/// The step of a call, and the call.
-type Call<'a> = (&'a str, &'a Exchange);
-
-/// Repeats the calls before the last one. Repeats of a step that say the same, and hand out
-/// nothing that is needed, share a line.
-fn setup(before: &[Call<'_>], last: &Exchange, made: &mut Vec<String>) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut again = Again::default();
-    for (index, (step, exchange)) in before.iter().enumerate() {
-        let later = before[index + 1..].iter().map(|(_, later)| *later).chain([last]);
-        let needed: Vec<String> = later.flat_map(|later| needed(&later.request)).collect();
-        let handed_out = exchange.result.as_ref().map(hashes).unwrap_or_default();
-        let kept = handed_out.iter().find(|hash| needed.contains(hash));
-        let line = match kept.and_then(|token| variable(token)) {
-            Some(variable) => keeping(&exchange.request, &variable),
-            None => line(&exchange.request, &["-s", "-o", "/dev/null"]),
-        };
-        if kept.is_some() || again.step != *step || again.line != line {
-            lines.extend(again.take());
-        }
-        lines.extend(derivations(&exchange.request, made));
-        again = Again { step, line, times: again.times + 1 };
-    }
-    lines.extend(again.take());
-    lines
-}
-
-/// A line of a step that is to be run a number of times.
+/// Lines for a shell, each with how often it is to be run.
 #[derive(Default)]
-struct Again<'a> {
-    step: &'a str,
-    line: String,
-    times: usize,
-}
+struct Script(Vec<(String, usize)>);
 
-impl Again<'_> {
-    fn take(&mut self) -> Option<String> {
-        let Again { line, times, .. } = std::mem::take(self);
-        match times {
-            0 => None,
-            1 => Some(line),
-            _ => {
-                let numbers: Vec<String> = (1..=times).map(|number| number.to_string()).collect();
-                Some(format!("for n in {}; do {line}; done", numbers.join(" ")))
+impl Script {
+    /// Repeats the calls before the last one.
+    fn set_up(&mut self, before: Vec<&Exchange>, last: &Command) {
+        let commands: Vec<Command> =
+            before.iter().map(|exchange| Command::of(&exchange.request)).collect();
+        for (index, (exchange, command)) in before.iter().zip(&commands).enumerate() {
+            let later = commands[index + 1..].iter().chain([last]);
+            let needed: Vec<&str> = later.flat_map(Command::hashes).collect();
+            let handed_out = exchange.result.as_ref().map(hashes).unwrap_or_default();
+            let mut handed_out = handed_out.iter().filter_map(|token| Value::alone(token));
+            match handed_out.find(|hash| needed.contains(&hash.secret())) {
+                Some(hash) => self.keep(command, &hash),
+                None => self.add(command, command.text(&["-s", "-o", "/dev/null"])),
             }
         }
     }
-}
 
-/// The line that repeats a call and keeps the hash of its answer in a variable.
-fn keeping(request: &Request, variable: &str) -> String {
-    let call = line(request, &["-s"]);
-    format!(r#"{variable}=$({call} | sed -n 's/.*"hash"[^"]*"\([^"]*\)".*/\1/p')"#)
-}
-
-/// The tokens of the hashes that a request carries, also as near misses.
-fn needed(request: &Request) -> impl Iterator<Item = String> {
-    let tokens = values(request).into_iter().map(|value| value.token);
-    tokens.filter(|token| token.starts_with("hash ")).map(|token| format!("«{token}»"))
-}
-
-fn variable(token: &str) -> Option<String> {
-    match pieces(token.as_bytes(), Spelling::Plain).as_slice() {
-        [Piece::Value(value)] => Some(value.variable()),
-        _ => None,
+    /// A call that shows its answer.
+    fn show(&mut self, command: &Command) {
+        // `-I`, for a method whose answers have no body, shows the head by itself.
+        let shows_head = command.words.first() == Some(&bare("-I"));
+        self.add(command, command.text(if shows_head { &[] } else { &["-i"] }));
     }
-}
 
-/// The lines that make the variables of near misses, each once.
-fn derivations(request: &Request, made: &mut Vec<String>) -> Vec<String> {
-    let mut lines = Vec::new();
-    for line in values(request).iter().filter_map(Value::derivation) {
-        if !made.contains(&line) {
-            made.push(line.clone());
-            lines.push(line);
+    /// A call that keeps the hash of its answer in a variable.
+    fn keep(&mut self, command: &Command, hash: &Value) {
+        let call = command.text(&["-s"]);
+        let find = r#"sed -n 's/.*"hash"[^"]*"\([^"]*\)".*/\1/p'"#;
+        self.add(command, format!("{}=$({call} | {find})", hash.secret()));
+    }
+
+    /// Adds a call, and before it, once, what its values want.
+    fn add(&mut self, command: &Command, line: String) {
+        for wanted in command.values().flat_map(Value::preparation) {
+            if !self.0.iter().any(|(known, _)| *known == wanted) {
+                self.0.push((wanted, 1));
+            }
+        }
+        match self.0.last_mut() {
+            Some((last, times)) if *last == line => *times += 1,
+            _ => self.0.push((line, 1)),
         }
     }
-    lines
+
+    fn lines(self) -> Vec<String> {
+        let repeated = |(line, times)| {
+            if times == 1 {
+                return line;
+            }
+            let numbers: Vec<String> = (1..=times).map(|number| number.to_string()).collect();
+            format!("for n in {}; do {line}; done", numbers.join(" "))
+        };
+        self.0.into_iter().map(repeated).collect()
+    }
 }
 
-fn values(request: &Request) -> Vec<Value> {
-    let texts = [request.path.as_bytes(), request.query.as_deref().unwrap_or_default().as_bytes()];
-    let headers = request.headers.iter().map(|(_, value)| value.as_bytes());
-    let texts = texts.into_iter().chain(headers).chain(request.body.as_deref());
-    texts
-        .flat_map(|text| pieces(text, Spelling::Plain))
-        .filter_map(|piece| match piece {
+/// A word of a command line, before it is quoted.
+type Word = Vec<Piece>;
+
+fn bare(text: &str) -> Word {
+    pieces(text.as_bytes(), Spelling::Plain)
+}
+
+/// A call of `curl` that repeats a request.
+struct Command {
+    /// What comes through a pipe.
+    stdin: Option<Word>,
+    words: Vec<Word>,
+}
+
+impl Command {
+    fn of(request: &Request) -> Command {
+        let query = request.query.as_deref().filter(|_| sends_query_as_data(request));
+        let (stdin, body) = body(request);
+        let mut words = method(request);
+        words.extend(query.map(|_| bare("-G")));
+        words.extend(url(request, query.is_some()));
+        for (name, value) in &request.headers {
+            words.extend([bare("-H"), header(name, value)]);
+        }
+        words.extend(body);
+        words.extend(query.into_iter().flat_map(pairs));
+        Command { stdin, words }
+    }
+
+    /// The line, with these options first.
+    fn text(&self, options: &[&str]) -> String {
+        let pipe = self.stdin.as_deref().map(|stdin| format!("{} |", printf(stdin)));
+        let options = ["curl"].iter().chain(options).map(|option| (*option).to_owned());
+        let words = self.words.iter().map(|pieces| word(pieces));
+        pipe.into_iter().chain(options).chain(words).collect::<Vec<_>>().join(" ")
+    }
+
+    fn values(&self) -> impl Iterator<Item = &Value> {
+        self.stdin.iter().chain(&self.words).flatten().filter_map(|piece| match piece {
             Piece::Value(value) => Some(value),
             Piece::Literal(_) => None,
         })
-        .collect()
-}
+    }
 
-/// One command line, with these options first.
-fn line(request: &Request, options: &[&str]) -> String {
-    let query_is_data = sends_query_as_data(request);
-    let data = data(request);
-    let mut words: Vec<String> = data.pipe.into_iter().map(|pipe| format!("{pipe} |")).collect();
-    words.push("curl".to_owned());
-    words.extend(options.iter().map(|option| (*option).to_owned()));
-    words.extend(method(request, query_is_data));
-    words.extend(url(request, query_is_data));
-    for (name, value) in &request.headers {
-        words.extend(["-H".to_owned(), header(name, value)]);
+    /// The variables of the hashes that it carries, also where they are changed.
+    fn hashes(&self) -> impl Iterator<Item = &str> {
+        self.values().map(Value::secret).filter(|variable| variable.starts_with("HASH_"))
     }
-    words.extend(data.arguments);
-    if query_is_data {
-        words.extend(pairs(request.query.as_deref().unwrap_or_default()));
-    }
-    words.join(" ")
 }
 
 /// Whether curl itself can encode the query, which it can where there is no body.
 fn sends_query_as_data(request: &Request) -> bool {
     let query = request.query.as_deref().unwrap_or_default();
-    matches!(request.method.as_str(), "GET" | "HEAD")
-        && request.body.is_none()
-        && has_value(&pieces(query.as_bytes(), Spelling::Plain))
+    body_of(request).is_empty() && has_value(&bare(query))
 }
 
-fn method(request: &Request, query_is_data: bool) -> Vec<String> {
-    let mut words = match (request.method.as_str(), &request.body) {
-        ("GET", None) => Vec::new(),
-        ("HEAD", None) => vec!["-I".to_owned()],
+fn body_of(request: &Request) -> &[u8] {
+    request.body.as_deref().unwrap_or_default()
+}
+
+fn method(request: &Request) -> Vec<Word> {
+    let words: &[&str] = match (request.method.as_str(), body_of(request)) {
+        ("GET", []) => &[],
+        ("HEAD", []) => &["-I"],
         // With a body curl knows no `-I`, and would wait for the body that the answer tells of.
-        ("HEAD", Some(_)) => {
-            let options = "-sS -X HEAD --ignore-content-length -H 'Connection: close'";
-            vec![options.to_owned()]
-        }
-        (method, _) => vec!["-X".to_owned(), plain(method)],
+        ("HEAD", _) => &["-sS", "-X", "HEAD", "--ignore-content-length", "-H", "Connection: close"],
+        (method, _) => &["-X", method],
     };
-    words.extend(query_is_data.then(|| "-G".to_owned()));
-    words
+    words.iter().map(|word| bare(word)).collect()
 }
 
 /// `-g` where curl would expand brackets, and the URL.
-fn url(request: &Request, query_is_data: bool) -> Vec<String> {
+fn url(request: &Request, query_is_data: bool) -> Vec<Word> {
     let target = if query_is_data { request.path.clone() } else { request.target() };
     let mut url = vec![Piece::Value(Value::base_url())];
     url.extend(pieces(target.as_bytes(), Spelling::Percent));
     let expands = target.contains(['{', '}', '[', ']']);
-    expands.then(|| "-g".to_owned()).into_iter().chain([word(&url)]).collect()
+    expands.then(|| bare("-g")).into_iter().chain([url]).collect()
 }
 
-fn header(name: &str, value: &str) -> String {
-    if value.is_empty() {
-        return plain(&format!("{name};"));
-    }
-    word(&pieces(format!("{name}: {value}").as_bytes(), Spelling::Plain))
+fn header(name: &str, value: &str) -> Word {
+    if value.is_empty() { bare(&format!("{name};")) } else { bare(&format!("{name}: {value}")) }
 }
 
-/// How the body is handed to curl.
-#[derive(Default)]
-struct Data {
-    /// The command that writes the body to curl.
-    pipe: Option<String>,
-    arguments: Vec<String>,
-}
-
-fn data(request: &Request) -> Data {
-    let body = request.body.as_deref().unwrap_or_default();
-    let content_type = header_of(request, "content-type");
-    let mut data = Data::default();
+/// What comes through a pipe, and the words that hand the body to curl.
+fn body(request: &Request) -> (Option<Word>, Vec<Word>) {
+    let body = body_of(request);
     if body.is_empty() {
-        if !matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
-            return data;
-        }
-        data.arguments = vec!["-d".to_owned(), plain("")];
-    } else if content_type.is_some_and(is_form) {
-        data = form(body);
-    } else {
-        data = raw(body);
+        let has_length = matches!(request.method.as_str(), "POST" | "PUT" | "PATCH");
+        let length = has_length.then(|| [bare("-H"), bare("Content-Length: 0")]);
+        return (None, length.into_iter().flatten().collect());
     }
+    let content_type =
+        request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let (stdin, mut words) = match content_type {
+        Some((_, kind)) if is_form(kind) => form(body),
+        _ => whole(&pieces(body, spelling_of(body))),
+    };
     if content_type.is_none() {
         // Without this curl would call any body a form.
-        data.arguments.splice(0..0, ["-H".to_owned(), plain("Content-Type:")]);
+        words.splice(0..0, [bare("-H"), bare("Content-Type:")]);
     }
-    data
-}
-
-fn header_of<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
-    let header = request.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    header.map(|(_, value)| value.as_str())
+    (stdin, words)
 }
 
 fn is_form(content_type: &str) -> bool {
     content_type.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded")
 }
 
-fn form(body: &[u8]) -> Data {
-    let has_value = has_value(&pieces(body, Spelling::Plain));
+fn spelling_of(body: &[u8]) -> Spelling {
+    let first = body.trim_ascii_start().first();
+    if first.is_some_and(|byte| b"{[\"".contains(byte)) { Spelling::Json } else { Spelling::Plain }
+}
+
+fn form(body: &[u8]) -> (Option<Word>, Vec<Word>) {
     match std::str::from_utf8(body) {
-        Ok(text) if has_value && is_printable(body) => Data { pipe: None, arguments: pairs(text) },
-        _ => inline_or_piped("-d", &pieces(body, Spelling::Percent)),
+        Ok(text) if has_value(&bare(text)) && is_printable(body) => (None, pairs(text)),
+        _ => whole(&pieces(body, Spelling::Percent)),
     }
 }
 
-fn raw(body: &[u8]) -> Data {
-    let is_json = body.trim_ascii_start().first().is_some_and(|byte| b"{[\"".contains(byte));
-    let (option, spelling) =
-        if is_json { ("-d", Spelling::Json) } else { ("--data-binary", Spelling::Plain) };
-    inline_or_piped(option, &pieces(body, spelling))
+/// A body in one piece, which comes through a pipe where it cannot be shown.
+fn whole(body: &[Piece]) -> (Option<Word>, Vec<Word>) {
+    if body.iter().all(piece_is_printable) {
+        return (None, data(body.to_vec()).to_vec());
+    }
+    (Some(body.to_vec()), vec![bare("--data-binary"), bare("@-")])
 }
 
-/// A body that cannot be shown, or that curl would take for the name of a file, comes through a
-/// pipe.
-fn inline_or_piped(option: &str, body: &[Piece]) -> Data {
-    let names_file = matches!(body.first(), Some(Piece::Literal(bytes)) if bytes[0] == b'@');
-    if body.iter().all(piece_is_printable) && !names_file {
-        return Data { pipe: None, arguments: vec![option.to_owned(), word(body)] };
-    }
-    Data { pipe: Some(printf(body)), arguments: vec!["--data-binary".to_owned(), "@-".to_owned()] }
+/// `-d`, unless what follows could be taken for the name of a file.
+fn data(text: Word) -> [Word; 2] {
+    let is_text = matches!(text.first(), Some(Piece::Literal(bytes)) if bytes[0] != b'@');
+    [bare(if is_text { "-d" } else { "--data-raw" }), text]
 }
 
 /// `name=value` pairs, of which curl encodes those that hold a value.
-fn pairs(text: &str) -> Vec<String> {
+fn pairs(text: &str) -> Vec<Word> {
     text.split('&').flat_map(pair).collect()
 }
 
-fn pair(pair: &str) -> [String; 2] {
-    let encoded = pieces(pair.as_bytes(), Spelling::Percent);
-    if let Some(decoded) = pair.split_once('=').and_then(|(name, value)| decoded(name, value)) {
-        return ["--data-urlencode".to_owned(), word(&decoded)];
+fn pair(pair: &str) -> [Word; 2] {
+    match pair.split_once('=').and_then(|(name, value)| decoded(name, value)) {
+        Some(decoded) => [bare("--data-urlencode"), decoded],
+        None => data(pieces(pair.as_bytes(), Spelling::Percent)),
     }
-    let option = if pair.starts_with('@') { "--data-raw" } else { "-d" };
-    [option.to_owned(), word(&encoded)]
 }
 
 /// The pair as `--data-urlencode` takes it: the name encoded, the value not. `None` where no
 /// value of the shell stands in it, or an argument cannot hold it.
-fn decoded(name: &str, value: &str) -> Option<Vec<Piece>> {
+fn decoded(name: &str, value: &str) -> Option<Word> {
     let value = value.replace('+', " ");
     let value: Vec<u8> = percent_encoding::percent_decode_str(&value).collect();
     let value = pieces(&value, Spelling::Plain);
     let is_holdable = !name.is_empty()
-        && !name.contains('«')
+        && !token::may_stand_in(name)
         && has_value(&value)
         && value.iter().all(piece_is_printable);
-    let mut pair = pieces(format!("{name}=").as_bytes(), Spelling::Plain);
-    pair.extend(value);
-    is_holdable.then_some(pair)
+    is_holdable.then(|| [bare(&format!("{name}=")), value].concat())
 }
 
 fn has_value(pieces: &[Piece]) -> bool {
@@ -310,44 +285,30 @@ fn piece_is_printable(piece: &Piece) -> bool {
 mod tests {
     use super::{curl, curl_with_setup};
     use crate::judge::recording::{CaseRecord, StepRecord};
-    use crate::model::exchange::{Answer, Exchange, NoAnswer, Request};
+    use crate::model::exchange::{Answer, Exchange, Request};
     use rstest::rstest;
     use std::time::Duration;
 
     /// Method and target, then headers, an empty line and the body.
     fn request(text: &str) -> Request {
-        let (head, body) = match text.split_once("\n\n") {
-            Some((head, body)) => (head, Some(body.as_bytes().to_vec())),
-            None => (text, None),
-        };
-        let mut lines = head.lines();
-        let (method, target) =
-            lines.next().and_then(|line| line.split_once(' ')).expect("method and target");
-        let (path, query) = match target.split_once('?') {
-            Some((path, query)) => (path, Some(query.to_owned())),
-            None => (target, None),
-        };
-        let header = |line: &str| {
-            let (name, value) = line.split_once(':').expect("a header");
-            (name.to_owned(), value.trim().to_owned())
-        };
+        let (head, body) = text.split_once("\n\n").map_or((text, None), |(a, b)| (a, Some(b)));
+        let (start, headers) = head.split_once('\n').unwrap_or((head, ""));
+        let (method, target) = start.split_once(' ').expect("method and target");
+        let (path, query) = target.split_once('?').map_or((target, None), |(a, b)| (a, Some(b)));
+        let headers = headers.lines().filter_map(|line| line.split_once(':'));
         Request {
             method: method.to_owned(),
             path: path.to_owned(),
-            query,
-            headers: lines.map(header).collect(),
-            body,
+            query: query.map(str::to_owned),
+            headers: headers.map(|(a, b)| (a.to_owned(), b.trim().to_owned())).collect(),
+            body: body.map(|body| body.as_bytes().to_vec()),
         }
     }
 
     #[rstest]
     #[case::json(
         "POST /auth\nContent-Type: application/json\n\n{\"login\":\"20412\",\"password\":\"«blocked_dealer.password»\"}",
-        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'"#
-    )]
-    #[case::json_with_hash(
-        "POST /logout\nContent-Type: application/json\n\n{\"hash\":\"«hash 3»\"}",
-        r#"curl -i -X POST "$URL/logout" -H 'Content-Type: application/json' -d '{"hash":"'"$HASH_3"'"}'"#
+        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(json "$PANEL_BLOCKED_DEALER_PASSWORD")"'"}'"#
     )]
     #[case::json_with_nul(
         "POST /auth\nContent-Type: application/json\n\n{\"hash\":\"«hash 3 with a NUL character and more text»\"}",
@@ -357,70 +318,43 @@ mod tests {
         "GET /get_permissions?hash=«hash 3»&n=1",
         r#"curl -i -G "$URL/get_permissions" --data-urlencode "hash=$HASH_3" -d n=1"#
     )]
-    #[case::near_miss(
-        "GET /logout?hash=«hash 3 without its last character»",
-        r#"curl -i -G "$URL/logout" --data-urlencode "hash=${HASH_3%?}""#
-    )]
     #[case::query_with_nul(
         "GET /logout?hash=«hash 3 with a NUL character and more text»",
         r#"curl -i -G "$URL/logout" -d "hash=$HASH_3%00x""#
     )]
-    #[case::query_without_values("GET /logout?hash=%20a", r#"curl -i "$URL/logout?hash=%20a""#)]
-    #[case::no_query("GET /logout", r#"curl -i "$URL/logout""#)]
     #[case::dollar("GET /logout?hash=$a", r#"curl -i "$URL"'/logout?hash=$a'"#)]
+    #[case::head_with_body(
+        "HEAD /logout\nContent-Type: text/plain\n\nx",
+        r#"curl -i -sS -X HEAD --ignore-content-length -H 'Connection: close' "$URL/logout" -H 'Content-Type: text/plain' -d x"#
+    )]
+    #[case::brackets("GET /logout?a[]={1}", r#"curl -i -g "$URL/logout?a[]={1}""#)]
+    #[case::post_query_with_password(
+        "POST /auth?login=1&password=«dealer.password»",
+        r#"curl -i -X POST -G "$URL/auth" -H 'Content-Length: 0' -d login=1 --data-urlencode "password=$PANEL_DEALER_PASSWORD""#
+    )]
+    #[case::query_and_body(
+        "POST /auth?password=«dealer.password»\nContent-Type: text/plain\n\nx",
+        r#"curl -i -X POST "$URL/auth?password=${DEALER_PASSWORD_PERCENT_ENCODED:?}" -H 'Content-Type: text/plain' -d x"#
+    )]
+    #[case::empty_header("GET /logout\nX-Empty:", r#"curl -i "$URL/logout" -H 'X-Empty;'"#)]
+    #[case::form(
+        "POST /auth\nContent-Type: application/x-www-form-urlencoded\n\nlogin=2%20&password=x%20%26+«dealer.password»",
+        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: application/x-www-form-urlencoded' -d login=2%20 --data-urlencode "password=x & $PANEL_DEALER_PASSWORD""#
+    )]
     #[case::head(
         "HEAD /logout?hash=«hash 3»",
         r#"curl -I -G "$URL/logout" --data-urlencode "hash=$HASH_3""#
     )]
-    #[case::head_with_body(
-        "HEAD /logout\nContent-Type: text/plain\n\nx",
-        r#"curl -i -sS -X HEAD --ignore-content-length -H 'Connection: close' "$URL/logout" -H 'Content-Type: text/plain' --data-binary x"#
-    )]
-    #[case::brackets("GET /logout?a[]={1}", r#"curl -i -g "$URL/logout?a[]={1}""#)]
-    #[case::post_query(
-        "POST /logout?hash=«hash 3»",
-        r#"curl -i -X POST "$URL/logout?hash=$HASH_3" -H Content-Type: -d ''"#
-    )]
-    #[case::post_query_with_password(
-        "POST /auth?login=1&password=«dealer.password»",
-        r#"curl -i -X POST "$URL/auth?login=1&password=$(printf %s "$PANEL_DEALER_PASSWORD" | od -An -tx1 | tr -d ' \n' | sed 's/../%&/g')" -H Content-Type: -d ''"#
-    )]
-    #[case::header(
-        "POST /logout\nAuthorization: NVX «hash 3»",
-        r#"curl -i -X POST "$URL/logout" -H "Authorization: NVX $HASH_3" -H Content-Type: -d ''"#
-    )]
-    #[case::empty_header("GET /logout\nX-Empty:", r#"curl -i "$URL/logout" -H 'X-Empty;'"#)]
-    #[case::form(
-        "POST /auth\nContent-Type: application/x-www-form-urlencoded\n\nlogin=20410&password=«dealer.password»",
-        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: application/x-www-form-urlencoded' -d login=20410 --data-urlencode "password=$PANEL_DEALER_PASSWORD""#
-    )]
-    #[case::form_with_mixed_value(
-        "POST /auth\nContent-Type: application/x-www-form-urlencoded\n\na=x%20%26+«hash 1»",
-        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: application/x-www-form-urlencoded' --data-urlencode "a=x & $HASH_1""#
-    )]
-    #[case::malformed_json(
-        "POST /auth\nContent-Type: application/json\n\n{\"login\":",
-        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":'"#
-    )]
-    #[case::raw(
-        "POST /auth\nContent-Type: text/plain\n\nit's",
-        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: text/plain' --data-binary 'it'\''s'"#
-    )]
     #[case::named_like_a_file(
         "POST /auth\nContent-Type: text/plain\n\n@x",
-        r#"printf '@x' | curl -i -X POST "$URL/auth" -H 'Content-Type: text/plain' --data-binary @-"#
+        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: text/plain' --data-raw @x"#
     )]
     #[case::several_lines(
         "POST /auth\n\n[\n«hash 1»]",
         r#"printf '[\012%s]' "$HASH_1" | curl -i -X POST "$URL/auth" -H Content-Type: --data-binary @-"#
     )]
-    #[case::other_method("DELETE /auth", r#"curl -i -X DELETE "$URL/auth""#)]
-    #[case::get_with_body(
-        "GET /auth\nContent-Type: application/json\n\n{}",
-        r#"curl -i -X GET "$URL/auth" -H 'Content-Type: application/json' -d '{}'"#
-    )]
     fn a_line_repeats_a_request(#[case] text: &str, #[case] expected: &str) {
-        assert_eq!(curl(&request(text)), expected);
+        assert_eq!(curl(&request(text)).last().map(String::as_str), Some(expected));
     }
 
     #[test]
@@ -428,92 +362,75 @@ mod tests {
         let mut request = request("POST /auth\nContent-Type: application/json\n\n");
         request.body = Some(b"{\"login\":\"\xff\"}".to_vec());
         let expected = r#"printf '{"login":"\377"}' | curl -i -X POST "$URL/auth" -H 'Content-Type: application/json' --data-binary @-"#;
-        assert_eq!(curl(&request), expected);
+        assert_eq!(curl(&request), [expected]);
     }
 
-    fn step(id: &str, exchanges: &[(&str, &str)]) -> StepRecord {
-        let exchange = |(sent, body): &(&str, &str)| Exchange {
-            request: request(sent),
-            result: match *body {
-                "" => Err(NoAnswer::Broken("reset".to_owned())),
-                body => Ok(Answer {
-                    status: 200,
-                    headers: Vec::new(),
-                    body: body.as_bytes().to_vec(),
-                    defect: None,
-                }),
-            },
-            started: Duration::ZERO,
-            elapsed: Duration::ZERO,
-            put_off: 0,
-        };
-        StepRecord {
-            id: id.to_owned(),
+    /// What was exchanged: step, request, body of the answer.
+    const EXCHANGES: [(&str, &str, &str); 6] = [
+        ("first", SIGN_IN, r#"{"hash":"«hash 1»"}"#),
+        ("others", SIGN_IN, r#"{"hash":"«hash 2»"}"#),
+        ("others", SIGN_IN, "{}"),
+        ("logout", "POST /logout\nAuthorization: NVX «hash 1 without its last character»", "{}"),
+        ("logout", "GET /logout?hash=«hash 1»", "{}"),
+        ("ended", "GET /get_permissions?hash=«hash 1»", "{}"),
+    ];
+    const SIGN_IN: &str = "POST /auth\nContent-Type: application/json\n\n{\"login\":\"1\"}";
+
+    const SHOWN: &str =
+        r#"curl -i -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"1"}'"#;
+    const KEPT: &str = r#"HASH_1=$(curl -s -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"1"}' | sed -n 's/.*"hash"[^"]*"\([^"]*\)".*/\1/p')"#;
+    const TWICE: &str = r#"for n in 1 2; do curl -s -o /dev/null -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"1"}'; done"#;
+    const COMMENT: &str = "# HASH_1_DROP_LAST: $HASH_1 without its last character";
+
+    fn case() -> CaseRecord {
+        let steps = EXCHANGES.chunk_by(|one, next| one.0 == next.0).map(|exchanges| StepRecord {
+            id: exchanges[0].0.to_owned(),
             exchanges: exchanges.iter().map(exchange).collect(),
             not_sent: None,
-        }
-    }
-
-    fn case(steps: Vec<StepRecord>) -> CaseRecord {
+        });
         CaseRecord {
             id: "logout/ends-the-session".to_owned(),
             fixtures: serde_json::Map::new(),
-            steps,
+            steps: steps.collect(),
             clean_up: Vec::new(),
         }
     }
 
-    const SIGN_IN: &str = "POST /auth\nContent-Type: application/json\n\n{\"login\":\"1\"}";
-
-    #[test]
-    fn a_call_with_a_hash_comes_after_what_handed_it_out_and_what_happened_since() {
-        let case = case(vec![
-            step("first", &[(SIGN_IN, r#"{"hash":"«hash 1»"}"#)]),
-            step("others", &[(SIGN_IN, r#"{"hash":"«hash 2»"}"#), (SIGN_IN, "{}")]),
-            step("logout", &[("GET /logout?hash=«hash 1»", "{}")]),
-            step("ended", &[("GET /get_permissions?hash=«hash 1»", "{}")]),
-        ]);
-        let expected = [
-            r#"HASH_1=$(curl -s -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"1"}' | sed -n 's/.*"hash"[^"]*"\([^"]*\)".*/\1/p')"#,
-            r#"for n in 1 2; do curl -s -o /dev/null -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"1"}'; done"#,
-            r#"curl -s -o /dev/null -G "$URL/logout" --data-urlencode "hash=$HASH_1""#,
-            r#"curl -i -G "$URL/get_permissions" --data-urlencode "hash=$HASH_1""#,
-        ];
-        assert_eq!(curl_with_setup(&case, "ended", 0), expected);
+    fn exchange((_, sent, body): &(&str, &str, &str)) -> Exchange {
+        let body = body.as_bytes().to_vec();
+        Exchange {
+            request: request(sent),
+            result: Ok(Answer { status: 200, headers: Vec::new(), body, defect: None }),
+            started: Duration::ZERO,
+            elapsed: Duration::ZERO,
+            put_off: 0,
+        }
     }
 
-    #[test]
-    fn a_call_without_a_hash_stands_alone() {
-        let case = case(vec![
-            step("first", &[(SIGN_IN, r#"{"hash":"«hash 1»"}"#)]),
-            step("wrong", &[("GET /auth?login=x", "{}")]),
-        ]);
-        assert_eq!(curl_with_setup(&case, "wrong", 0), [r#"curl -i "$URL/auth?login=x""#]);
-    }
-
-    #[test]
-    fn a_repeat_comes_after_the_repeats_before_it() {
-        let logout = (
-            "POST /logout\nAuthorization: NVX «hash 1 with the case of its letters swapped»\n\n",
-            "{}",
-        );
-        let case = case(vec![
-            step("first", &[(SIGN_IN, r#"{"hash":"«hash 1»"}"#)]),
-            step("twice", &[logout, ("GET /logout?hash=«hash 1»", "")]),
-        ]);
-        let expected = [
-            r#"HASH_1=$(curl -s -X POST "$URL/auth" -H 'Content-Type: application/json' -d '{"login":"1"}' | sed -n 's/.*"hash"[^"]*"\([^"]*\)".*/\1/p')"#,
-            r#"HASH_1_WITH_THE_CASE_OF_ITS_LETTERS_SWAPPED=$(printf '%s\n' "$HASH_1" | tr 'A-Za-z' 'a-zA-Z')"#,
-            r#"curl -s -o /dev/null -X POST "$URL/logout" -H "Authorization: NVX $HASH_1_WITH_THE_CASE_OF_ITS_LETTERS_SWAPPED" -H Content-Type: -d ''"#,
-            r#"curl -i -G "$URL/logout" --data-urlencode "hash=$HASH_1""#,
-        ];
-        assert_eq!(curl_with_setup(&case, "twice", 1), expected);
-    }
-
-    #[test]
-    fn what_was_never_sent_cannot_be_repeated() {
-        let case = case(vec![step("first", &[])]);
-        assert!(curl_with_setup(&case, "first", 0).is_empty());
-        assert!(curl_with_setup(&case, "nowhere", 0).is_empty());
+    #[rstest]
+    #[case::without_a_hash("first", 0, &[SHOWN])]
+    #[case::repeat("others", 1, &[TWICE, SHOWN])]
+    #[case::near_miss("logout", 0, &[
+        KEPT,
+        TWICE,
+        COMMENT,
+        r#"curl -i -X POST "$URL/logout" -H "Authorization: NVX ${HASH_1_DROP_LAST:?}" -H 'Content-Length: 0'"#,
+    ])]
+    #[case::last("ended", 0, &[
+        KEPT,
+        TWICE,
+        COMMENT,
+        r#"curl -s -o /dev/null -X POST "$URL/logout" -H "Authorization: NVX ${HASH_1_DROP_LAST:?}" -H 'Content-Length: 0'"#,
+        r#"curl -s -o /dev/null -G "$URL/logout" --data-urlencode "hash=$HASH_1""#,
+        r#"curl -i -G "$URL/get_permissions" --data-urlencode "hash=$HASH_1""#,
+    ])]
+    #[case::never_sent("ended", 1, &[])]
+    #[case::unknown("nowhere", 0, &[])]
+    fn what_a_call_needs_is_done_before_it(
+        #[case] step: &str,
+        #[case] repeat: usize,
+        #[case] expected: &[&str],
+    ) {
+        assert_eq!(curl_with_setup(&case(), step, repeat), expected);
     }
 }

@@ -45,11 +45,6 @@ mod tests {
     use crate::run::target::Connection;
     use rstest::rstest;
 
-    fn reached(connection: &Connection) -> TargetIdentity {
-        let url = "https://panel.example/v2".to_owned();
-        TargetIdentity { url, embedded: false, overrides: connection.overrides() }
-    }
-
     #[rstest]
     #[case::directly(Connection::default(), &["URL=https://panel.example/v2"])]
     #[case::in_every_way(
@@ -70,21 +65,9 @@ mod tests {
         ]
     )]
     fn lines_say_how_the_target_is_reached(#[case] connection: Connection, #[case] lines: &[&str]) {
-        assert_eq!(setting(&reached(&connection)), lines);
-    }
-
-    #[test]
-    fn every_option_that_leads_to_the_target_is_known() {
-        let connection = Connection {
-            headers: vec![("X".to_owned(), String::new())],
-            ca_cert: Some("x".into()),
-            insecure: true,
-            proxy: Some("x".to_owned()),
-            resolve: vec!["x:1:y".to_owned()],
-            ..Connection::default()
-        };
-        for detour in connection.overrides() {
-            assert!(super::option(&detour).is_some(), "{detour}");
-        }
+        let url = "https://panel.example/v2".to_owned();
+        let target = TargetIdentity { url, embedded: false, overrides: connection.overrides() };
+        assert!(target.overrides.iter().all(|known| super::option(known).is_some()));
+        assert_eq!(setting(&target), lines);
     }
 }

@@ -88,6 +88,8 @@ fn printf_format(bytes: &[u8]) -> String {
                 '%' => format.push_str("%%"),
                 '\\' => format.push_str("\\\\"),
                 '\'' => format.push_str("'\\''"),
+                // A format that starts with it would be taken for an option.
+                '-' if format.is_empty() => octal(b"-", &mut format),
                 character if escape::is_safe(character) => format.push(character),
                 character => {
                     octal(character.encode_utf8(&mut [0; 4]).as_bytes(), &mut format);
@@ -139,6 +141,7 @@ mod tests {
     #[rstest]
     #[case(b"{\"a\":\"\xff\"}\n", "printf '{\"a\":\"\\377\"}\\012'")]
     #[case(b"100% it's \\ \0", "printf '100%% it'\\''s \\\\ \\000'")]
+    #[case(b"-n\0", "printf '\\055n\\000'")]
     #[case("é\u{feff}«hash 1»".as_bytes(), "printf 'é\\357\\273\\277%s' \"$HASH_1\"")]
     fn printf_writes_any_bytes(#[case] bytes: &[u8], #[case] expected: &str) {
         assert_eq!(printf(&pieces(bytes, Spelling::Plain)), expected);

@@ -61,7 +61,8 @@ The answer (-) and `the nearest answer that would do` (+):
 ```sh
 URL=http://localhost:8080/v2
 panel-conformance run "$URL" --case refusals/a-blocked-dealer-is-refused
-curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(printf '%s\n' "$PANEL_BLOCKED_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
+json() { printf '%s\n' "$1" | sed 's/[\\"]/\\&/g'; }
+curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20412","password":"'"$(json "$PANEL_BLOCKED_DEALER_PASSWORD")"'"}'
 ```
 
 </details>
@@ -80,7 +81,8 @@ curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d
 ```sh
 URL=http://localhost:8080/v2
 panel-conformance run "$URL" --case auth/opens-a-session
-curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(printf '%s\n' "$PANEL_DEALER_PASSWORD" | sed 's/[\\"]/\\&/g')"'"}'
+json() { printf '%s\n' "$1" | sed 's/[\\"]/\\&/g'; }
+curl -i -X POST "$URL/panel/account/auth" -H 'Content-Type: application/json' -d '{"login":"20410","password":"'"$(json "$PANEL_DEALER_PASSWORD")"'"}'
 ```
 
 </details>
