@@ -144,9 +144,8 @@ fn is_selected(arguments: &Arguments, name: &str) -> bool {
     if arguments.list {
         return false;
     }
-    let matches = |pattern: &String| match arguments.exact {
-        true => name == pattern,
-        false => name.contains(pattern.as_str()),
+    let matches = |pattern: &String| {
+        if arguments.exact { name == pattern } else { name.contains(pattern.as_str()) }
     };
     arguments.filter.as_ref().is_none_or(matches) && !arguments.skip.iter().any(matches)
 }

@@ -27,10 +27,7 @@ pub(super) struct CheckArgs {
 /// Checks everything named and says what there is.
 pub(super) fn check(args: &CheckArgs, console: &Console) -> Result<ExitCode, CliError> {
     let sources = Sources { without_builtin: args.no_builtin, folders: args.paths.clone() };
-    let suite = match args.paths.is_empty() {
-        true => Suite::load(&sources),
-        false => Suite::check(&sources),
-    };
+    let suite = if args.paths.is_empty() { Suite::load(&sources) } else { Suite::check(&sources) };
     let fixtures = args.fixtures.as_deref().map(|path| fixtures::load(Some(path)));
     let suite = match (suite, fixtures) {
         (Ok(suite), None | Some(Ok(_))) => suite,

@@ -85,9 +85,10 @@ pub(super) fn compare(
         return Finding::Holds;
     }
     evidence.broken(|| {
-        let (violations, difference) = match as_sets {
-            true => differences(&unordered(wanted), &unordered(part), at),
-            false => differences(wanted, part, at),
+        let (violations, difference) = if as_sets {
+            differences(&unordered(wanted), &unordered(part), at)
+        } else {
+            differences(wanted, part, at)
         };
         (violations, Some(Difference { against: against(), ..difference }))
     })

@@ -110,9 +110,10 @@ fn identity(context: Context<'_>) -> String {
     let mode = if findings.strict { ", strict" } else { "" };
     let date = findings.started.split('T').next().unwrap_or_default();
     let overrides = &findings.target.overrides;
-    let overrides = match overrides.is_empty() {
-        true => String::new(),
-        false => format!(", reached with {}", escape::code(&overrides.join(" "))),
+    let overrides = if overrides.is_empty() {
+        String::new()
+    } else {
+        format!(", reached with {}", escape::code(&overrides.join(" ")))
     };
     let rows = [
         ("Target", escape::code(&findings.target.url) + &overrides),
@@ -225,9 +226,10 @@ cases, and `panel-conformance prove DIR` one of those in a folder.
 fn proven(figures: &Figures) -> String {
     let rows: String =
         figures.rows().iter().map(|(name, value)| format!("| {name} | {value} |\n")).collect();
-    let remark = match figures.are_complete() {
-        true => "",
-        false => "\nThe proof is NOT complete: of some of these, not all are as they have to be.\n",
+    let remark = if figures.are_complete() {
+        ""
+    } else {
+        "\nThe proof is NOT complete: of some of these, not all are as they have to be.\n"
     };
     format!(
         "## Proof\n\nWhat `panel-conformance prove` found of exactly these cases, and finds again \

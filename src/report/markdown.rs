@@ -59,14 +59,16 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
         Verdict::Nonconformant => "❌",
         Verdict::Inconclusive | Verdict::Incomplete => "⚠️",
     };
-    let target = match findings.target.embedded {
-        true => "the embedded reference server".to_owned(),
-        false => span(&findings.target.url),
+    let target = if findings.target.embedded {
+        "the embedded reference server".to_owned()
+    } else {
+        span(&findings.target.url)
     };
     let overrides = &findings.target.overrides;
-    let overrides = match overrides.is_empty() {
-        true => String::new(),
-        false => format!(", reached with {}", span(&overrides.join(" "))),
+    let overrides = if overrides.is_empty() {
+        String::new()
+    } else {
+        format!(", reached with {}", span(&overrides.join(" ")))
     };
     let mut text = format!("# {sign} {}\n\n", markdown(&headline(findings)));
     text.push_str(&format!(

@@ -124,11 +124,13 @@ impl Liveness {
     pub fn lost(&self) -> Option<Stopped> {
         if self.silent.load(Ordering::Relaxed) >= Self::SILENT {
             let was_felt = self.was_ever_felt.load(Ordering::Relaxed);
-            return Some(match self.was_unreachable.load(Ordering::Relaxed) {
-                _ if was_felt => Stopped::StoppedAnswering,
-                true => Stopped::Unreachable,
+            return Some(if was_felt {
+                Stopped::StoppedAnswering
+            } else if self.was_unreachable.load(Ordering::Relaxed) {
+                Stopped::Unreachable
+            } else {
                 // It may well have taken the connection.
-                false => Stopped::Silent,
+                Stopped::Silent
             });
         }
         if self.broken.load(Ordering::Relaxed) >= Self::BROKEN {

@@ -25,9 +25,12 @@ fn render(proof: &Proof) -> String {
         let cells: Vec<String> = fault
             .failed
             .iter()
-            .map(|(id, times)| match fault.violates.contains(&id.as_str()) {
-                true => format!("**{}** {times}", markdown(id)),
-                false => format!("{} {times}", markdown(id)),
+            .map(|(id, times)| {
+                if fault.violates.contains(&id.as_str()) {
+                    format!("**{}** {times}", markdown(id))
+                } else {
+                    format!("{} {times}", markdown(id))
+                }
             })
             .collect();
         text.push_str(&format!(

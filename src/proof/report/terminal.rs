@@ -82,9 +82,10 @@ fn unobserved(proof: &Proof) -> String {
 
 fn figures(proof: &Proof) -> String {
     let seconds = proof.duration_ms / 1e3;
-    let verdict = match proof.is_complete() {
-        true => format!("PROVED in {seconds:.1} s"),
-        false => format!("NOT PROVED ({seconds:.1} s)"),
+    let verdict = if proof.is_complete() {
+        format!("PROVED in {seconds:.1} s")
+    } else {
+        format!("NOT PROVED ({seconds:.1} s)")
     };
     let speed = proof.coverage.per_second;
     format!(

@@ -45,9 +45,8 @@ mod tests {
     #[case("\u{202e}`\u{1b}`", "\\u{202e}|[\\u{1b}]")]
     fn backticks_mark_code(#[case] text: &str, #[case] expected: &str) {
         let prose = Prose::of(text);
-        let told = prose.pieces().iter().map(|piece| match piece.is_code {
-            true => format!("[{}]", piece.text),
-            false => piece.text.clone(),
+        let told = prose.pieces().iter().map(|piece| {
+            if piece.is_code { format!("[{}]", piece.text) } else { piece.text.clone() }
         });
         assert_eq!(told.collect::<Vec<_>>().join("|"), expected);
     }

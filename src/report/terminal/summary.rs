@@ -33,9 +33,10 @@ pub(super) fn write(
     printer.gap();
     write_counts(findings, printer);
     printer.gap();
-    let target = match findings.target.embedded {
-        true => "the embedded reference server",
-        false => findings.target.url.as_str(),
+    let target = if findings.target.embedded {
+        "the embedded reference server"
+    } else {
+        findings.target.url.as_str()
     };
     let style = match findings.verdict {
         Verdict::Conformant => GREEN.bold(),
