@@ -66,9 +66,10 @@ impl Files {
         }
         let mut found = Vec::new();
         if let Err((path, error)) = collect(folder, &mut found) {
-            let remedy = match path == folder {
-                true => "name a folder of case files, or a case file",
-                false => "make the folder readable, or move it away",
+            let remedy = if path == folder {
+                "name a folder of case files, or a case file"
+            } else {
+                "make the folder readable, or move it away"
             };
             self.unreadable.push(unreadable(&path, &error, remedy));
             return;

@@ -121,9 +121,10 @@ impl Suite {
             replaces,
             whole: Some(FileOrigin::InFolder),
             // Reading all built-in cases takes a moment.
-            judged: match replaces || !has_ledger {
-                true => HashSet::new(),
-                false => judged(&Suite::load(&Sources::default())?.cases),
+            judged: if replaces || !has_ledger {
+                HashSet::new()
+            } else {
+                judged(&Suite::load(&Sources::default())?.cases)
             },
             taken: if replaces { HashSet::new() } else { built_in_ids() },
         };
@@ -134,9 +135,10 @@ impl Suite {
         let mut diagnostics = std::mem::take(&mut files.unreadable);
         let replaces = rules.replaces;
         let schemas = read_schemas(&files.schemas, replaces, &mut diagnostics);
-        let ledger = read_ledger(&files.ledgers, replaces, &schemas, &mut diagnostics);
         let format = read_format(schemas, &files.statuses, replaces, &mut diagnostics);
-        let (Some(format), Some(ledger)) = (format, ledger) else { return Err(diagnostics) };
+        let Some(format) = format else { return Err(diagnostics) };
+        let ledger = read_ledger(&files.ledgers, replaces, &format, &mut diagnostics);
+        let Some(ledger) = ledger else { return Err(diagnostics) };
         let (cases, documents) =
             read_cases(&files.cases, &rules.taken, &format, &ledger, &mut diagnostics);
         diagnostics.extend(spend_of_wrong_passwords(&cases, &documents));

@@ -1,0 +1,159 @@
+//! What a step asks of its answer, and what the ledger says of that already.
+
+use serde_json::Value;
+
+use super::Linter;
+use crate::model::requirement::Standing;
+use crate::suite::case_file::asked::{Asked, asked_by, asked_of};
+use crate::suite::case_file::keywords;
+use crate::suite::case_file::written::{Placed, Sent, WrittenCheck, WrittenStep};
+use crate::value::diagnostics::suggestion;
+use crate::value::variables::Reference;
+
+impl<'a> Linter<'a> {
+    pub(super) fn checks(&mut self, step: &WrittenStep<'a>) {
+        if let Some(group) = &step.answers {
+            self.answers(group, step);
+        }
+        for (index, check) in step.checks.iter().enumerate() {
+            self.requirement(check);
+            if step.checks[..index].iter().any(|other| other.id == check.id) {
+                let message = format!("`{}` is asked twice", check.id);
+                self.at_key(&check.pointer, message, "keep one of the two");
+            }
+            self.said_already(check, step);
+            match check.particular {
+                Some(Value::Null) => self.nothing_asked(check),
+                Some(particular) => self.particular(particular, check, step),
+                None => self.usual(check, step),
+            }
+        }
+        self.refusal_granted(step);
+    }
+
+    fn requirement(&mut self, check: &WrittenCheck<'_>) {
+        let id = check.id;
+        match self.ledger.get(id).map(|requirement| &requirement.standing) {
+            None => {
+                let known = self.ledger.iter().map(|requirement| requirement.id.as_str());
+                let remedy = suggestion(id, known);
+                self.at_key(&check.pointer, format!("there is no requirement `{id}`"), remedy);
+            }
+            Some(Standing::Excluded(why)) => {
+                let message = format!("the ledger excludes `{id}`");
+                self.at_key(&check.pointer, message, format!("it says: {why}"));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// The group that the step names, and what it takes to ask it.
+    fn answers(&mut self, group: &Placed<&'a str>, step: &WrittenStep<'a>) {
+        let asked: Vec<Asked<'_>> = asked_of(group.value, self.ledger).collect();
+        if asked.is_empty() {
+            let message = format!("there is no group `{}` in the ledger", group.value);
+            let remedy = suggestion(group.value, self.ledger.groups());
+            self.at(&group.pointer, message, remedy);
+        }
+        let is_of_refusals =
+            asked.iter().any(|one| one.presupposes_refusal() || one.expects_refusal());
+        if is_of_refusals && step.lacks("given") {
+            self.without_control(&group.pointer);
+        }
+    }
+
+    /// Notes what the group of the step, or the ledger, says in the place of a check.
+    fn said_already(&mut self, check: &WrittenCheck<'_>, step: &WrittenStep<'a>) {
+        let Some(requirement) = self.ledger.get(check.id) else { return };
+        let group = step.answers.as_ref().map(|group| group.value);
+        if let Some(group) = group.filter(|group| requirement.groups.iter().any(|one| one == group))
+        {
+            let message = format!("`answers: {group}` asks `{}` already", check.id);
+            self.at_key(&check.pointer, message, "leave it out");
+        } else if check.particular.is_some() && check.particular == requirement.usual_check.as_ref()
+        {
+            let message = format!("this is the usual check of `{}`", check.id);
+            let remedy = format!("write the id alone: `checks: [{}]`", check.id);
+            self.at_key(&check.pointer, message, remedy);
+        }
+    }
+
+    fn nothing_asked(&mut self, check: &WrittenCheck<'_>) {
+        let id = check.id;
+        let message = format!("`{id}` asks nothing here");
+        let remedy = format!("write the id alone for its usual check: `checks: [{id}]`");
+        self.at(&check.pointer, message, remedy);
+    }
+
+    fn usual(&mut self, check: &WrittenCheck<'a>, step: &WrittenStep<'a>) {
+        let id = check.id;
+        match Asked::by(check, self.ledger) {
+            Some(asked) if asked.expects_refusal() && step.lacks("given") => {
+                self.without_control(&check.pointer);
+            }
+            None if self.ledger.get(id).is_some() => {
+                let message = format!("`{id}` has no usual check");
+                let remedy = format!("say what it asks here, such as `{id}: {{ status: 200 }}`");
+                self.at(&check.pointer, message, remedy);
+            }
+            _ => {}
+        }
+    }
+
+    fn particular(&mut self, check: &'a Value, of: &WrittenCheck<'_>, step: &WrittenStep<'_>) {
+        for (keyword, value) in check.as_object().into_iter().flatten() {
+            let pointer = format!("{}/{keyword}", of.pointer);
+            match keyword.as_str() {
+                "refused" if step.lacks("given") => self.without_control(&pointer),
+                "same_as" => self.same_as(value, &pointer),
+                "equals" | "reveals_not" => self.references_in(&Sent::new(&pointer, value), None),
+                "differs_from" => self.references_in(&Sent::new(&pointer, value), step.id),
+                _ => {}
+            }
+        }
+        let found = keywords::lint(self.document, self.format, self.malformed, check, &of.pointer);
+        self.diagnostics.extend(found);
+    }
+
+    fn same_as(&mut self, value: &Value, pointer: &str) {
+        let Some(text) = value.as_str() else { return };
+        if let Ok(reference) = Reference::parse(text.trim_start_matches("${").trim_end_matches('}'))
+        {
+            self.reference(&reference, pointer, None);
+        }
+    }
+
+    fn without_control(&mut self, pointer: &str) {
+        // Of `refused` the name is shown, of a requirement that stands alone the whole item.
+        self.at_key(
+            pointer,
+            "a server that refuses everybody would pass this",
+            "name a step that has to be granted first: `given: [sign-in]`",
+        );
+    }
+
+    /// Notes a step that speaks of a refusal, and none of whose checks a granted answer breaks.
+    ///
+    /// A statement about the form of refusals does not apply to a granted answer, so that such a
+    /// step would let a server pass that refuses nothing.
+    fn refusal_granted(&mut self, step: &WrittenStep<'a>) {
+        let asked = asked_by(step, self.ledger);
+        if asked.iter().any(|one| one.expects_refusal() && !one.presupposes_refusal()) {
+            return;
+        }
+        let presupposes = |check: &&WrittenCheck<'a>| {
+            Asked::by(check, self.ledger)
+                .is_some_and(|one| one.expects_refusal() && one.presupposes_refusal())
+        };
+        let group = step.answers.as_ref().filter(|group| {
+            asked_of(group.value, self.ledger).any(|one| one.presupposes_refusal())
+        });
+        let of_check = step.checks.iter().find(presupposes).map(|check| check.pointer.clone());
+        let place = group.map(|group| group.pointer.clone()).or(of_check);
+        if let Some(pointer) = place {
+            let remedy = "say that the call is refused: add a check with `refused`, of a \
+                          requirement that is not about refusals alone";
+            self.at_key(&pointer, "a server that grants this would break nothing here", remedy);
+        }
+    }
+}
