@@ -42,6 +42,15 @@ pub(super) fn malformed_parts(document: &Document, format: &Schema) -> Vec<Malfo
     found
 }
 
+/// What is malformed where nothing else is told: a linter that complains of the same place knows
+/// better what was meant.
+#[must_use]
+pub(super) fn untold(malformed: Vec<Malformed>, told: &[Diagnostic]) -> Vec<Diagnostic> {
+    let is_told = |diagnostic: &Diagnostic| told.iter().any(|one| one.range == diagnostic.range);
+    let diagnostics = malformed.into_iter().map(|one| one.diagnostic);
+    diagnostics.filter(|diagnostic| !is_told(diagnostic)).collect()
+}
+
 /// Says in a document what is wrong with a schema that stands at this pointer.
 #[must_use]
 pub(super) fn in_schema(document: &Document, pointer: &str, found: SchemaDiagnostic) -> Diagnostic {

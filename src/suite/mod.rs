@@ -141,6 +141,7 @@ impl Suite {
         let Some(ledger) = ledger else { return Err(diagnostics) };
         let (cases, documents) =
             read_cases(&files.cases, &rules.taken, &format, &ledger, &mut diagnostics);
+        let ledger = ledger.ledger;
         diagnostics.extend(spend_of_wrong_passwords(&cases, &documents));
         if diagnostics.is_empty() {
             let judged = &judged(&cases) | &rules.judged;

@@ -2,11 +2,10 @@
 
 use super::asked::{Asked, asked_by};
 use super::written::{Placed, Via, WrittenCase, WrittenRepeat, WrittenStep};
-use super::{ACTIONS, Format};
+use super::{ACTIONS, Context};
 use crate::encoding::{ENCODINGS, Encoding};
 use crate::expect;
 use crate::model::level::Level;
-use crate::model::requirement::Ledger;
 use crate::suite::case::{Case, Check, Repeat, Step};
 use crate::value::variables::Reference;
 
@@ -15,8 +14,7 @@ pub(super) struct Builder<'a> {
     pub(super) id: &'a str,
     pub(super) file: &'a str,
     pub(super) case: &'a WrittenCase<'a>,
-    pub(super) format: &'a Format,
-    pub(super) ledger: &'a Ledger,
+    pub(super) context: &'a Context<'a>,
 }
 
 impl Builder<'_> {
@@ -80,11 +78,11 @@ impl Builder<'_> {
     }
 
     fn checks(&self, step: &WrittenStep<'_>, cap: Level) -> Vec<Check> {
-        asked_by(step, self.ledger).iter().map(|asked| self.check(asked, cap)).collect()
+        asked_by(step, self.context.ledger).iter().map(|asked| self.check(asked, cap)).collect()
     }
 
     fn check(&self, asked: &Asked<'_>, cap: Level) -> Check {
-        let compiler = self.format.compiler(asked.check);
+        let compiler = self.context.format.compiler(asked.check);
         let keywords = asked.check.as_object().into_iter().flatten();
         Check {
             requirement: asked.requirement.id.clone(),

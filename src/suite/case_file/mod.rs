@@ -12,7 +12,6 @@ mod misspelling;
 mod written;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -23,7 +22,7 @@ use self::written::WrittenCase;
 use crate::expect::Compiler;
 use crate::model::requirement::Ledger;
 use crate::suite::case::Case;
-use crate::suite::lint::{Malformed, malformed_parts};
+use crate::suite::lint::{malformed_parts, untold};
 use crate::value::diagnostics::Diagnostic;
 use crate::value::schema::{Schema, Schemas};
 use crate::value::yaml::Document;
@@ -42,26 +41,32 @@ pub struct Format {
     pub statuses: Arc<BTreeMap<i64, u16>>,
 }
 
+/// What one case file is read with.
+pub(in crate::suite) struct Context<'a> {
+    pub(in crate::suite) format: &'a Format,
+    pub(in crate::suite) ledger: &'a Ledger,
+    /// Whether the requirement of this id is written where the case is: both are built in, or
+    /// neither. A case from elsewhere may say again what the ledger says, which another version
+    /// may say differently.
+    pub(in crate::suite) shares_house: &'a dyn Fn(&str) -> bool,
+}
+
 /// Reads one case file.
 ///
 /// # Errors
 ///
 /// Lists every mistake of the file.
-pub fn read(
+pub(in crate::suite) fn read(
     id: &str,
     document: &Document,
-    format: &Format,
-    ledger: &Ledger,
+    context: &Context<'_>,
 ) -> Result<Vec<Case>, Vec<Diagnostic>> {
-    let malformed = malformed_parts(document, &format.format);
+    let malformed = malformed_parts(document, &context.format.format);
     let case = WrittenCase::read(document);
-    let mut diagnostics = Linter::new(document, &case, format, ledger, &malformed).lint();
-    // Where both complain of the same place, the linter knows better what was meant.
-    let told: Vec<Range<usize>> = diagnostics.iter().map(|one| one.range.clone()).collect();
-    let untold = malformed.into_iter().map(|Malformed { diagnostic, .. }| diagnostic);
-    diagnostics.extend(untold.filter(|diagnostic| !told.contains(&diagnostic.range)));
+    let mut diagnostics = Linter::new(document, &case, context, &malformed).lint();
+    diagnostics.extend(untold(malformed, &diagnostics));
     if diagnostics.is_empty() {
-        let builder = Builder { id, file: &document.source.name, case: &case, format, ledger };
+        let builder = Builder { id, file: &document.source.name, case: &case, context };
         return Ok(builder.build());
     }
     diagnostics.sort_by_key(|diagnostic| diagnostic.range.start);

@@ -12,11 +12,18 @@ use crate::model::requirement::{About, Ledger, Requirement, Standing};
 use crate::suite::case::Case;
 use crate::suite::case_file::Format;
 use crate::suite::files::{File, FileOrigin};
-use crate::suite::lint::malformed_parts;
+use crate::suite::lint::{malformed_parts, untold};
 use crate::suite::parse;
 use crate::value::diagnostics::Diagnostic;
 use crate::value::json_diff::escape;
 use crate::value::yaml::{self, Document};
+
+/// The ledger of a suite.
+pub(super) struct ReadLedger {
+    pub(super) ledger: Ledger,
+    /// The ids of what other files than the built-in ledger say.
+    pub(super) own: HashSet<String>,
+}
 
 /// Reads the ledgers; with `replaces`, a later one may say anew what an earlier one says.
 ///
@@ -26,9 +33,10 @@ pub(super) fn read_ledger(
     replaces: bool,
     format: &Format,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Ledger> {
+) -> Option<ReadLedger> {
     let schema = format.schemas.compile_named("requirements").ok()?;
     let mut entries: Vec<Requirement> = Vec::new();
+    let mut own = HashSet::new();
     let mut closed: Vec<String> = Vec::new();
     for file in files {
         let Some(document) = parse(file, diagnostics) else { continue };
@@ -36,14 +44,16 @@ pub(super) fn read_ledger(
         let linter = Linter { document: &document, format, malformed: &malformed, closed: &closed };
         let mut found = linter.lint();
         add_entries(&document, replaces, &mut entries, &mut found);
-        found.extend(malformed.into_iter().map(|one| one.diagnostic));
+        found.extend(untold(malformed, &found));
         found.sort_by_key(|diagnostic| diagnostic.range.start);
         diagnostics.extend(found);
-        if file.origin == FileOrigin::BuiltIn && !replaces {
+        if file.origin != FileOrigin::BuiltIn {
+            own.extend(document.value.as_object().into_iter().flatten().map(|(id, _)| id.clone()));
+        } else if !replaces {
             closed.extend(entries.iter().flat_map(|entry| entry.groups.clone()));
         }
     }
-    Some(Ledger::new(entries))
+    Some(ReadLedger { ledger: Ledger::new(entries), own })
 }
 
 /// Adds what a ledger says to what earlier ones say.

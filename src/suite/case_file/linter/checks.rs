@@ -33,9 +33,9 @@ impl<'a> Linter<'a> {
 
     fn requirement(&mut self, check: &WrittenCheck<'_>) {
         let id = check.id;
-        match self.ledger.get(id).map(|requirement| &requirement.standing) {
+        match self.context.ledger.get(id).map(|requirement| &requirement.standing) {
             None => {
-                let known = self.ledger.iter().map(|requirement| requirement.id.as_str());
+                let known = self.context.ledger.iter().map(|requirement| requirement.id.as_str());
                 let remedy = suggestion(id, known);
                 self.at_key(&check.pointer, format!("there is no requirement `{id}`"), remedy);
             }
@@ -49,10 +49,10 @@ impl<'a> Linter<'a> {
 
     /// The group that the step names, and what it takes to ask it.
     fn answers(&mut self, group: &Placed<&'a str>, step: &WrittenStep<'a>) {
-        let asked: Vec<Asked<'_>> = asked_of(group.value, self.ledger).collect();
+        let asked: Vec<Asked<'_>> = asked_of(group.value, self.context.ledger).collect();
         if asked.is_empty() {
             let message = format!("there is no group `{}` in the ledger", group.value);
-            let remedy = suggestion(group.value, self.ledger.groups());
+            let remedy = suggestion(group.value, self.context.ledger.groups());
             self.at(&group.pointer, message, remedy);
         }
         let is_of_refusals =
@@ -64,13 +64,15 @@ impl<'a> Linter<'a> {
 
     /// Notes what the group of the step, or the ledger, says in the place of a check.
     fn said_already(&mut self, check: &WrittenCheck<'_>, step: &WrittenStep<'a>) {
-        let Some(requirement) = self.ledger.get(check.id) else { return };
+        let Some(requirement) = self.context.ledger.get(check.id) else { return };
         let group = step.answers.as_ref().map(|group| group.value);
         if let Some(group) = group.filter(|group| requirement.groups.iter().any(|one| one == group))
         {
             let message = format!("`answers: {group}` asks `{}` already", check.id);
             self.at_key(&check.pointer, message, "leave it out");
-        } else if check.particular.is_some() && check.particular == requirement.usual_check.as_ref()
+        } else if check.particular.is_some()
+            && check.particular == requirement.usual_check.as_ref()
+            && (self.context.shares_house)(check.id)
         {
             let message = format!("this is the usual check of `{}`", check.id);
             let remedy = format!("write the id alone: `checks: [{}]`", check.id);
@@ -87,11 +89,11 @@ impl<'a> Linter<'a> {
 
     fn usual(&mut self, check: &WrittenCheck<'a>, step: &WrittenStep<'a>) {
         let id = check.id;
-        match Asked::by(check, self.ledger) {
+        match Asked::by(check, self.context.ledger) {
             Some(asked) if asked.expects_refusal() && step.lacks("given") => {
                 self.without_control(&check.pointer);
             }
-            None if self.ledger.get(id).is_some() => {
+            None if self.context.ledger.get(id).is_some() => {
                 let message = format!("`{id}` has no usual check");
                 let remedy = format!("say what it asks here, such as `{id}: {{ status: 200 }}`");
                 self.at(&check.pointer, message, remedy);
@@ -111,7 +113,8 @@ impl<'a> Linter<'a> {
                 _ => {}
             }
         }
-        let found = keywords::lint(self.document, self.format, self.malformed, check, &of.pointer);
+        let found =
+            keywords::lint(self.document, self.context.format, self.malformed, check, &of.pointer);
         self.diagnostics.extend(found);
     }
 
@@ -137,16 +140,16 @@ impl<'a> Linter<'a> {
     /// A statement about the form of refusals does not apply to a granted answer, so that such a
     /// step would let a server pass that refuses nothing.
     fn refusal_granted(&mut self, step: &WrittenStep<'a>) {
-        let asked = asked_by(step, self.ledger);
+        let asked = asked_by(step, self.context.ledger);
         if asked.iter().any(|one| one.expects_refusal() && !one.presupposes_refusal()) {
             return;
         }
         let presupposes = |check: &&WrittenCheck<'a>| {
-            Asked::by(check, self.ledger)
+            Asked::by(check, self.context.ledger)
                 .is_some_and(|one| one.expects_refusal() && one.presupposes_refusal())
         };
         let group = step.answers.as_ref().filter(|group| {
-            asked_of(group.value, self.ledger).any(|one| one.presupposes_refusal())
+            asked_of(group.value, self.context.ledger).any(|one| one.presupposes_refusal())
         });
         let of_check = step.checks.iter().find(presupposes).map(|check| check.pointer.clone());
         let place = group.map(|group| group.pointer.clone()).or(of_check);

@@ -6,8 +6,7 @@ mod references;
 use std::time::Duration;
 
 use super::written::{Via, WrittenCase, WrittenRepeat, WrittenStep};
-use super::{Format, misspelling};
-use crate::model::requirement::Ledger;
+use super::{Context, misspelling};
 use crate::model::role::Role;
 use crate::suite::lint::Malformed;
 use crate::value::diagnostics::Diagnostic;
@@ -16,12 +15,11 @@ use crate::value::yaml::Document;
 /// Finds what the schema of the format cannot: names that refer to nothing, expectations that do
 /// not compile. Works on whatever was written, right or not.
 pub(super) struct Linter<'a> {
-    pub(super) document: &'a Document,
-    pub(super) case: &'a WrittenCase<'a>,
-    pub(super) format: &'a Format,
-    pub(super) ledger: &'a Ledger,
+    document: &'a Document,
+    case: &'a WrittenCase<'a>,
+    context: &'a Context<'a>,
     /// What the schema of the format complains of.
-    pub(super) malformed: &'a [Malformed],
+    malformed: &'a [Malformed],
     /// The steps before the one that is looked at.
     earlier: &'a [WrittenStep<'a>],
     /// The fixtures that steps refer to.
@@ -33,12 +31,11 @@ impl<'a> Linter<'a> {
     pub(super) fn new(
         document: &'a Document,
         case: &'a WrittenCase<'a>,
-        format: &'a Format,
-        ledger: &'a Ledger,
+        context: &'a Context<'a>,
         malformed: &'a [Malformed],
     ) -> Linter<'a> {
         let (earlier, used, diagnostics) = (&[][..], Vec::new(), Vec::new());
-        Linter { document, case, format, ledger, malformed, earlier, used, diagnostics }
+        Linter { document, case, context, malformed, earlier, used, diagnostics }
     }
 
     pub(super) fn lint(mut self) -> Vec<Diagnostic> {
