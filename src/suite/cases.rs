@@ -37,7 +37,7 @@ pub(super) fn read_cases(
         let context = Context {
             format,
             ledger: &ledger.ledger,
-            shares_house: &|requirement| ledger.own.contains(requirement) != is_built_in,
+            has_same_origin: &|requirement| ledger.own.contains(requirement) != is_built_in,
         };
         match case_file::read(id, &document, &context) {
             Ok(read) => {

@@ -1,7 +1,7 @@
-//! Holds a written document against the JSON Schema of its format.
+//! Checks a document against the JSON Schema of its format.
 //!
-//! Every mistake of the document is listed, each at its place; the messages speak of what was
-//! written and never of JSON Schema.
+//! Reports every mistake at its place, in words about what was written rather than about JSON
+//! Schema.
 
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ impl Malformed {
     }
 }
 
-/// Lists every way in which a document falls short of its format, in the order they stand.
+/// Lists everything in a document that its format does not allow, in order.
 #[must_use]
 pub(super) fn malformed_parts(document: &Document, format: &Schema) -> Vec<Malformed> {
     let shortfalls = format.shortfalls(&document.value);
@@ -42,8 +42,8 @@ pub(super) fn malformed_parts(document: &Document, format: &Schema) -> Vec<Malfo
     found
 }
 
-/// What is malformed where nothing else is told: a linter that complains of the same place knows
-/// better what was meant.
+/// The malformed parts whose place nothing else was reported for: a linter that reports the same
+/// place knows better what was meant.
 #[must_use]
 pub(super) fn untold(malformed: Vec<Malformed>, told: &[Diagnostic]) -> Vec<Diagnostic> {
     let is_told = |diagnostic: &Diagnostic| told.iter().any(|one| one.range == diagnostic.range);
@@ -51,7 +51,7 @@ pub(super) fn untold(malformed: Vec<Malformed>, told: &[Diagnostic]) -> Vec<Diag
     diagnostics.filter(|diagnostic| !is_told(diagnostic)).collect()
 }
 
-/// Says in a document what is wrong with a schema that stands at this pointer.
+/// Reports a mistake in a schema that is written at this pointer.
 #[must_use]
 pub(super) fn in_schema(document: &Document, pointer: &str, found: SchemaDiagnostic) -> Diagnostic {
     let place = format!("{pointer}{}", found.pointer);
@@ -79,7 +79,7 @@ fn follows_from_another(shortfall: &Shortfall, all: &[Shortfall]) -> bool {
     })
 }
 
-/// What a shortfall of the format comes to, in words about what was written.
+/// Turns a shortfall into messages about what was written.
 fn malformed(document: &Document, shortfall: &Shortfall) -> Vec<Malformed> {
     let pointer = shortfall.pointer.as_str();
     let at_name = |name: &str, message: String, remedy: String| {

@@ -1,4 +1,4 @@
-//! What a case file in which nothing is wrong means. Finds no mistakes; that was done before.
+//! Turns a case file without mistakes into cases. Reports nothing: the linter did.
 
 use super::asked::{Asked, asked_by};
 use super::written::{Placed, Via, WrittenCase, WrittenRepeat, WrittenStep};
@@ -9,7 +9,7 @@ use crate::model::level::Level;
 use crate::suite::case::{Case, Check, Repeat, Step};
 use crate::value::variables::Reference;
 
-/// Builds the cases of a file in which nothing is wrong.
+/// Builds the cases of a file without mistakes.
 pub(super) struct Builder<'a> {
     pub(super) id: &'a str,
     pub(super) file: &'a str,
@@ -96,7 +96,7 @@ impl Builder<'_> {
     }
 }
 
-/// The encodings of a step, each with the id that the step then has.
+/// The encodings that a step travels by, each with the id of that step.
 fn travels(step: &WrittenStep<'_>, each: &'static Encoding) -> Vec<(&'static Encoding, String)> {
     let id = step.id.unwrap_or_default();
     match &step.via {
@@ -109,7 +109,7 @@ fn travels(step: &WrittenStep<'_>, each: &'static Encoding) -> Vec<(&'static Enc
     }
 }
 
-/// How binding the documents make the way that a step travels.
+/// How binding the documents make the encoding and the path of a step.
 fn documented_level(step: &WrittenStep<'_>, encoding: &Encoding) -> Level {
     let call = step.call.unwrap_or_default();
     if !ACTIONS.contains(&call) {

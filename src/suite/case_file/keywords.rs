@@ -8,9 +8,9 @@ use crate::suite::lint::{Malformed, in_schema};
 use crate::value::diagnostics::Diagnostic;
 use crate::value::yaml::Document;
 
-/// Lists what does not compile of a check that is written at this pointer.
+/// Lists the keywords of a check that do not compile, and why.
 ///
-/// What refers to other answers is left to whoever knows these.
+/// Keywords that refer to other answers are left to the linter of cases, which knows the steps.
 pub(in crate::suite) fn lint(
     document: &Document,
     format: &Format,
@@ -30,7 +30,7 @@ pub(in crate::suite) fn lint(
     diagnostics
 }
 
-/// Whether a word is a keyword in which nothing refers to other answers.
+/// Whether a word is a keyword whose value refers to no other answer.
 fn is_compiled_alone(word: &str) -> bool {
     let is_known = expect::KEYWORDS.iter().any(|known| known.name == word);
     is_known && !matches!(word, "equals" | "differs_from" | "reveals_not")

@@ -1,4 +1,4 @@
-//! Names that a case may choose freely, but that are most likely meant to be documented ones.
+//! Names that a case is free to choose, but that look like misspellings of documented ones.
 
 use super::ACTIONS;
 use super::written::WrittenStep;
@@ -9,10 +9,10 @@ use crate::value::yaml::Document;
 /// The documented parameters.
 const PARAMETERS: &[&str] = &["login", "password", "hash"];
 
-/// What stands at the top of documented answers.
+/// The members of documented answers.
 pub(super) const MEMBERS: &[&str] = &["success", "hash", "permissions", "status"];
 
-/// The name that was most likely meant by one that is none of them.
+/// The documented name that was most likely meant; `None` if the name is itself documented.
 pub(super) fn meant(written: &str, names: &[&'static str]) -> Option<&'static str> {
     if names.contains(&written) {
         return None;
@@ -20,7 +20,7 @@ pub(super) fn meant(written: &str, names: &[&'static str]) -> Option<&'static st
     names.iter().find(|name| is_misspelt(written, name)).copied()
 }
 
-/// Mistakes for the action and the parameters of a step.
+/// Reports a misspelt action and misspelt parameters of a step.
 pub(super) fn in_step(document: &Document, step: &WrittenStep<'_>) -> Vec<Diagnostic> {
     let parameters = step.with.names().filter_map(|name| parameter(document, name, &step.pointer));
     action(document, step).into_iter().chain(parameters).collect()

@@ -1,6 +1,6 @@
-//! Case files: one YAML file each, checked whole, then turned into cases as meant.
+//! Case files: read, checked and turned into cases.
 //!
-//! All mistakes of a file are listed at once, each at its place. To add a key to the format,
+//! All mistakes in a file are reported at once, each at its place. To add a key to the format,
 //! describe it in `schemas/case.schema.json`, read it in `written`, check it in `linter` where the
 //! schema cannot, and give it its meaning in `builder`.
 
@@ -45,10 +45,9 @@ pub struct Format {
 pub(in crate::suite) struct Context<'a> {
     pub(in crate::suite) format: &'a Format,
     pub(in crate::suite) ledger: &'a Ledger,
-    /// Whether the requirement of this id is written where the case is: both are built in, or
-    /// neither. A case from elsewhere may say again what the ledger says, which another version
-    /// may say differently.
-    pub(in crate::suite) shares_house: &'a dyn Fn(&str) -> bool,
+    /// Whether the case and the requirement of this id are both built in, or neither is. A case from
+    /// elsewhere may repeat a usual check, because another version may change it.
+    pub(in crate::suite) has_same_origin: &'a dyn Fn(&str) -> bool,
 }
 
 /// Reads one case file.

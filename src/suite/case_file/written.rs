@@ -1,7 +1,7 @@
-//! A case file as it is written: every well-formed part of it, read once, with its place.
+//! A case file as it is written: its well-formed parts, each with its place.
 //!
-//! What is malformed is left out, since the schema of the format complains of it. Nothing is
-//! resolved here: a step is still known by its name, and a check by the words that it is written in.
+//! Malformed parts are left out, because the schema of the format reports them. Nothing is resolved
+//! yet: steps are names, and checks are the YAML that they were written in.
 
 use std::time::Duration;
 
@@ -40,10 +40,10 @@ pub(super) struct WrittenStep<'a> {
     pub(super) via: Via,
     pub(super) method: Option<&'a str>,
     pub(super) slash: bool,
-    pub(super) with: Sent<'a>,
-    pub(super) headers: Sent<'a>,
-    pub(super) query: Sent<'a>,
-    pub(super) body: Sent<'a>,
+    pub(super) with: WrittenValue<'a>,
+    pub(super) headers: WrittenValue<'a>,
+    pub(super) query: WrittenValue<'a>,
+    pub(super) body: WrittenValue<'a>,
     pub(super) content_type: Option<&'a str>,
     pub(super) fresh_connection: bool,
     pub(super) repeat: Option<WrittenRepeat<'a>>,
@@ -74,20 +74,20 @@ pub(super) enum WrittenRepeat<'a> {
     Each(&'a str),
 }
 
-/// Something that a step sends: a value in whose texts other values may be referred to.
-pub(super) struct Sent<'a> {
+/// A value whose texts may refer to other values; nothing if the file does not have it.
+pub(super) struct WrittenValue<'a> {
     pointer: String,
     value: Option<&'a Value>,
 }
 
-/// What a step asks of its answer in the name of one requirement.
+/// One entry of `checks`.
 pub(super) struct WrittenCheck<'a> {
     /// Where the id of the requirement is written.
     pub(super) pointer: String,
     /// The id of the requirement.
     pub(super) id: &'a str,
-    /// What is asked in particular; where the id stands alone, its usual check is meant.
-    pub(super) particular: Option<&'a Value>,
+    /// What it asks; if the id stands alone, the usual check of the requirement.
+    pub(super) asks: Option<&'a Value>,
 }
 
 impl<'a> WrittenCase<'a> {
@@ -116,7 +116,7 @@ impl<'a> WrittenCase<'a> {
         has(self.members, member)
     }
 
-    /// Whether the file has neither this member nor one that is likely meant to be it.
+    /// Whether the file has neither this member nor a likely misspelling of it.
     pub(super) fn lacks(&self, member: &str) -> bool {
         lacks(self.members, member)
     }
@@ -124,7 +124,8 @@ impl<'a> WrittenCase<'a> {
 
 impl<'a> WrittenStep<'a> {
     fn read(step: &'a Value, pointer: String) -> WrittenStep<'a> {
-        let sent = |key: &str| Sent { pointer: format!("{pointer}/{key}"), value: step.get(key) };
+        let sent =
+            |key: &str| WrittenValue { pointer: format!("{pointer}/{key}"), value: step.get(key) };
         WrittenStep {
             members: step.as_object(),
             id: text(step, "id"),
@@ -158,21 +159,21 @@ impl<'a> WrittenStep<'a> {
         has(self.members, member)
     }
 
-    /// Whether the step has neither this member nor one that is likely meant to be it.
+    /// Whether the step has neither this member nor a likely misspelling of it.
     pub(super) fn lacks(&self, member: &str) -> bool {
         lacks(self.members, member)
     }
 
-    /// Everything that the step sends.
-    pub(super) fn sent(&self) -> [&Sent<'a>; 4] {
+    /// The values that the step sends.
+    pub(super) fn sent(&self) -> [&WrittenValue<'a>; 4] {
         [&self.with, &self.headers, &self.query, &self.body]
     }
 }
 
-impl<'a> Sent<'a> {
+impl<'a> WrittenValue<'a> {
     /// A value that is written at this pointer.
-    pub(super) fn new(pointer: &str, value: &'a Value) -> Sent<'a> {
-        Sent { pointer: pointer.to_owned(), value: Some(value) }
+    pub(super) fn new(pointer: &str, value: &'a Value) -> WrittenValue<'a> {
+        WrittenValue { pointer: pointer.to_owned(), value: Some(value) }
     }
 
     /// The names of its members.
@@ -180,13 +181,13 @@ impl<'a> Sent<'a> {
         self.members().map(|(name, _)| name.as_str())
     }
 
-    /// Its members that are texts.
+    /// The members that are texts.
     pub(super) fn texts_by_name(&self) -> Vec<(String, Text)> {
         let text = |value: &Value| Text::parse(value.as_str()?).ok();
         self.members().filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect()
     }
 
-    /// Its members, whatever they are.
+    /// All members.
     pub(super) fn templates_by_name(&self) -> Vec<(String, Template)> {
         let members = self.members();
         members
@@ -194,7 +195,7 @@ impl<'a> Sent<'a> {
             .collect()
     }
 
-    /// The value where it is a text.
+    /// The value, if it is a text.
     pub(super) fn text(&self) -> Option<Text> {
         Text::parse(self.value?.as_str()?).ok()
     }
@@ -310,7 +311,7 @@ fn checks<'a>(value: Option<&'a Value>, pointer: &str) -> Vec<WrittenCheck<'a>> 
 fn listed<'a>(item: &'a Value, pointer: &str) -> Vec<WrittenCheck<'a>> {
     match item {
         Value::String(id) => {
-            vec![WrittenCheck { pointer: pointer.to_owned(), id, particular: None }]
+            vec![WrittenCheck { pointer: pointer.to_owned(), id, asks: None }]
         }
         mapping => keyed(mapping, pointer),
     }
@@ -322,7 +323,7 @@ fn keyed<'a>(mapping: &'a Value, pointer: &str) -> Vec<WrittenCheck<'a>> {
         .map(|(id, check)| WrittenCheck {
             pointer: format!("{pointer}/{}", escape(id)),
             id,
-            particular: Some(check),
+            asks: Some(check),
         })
         .collect()
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with a ledger beyond what the schema of its format says.
+//! Finds the mistakes in a ledger that the schema of its format cannot.
 
 use serde_json::{Map, Value};
 
@@ -8,14 +8,14 @@ use crate::value::diagnostics::{Diagnostic, is_misspelt};
 use crate::value::json_diff::escape;
 use crate::value::yaml::Document;
 
-/// Finds what the schema of the format cannot: usual checks that do not compile or that need a
-/// case, groups that ask nothing or belong to others. Works on whatever was written, right or not.
+/// Finds usual checks that do not compile or that need a case, and groups that ask nothing or are
+/// built in. Works on malformed files too.
 pub(super) struct Linter<'a> {
     pub(super) document: &'a Document,
     pub(super) format: &'a Format,
-    /// What the schema of the format complains of.
+    /// What the schema of the format reports.
     pub(super) malformed: &'a [Malformed],
-    /// The groups that are not to be added to.
+    /// The groups that this ledger may not add to.
     pub(super) closed: &'a [String],
 }
 

@@ -21,13 +21,13 @@ use crate::value::yaml::{self, Document};
 /// The ledger of a suite.
 pub(super) struct ReadLedger {
     pub(super) ledger: Ledger,
-    /// The ids of what other files than the built-in ledger say.
+    /// The ids of requirements that do not come from the built-in ledger.
     pub(super) own: HashSet<String>,
 }
 
-/// Reads the ledgers; with `replaces`, a later one may say anew what an earlier one says.
+/// Reads the ledgers; with `replaces`, a later one may override an earlier one.
 ///
-/// What is wrong with one requirement does not keep the others from cases.
+/// Requirements with mistakes are read too, so that the cases that cite them are not blamed.
 pub(super) fn read_ledger(
     files: &[File],
     replaces: bool,
@@ -56,7 +56,7 @@ pub(super) fn read_ledger(
     Some(ReadLedger { ledger: Ledger::new(entries), own })
 }
 
-/// Adds what a ledger says to what earlier ones say.
+/// Adds the requirements of a ledger to those of earlier ones.
 fn add_entries(
     document: &Document,
     replaces: bool,
@@ -108,7 +108,7 @@ pub(super) fn judged(cases: &[Case]) -> HashSet<String> {
     steps.flat_map(|step| &step.checks).map(|check| check.requirement.clone()).collect()
 }
 
-/// Mistakes for requirements that nobody judges though the ledger says so, or the reverse.
+/// Reports requirements that no case judges although the ledger says so, and the reverse.
 pub(super) fn unjudged_requirements(
     judged: &HashSet<String>,
     ledger: &Ledger,

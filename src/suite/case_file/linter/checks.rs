@@ -1,4 +1,4 @@
-//! What a step asks of its answer, and what the ledger says of that already.
+//! Checks of a step: whether the ledger knows them, and whether they can fail.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::Linter;
 use crate::model::requirement::Standing;
 use crate::suite::case_file::asked::{Asked, asked_by, asked_of};
 use crate::suite::case_file::keywords;
-use crate::suite::case_file::written::{Placed, Sent, WrittenCheck, WrittenStep};
+use crate::suite::case_file::written::{Placed, WrittenCheck, WrittenStep, WrittenValue};
 use crate::value::diagnostics::suggestion;
 use crate::value::variables::Reference;
 
@@ -21,14 +21,14 @@ impl<'a> Linter<'a> {
                 let message = format!("`{}` is asked twice", check.id);
                 self.at_key(&check.pointer, message, "keep one of the two");
             }
-            self.said_already(check, step);
-            match check.particular {
-                Some(Value::Null) => self.nothing_asked(check),
-                Some(particular) => self.particular(particular, check, step),
-                None => self.usual(check, step),
+            self.repeated(check, step);
+            match check.asks {
+                Some(Value::Null) => self.empty(check),
+                Some(written) => self.keywords(written, check, step),
+                None => self.id_alone(check, step),
             }
         }
-        self.refusal_granted(step);
+        self.grant_breaks_nothing(step);
     }
 
     fn requirement(&mut self, check: &WrittenCheck<'_>) {
@@ -47,7 +47,7 @@ impl<'a> Linter<'a> {
         }
     }
 
-    /// The group that the step names, and what it takes to ask it.
+    /// Checks the group that the step names.
     fn answers(&mut self, group: &Placed<&'a str>, step: &WrittenStep<'a>) {
         let asked: Vec<Asked<'_>> = asked_of(group.value, self.context.ledger).collect();
         if asked.is_empty() {
@@ -62,17 +62,17 @@ impl<'a> Linter<'a> {
         }
     }
 
-    /// Notes what the group of the step, or the ledger, says in the place of a check.
-    fn said_already(&mut self, check: &WrittenCheck<'_>, step: &WrittenStep<'a>) {
+    /// Reports a check that the group of the step asks already, or that repeats the usual check.
+    fn repeated(&mut self, check: &WrittenCheck<'_>, step: &WrittenStep<'a>) {
         let Some(requirement) = self.context.ledger.get(check.id) else { return };
         let group = step.answers.as_ref().map(|group| group.value);
         if let Some(group) = group.filter(|group| requirement.groups.iter().any(|one| one == group))
         {
             let message = format!("`answers: {group}` asks `{}` already", check.id);
             self.at_key(&check.pointer, message, "leave it out");
-        } else if check.particular.is_some()
-            && check.particular == requirement.usual_check.as_ref()
-            && (self.context.shares_house)(check.id)
+        } else if check.asks.is_some()
+            && check.asks == requirement.usual_check.as_ref()
+            && (self.context.has_same_origin)(check.id)
         {
             let message = format!("this is the usual check of `{}`", check.id);
             let remedy = format!("write the id alone: `checks: [{}]`", check.id);
@@ -80,14 +80,14 @@ impl<'a> Linter<'a> {
         }
     }
 
-    fn nothing_asked(&mut self, check: &WrittenCheck<'_>) {
+    fn empty(&mut self, check: &WrittenCheck<'_>) {
         let id = check.id;
         let message = format!("`{id}` asks nothing here");
         let remedy = format!("write the id alone for its usual check: `checks: [{id}]`");
         self.at(&check.pointer, message, remedy);
     }
 
-    fn usual(&mut self, check: &WrittenCheck<'a>, step: &WrittenStep<'a>) {
+    fn id_alone(&mut self, check: &WrittenCheck<'a>, step: &WrittenStep<'a>) {
         let id = check.id;
         match Asked::by(check, self.context.ledger) {
             Some(asked) if asked.expects_refusal() && step.lacks("given") => {
@@ -102,14 +102,16 @@ impl<'a> Linter<'a> {
         }
     }
 
-    fn particular(&mut self, check: &'a Value, of: &WrittenCheck<'_>, step: &WrittenStep<'_>) {
+    fn keywords(&mut self, check: &'a Value, of: &WrittenCheck<'_>, step: &WrittenStep<'_>) {
         for (keyword, value) in check.as_object().into_iter().flatten() {
             let pointer = format!("{}/{keyword}", of.pointer);
             match keyword.as_str() {
                 "refused" if step.lacks("given") => self.without_control(&pointer),
                 "same_as" => self.same_as(value, &pointer),
-                "equals" | "reveals_not" => self.references_in(&Sent::new(&pointer, value), None),
-                "differs_from" => self.references_in(&Sent::new(&pointer, value), step.id),
+                "equals" | "reveals_not" => {
+                    self.references_in(&WrittenValue::new(&pointer, value), None)
+                }
+                "differs_from" => self.references_in(&WrittenValue::new(&pointer, value), step.id),
                 _ => {}
             }
         }
@@ -127,7 +129,6 @@ impl<'a> Linter<'a> {
     }
 
     fn without_control(&mut self, pointer: &str) {
-        // Of `refused` the name is shown, of a requirement that stands alone the whole item.
         self.at_key(
             pointer,
             "a server that refuses everybody would pass this",
@@ -135,11 +136,11 @@ impl<'a> Linter<'a> {
         );
     }
 
-    /// Notes a step that speaks of a refusal, and none of whose checks a granted answer breaks.
+    /// Reports a step that expects a refusal but has no check that a granted answer fails.
     ///
-    /// A statement about the form of refusals does not apply to a granted answer, so that such a
-    /// step would let a server pass that refuses nothing.
-    fn refusal_granted(&mut self, step: &WrittenStep<'a>) {
+    /// Requirements about the form of refusals do not apply to a granted answer, so a server that
+    /// refuses nothing would fail none of the checks.
+    fn grant_breaks_nothing(&mut self, step: &WrittenStep<'a>) {
         let asked = asked_by(step, self.context.ledger);
         if asked.iter().any(|one| one.expects_refusal() && !one.presupposes_refusal()) {
             return;

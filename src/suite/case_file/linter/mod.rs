@@ -1,4 +1,4 @@
-//! What can be wrong with a case file beyond what the schema of the format says. Builds nothing.
+//! Finds the mistakes in a case file that the schema of the format cannot. Builds nothing.
 
 mod checks;
 mod references;
@@ -12,15 +12,15 @@ use crate::suite::lint::Malformed;
 use crate::value::diagnostics::Diagnostic;
 use crate::value::yaml::Document;
 
-/// Finds what the schema of the format cannot: names that refer to nothing, expectations that do
-/// not compile. Works on whatever was written, right or not.
+/// Finds names that refer to nothing, checks that do not compile, and checks that prove nothing.
+/// Works on malformed files too.
 pub(super) struct Linter<'a> {
     document: &'a Document,
     case: &'a WrittenCase<'a>,
     context: &'a Context<'a>,
-    /// What the schema of the format complains of.
+    /// What the schema of the format reports.
     malformed: &'a [Malformed],
-    /// The steps before the one that is looked at.
+    /// The steps before the one being checked.
     earlier: &'a [WrittenStep<'a>],
     /// The fixtures that steps refer to.
     used: Vec<Role>,

@@ -1,26 +1,26 @@
-//! Names of steps and fixtures that refer to nothing.
+//! References to steps and fixtures: each must name one that exists and stands earlier.
 
 use super::Linter;
 use crate::model::role::Role;
 use crate::suite::case_file::misspelling;
-use crate::suite::case_file::written::{Placed, Sent, Via};
+use crate::suite::case_file::written::{Placed, Via, WrittenValue};
 use crate::value::diagnostics::suggestion;
 use crate::value::variables::{Reference, Text};
 
 impl<'a> Linter<'a> {
-    /// The names of the steps before the one that is looked at.
+    /// The names of the steps before the one being checked.
     fn earlier_ids(&self) -> Vec<&'a str> {
         self.earlier.iter().filter_map(|step| step.id).collect()
     }
 
-    /// Notes every name that is not one step that stands earlier.
+    /// Reports every name that is not that of a single earlier step.
     pub(super) fn earlier_steps(&mut self, ids: &[Placed<&'a str>]) {
         for id in ids {
             self.earlier_step(id.value, &id.pointer);
         }
     }
 
-    /// Notes a mistake where `id` is not one step that stands earlier.
+    /// Reports a name that is not that of a single earlier step; says whether it is one.
     pub(super) fn earlier_step(&mut self, id: &str, pointer: &str) -> bool {
         let mut named = self.case.steps.iter().filter(|step| step.id == Some(id));
         let is_expanded = named.clone().any(|step| matches!(step.via, Via::Several(_)));
@@ -40,8 +40,8 @@ impl<'a> Linter<'a> {
         !is_expanded
     }
 
-    /// Checks the references of a value; `own` is the step that may refer to itself.
-    pub(super) fn references_in(&mut self, sent: &Sent<'_>, own: Option<&str>) {
+    /// Checks all references in a value; `own` is the step that may refer to itself.
+    pub(super) fn references_in(&mut self, sent: &WrittenValue<'_>, own: Option<&str>) {
         for text in sent.texts() {
             match text.value {
                 Ok(value) => self.references_of(&value, &text.pointer, own),
@@ -91,7 +91,7 @@ impl<'a> Linter<'a> {
         }
     }
 
-    /// Notes a member of an answer that is most likely meant to be a documented one.
+    /// Reports a member of an answer that looks like a misspelling; says whether it did.
     fn is_misspelt_member(
         &mut self,
         reference: &Reference,
@@ -107,7 +107,8 @@ impl<'a> Linter<'a> {
         true
     }
 
-    /// Notes a name that is not one step that stands earlier, where a fixture would do as well.
+    /// Reports a name that is neither a fixture, which the caller has looked for, nor an earlier
+    /// step.
     fn step_named(&mut self, name: &str, pointer: &str) {
         if self.case.steps.iter().any(|step| step.id == Some(name)) {
             self.earlier_step(name, pointer);
