@@ -69,11 +69,16 @@ fn explain_requirement(suite: &Suite, requirement: &Requirement) -> String {
         "{} · {}\n{}\n\nSource:     {}\n",
         requirement.id, requirement.level, requirement.sentence, requirement.source
     );
-    if requirement.about == Some(About::Granted) {
-        text.push_str(
+    match requirement.about {
+        None => {}
+        Some(About::Granted) => text.push_str(
             "About:      answers that grant what was asked; a refusal is not judged by it\n",
-        );
+        ),
+        Some(About::Refused) => text.push_str(
+            "About:      how a refusal is worded; it does not apply to an answer that grants\n",
+        ),
     }
+    text.push_str(&describe_asking(requirement));
     if let Some(contested) = &requirement.contested {
         text.push_str(&format!("Contested:  {contested}\n"));
     }
@@ -103,6 +108,18 @@ fn explain_requirement(suite: &Suite, requirement: &Requirement) -> String {
         .collect();
     if !broken.is_empty() {
         text.push_str(&format!("\nBroken by these faults of the reference server:\n{broken}"));
+    }
+    text
+}
+
+/// What a requirement asks where a case names it alone, and who asks it without naming it.
+fn describe_asking(requirement: &Requirement) -> String {
+    let Some(check) = &requirement.usual_check else { return String::new() };
+    let mut text = format!("Asks:       {check}, where a case asks nothing particular\n");
+    if !requirement.groups.is_empty() {
+        let steps: Vec<String> =
+            requirement.groups.iter().map(|group| format!("`answers: {group}`")).collect();
+        text.push_str(&format!("Asked of:   every step with {}\n", steps.join(" or ")));
     }
     text
 }

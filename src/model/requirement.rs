@@ -2,6 +2,8 @@
 //!
 //! Reading `cases/requirements.yaml` belongs to `suite`; this is what it becomes.
 
+use serde_json::Value;
+
 use crate::model::level::Level;
 
 /// One documented statement.
@@ -22,6 +24,11 @@ pub struct Requirement {
     pub contested: Option<String>,
     /// Whether cases are expected to judge it.
     pub standing: Standing,
+    /// What it asks of an answer where a case asks nothing particular, as a case would write it.
+    /// It refers to no other answer.
+    pub usual_check: Option<Value>,
+    /// The groups that it belongs to: a step that names one of them asks it of its answer.
+    pub groups: Vec<String>,
 }
 
 /// The kind of answer that a statement is about.
@@ -73,6 +80,23 @@ impl Ledger {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Requirement> {
         self.entries.iter().find(|entry| entry.id == id)
+    }
+
+    /// The requirements of a group, in the order of the ledger file.
+    pub fn group<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Requirement> {
+        self.iter().filter(move |entry| entry.groups.iter().any(|group| group == name))
+    }
+
+    /// The names of all groups, in the order of the ledger file.
+    #[must_use]
+    pub fn groups(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for name in self.iter().flat_map(|entry| &entry.groups) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     /// All requirements, in the order of the ledger file.

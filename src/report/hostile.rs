@@ -96,6 +96,8 @@ pub(super) fn suite() -> Suite {
         about: None,
         contested: None,
         standing,
+        usual_check: None,
+        groups: Vec::new(),
     };
     let mut entries: Vec<Requirement> =
         (1..=5).map(|number| entry(&format!("R-{number}"), Standing::Judged)).collect();

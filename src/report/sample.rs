@@ -314,6 +314,8 @@ fn requirements() -> Vec<Requirement> {
         about: None,
         contested: None,
         standing: Standing::Judged,
+        usual_check: None,
+        groups: Vec::new(),
     };
     let mut entries: Vec<Requirement> = REQUIREMENTS.iter().map(entry).collect();
     entries.push(Requirement {

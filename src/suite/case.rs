@@ -1,7 +1,6 @@
 //! Cases as meant: every name resolved, every expectation compiled, every expansion made.
 //!
-//! Nothing here can be wrong any more; how a case is written, and what can be wrong with that,
-//! is `case_file`.
+//! These hold no mistakes; `case_file` reads how they are written, and finds the mistakes.
 
 use std::time::Duration;
 
@@ -62,8 +61,8 @@ pub struct Step {
     pub after: Duration,
     /// Steps, by index, that have to be granted for the checks to mean anything.
     pub given: Vec<usize>,
-    /// Steps, by index, that have to be granted for the statements to bind at all; the checks do
-    /// not apply to a server that refused one of them.
+    /// Steps, by index, that have to be granted for the statements to bind at all; if the server
+    /// refused one of them, the checks are not applicable.
     pub applies_if: Vec<usize>,
     /// Values that have to differ for the checks to mean anything.
     pub if_differ: Option<[Reference; 2]>,
@@ -149,7 +148,7 @@ impl Step {
         contents
     }
 
-    /// All that decides what the step sends and when, as written; nothing of what it checks.
+    /// What the step sends and when, as written, without its checks.
     #[must_use]
     pub fn call_as_written(&self) -> String {
         let repeat = match self.repeat {

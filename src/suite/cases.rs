@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::files::File;
+use super::files::{File, FileOrigin};
+use super::ledger::ReadLedger;
 use super::parse;
-use crate::model::requirement::Ledger;
 use crate::model::role::Role;
 use crate::suite::case::Case;
-use crate::suite::case_file::{self, Format};
+use crate::suite::case_file::{self, Context, Format};
 use crate::value::diagnostics::{Diagnostic, Source};
 use crate::value::yaml::Document;
 
@@ -19,7 +19,7 @@ pub(super) fn read_cases(
     files: &[File],
     taken: &HashSet<String>,
     format: &Format,
-    ledger: &Ledger,
+    ledger: &ReadLedger,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Case>, Documents) {
     let mut cases: Vec<Case> = Vec::new();
@@ -33,7 +33,13 @@ pub(super) fn read_cases(
             diagnostics.push(diagnostic);
             continue;
         }
-        match case_file::read(id, &document, format, ledger) {
+        let is_built_in = file.origin == FileOrigin::BuiltIn;
+        let context = Context {
+            format,
+            ledger: &ledger.ledger,
+            has_same_origin: &|requirement| ledger.own.contains(requirement) != is_built_in,
+        };
+        match case_file::read(id, &document, &context) {
             Ok(read) => {
                 seen.insert(id);
                 cases.extend(read);

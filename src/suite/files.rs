@@ -1,4 +1,4 @@
-//! Which files a suite is made of: what is built in, and what folders hold. Reads no file's meaning.
+//! Which files a suite is made of: what is built in, and what folders hold. Interprets none of them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(super) struct File {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileOrigin {
     BuiltIn,
-    /// It was named by itself.
+    /// It was named on the command line.
     Named,
     /// It lies in a folder that was named.
     InFolder,
@@ -66,9 +66,10 @@ impl Files {
         }
         let mut found = Vec::new();
         if let Err((path, error)) = collect(folder, &mut found) {
-            let remedy = match path == folder {
-                true => "name a folder of case files, or a case file",
-                false => "make the folder readable, or move it away",
+            let remedy = if path == folder {
+                "name a folder of case files, or a case file"
+            } else {
+                "make the folder readable, or move it away"
             };
             self.unreadable.push(unreadable(&path, &error, remedy));
             return;
@@ -85,7 +86,7 @@ impl Files {
 
     /// Adds the ledger, the statuses and the schemas of the folder that a single file belongs to.
     ///
-    /// Those that another argument has brought already are left out.
+    /// Files that another argument added already are left out.
     pub(super) fn add_beside(&mut self, file: &Path) {
         let Some(home) = home_of(file) else { return };
         let mut found: Vec<PathBuf> = SHARED.iter().map(|name| home.join(name)).collect();
@@ -139,8 +140,8 @@ const SCHEMA: &str = ".schema.json";
 /// What all case files of a folder share.
 const SHARED: [&str; 2] = ["requirements.yaml", "error-statuses.yaml"];
 
-/// The folder whose ledger a single case file goes by: its own, or the one above where only that
-/// has a ledger.
+/// The folder whose ledger applies to a single case file: its own, or its parent if only that has
+/// one.
 fn home_of(file: &Path) -> Option<PathBuf> {
     let own = match file.parent()? {
         own if own.as_os_str().is_empty() => Path::new("."),

@@ -1,7 +1,7 @@
-//! Holds a written document against the JSON Schema of its format.
+//! Checks a document against the JSON Schema of its format.
 //!
-//! Every mistake of the document is listed, each at its place; the messages speak of what was
-//! written and never of JSON Schema.
+//! Reports every mistake at its place, in words about what was written rather than about JSON
+//! Schema.
 
 use serde_json::Value;
 
@@ -11,39 +11,56 @@ use crate::value::json_diff::escape;
 use crate::value::schema::{Lack, Schema, SchemaDiagnostic, Shortfall, name_of};
 use crate::value::yaml::Document;
 
-/// A mistake and the JSON Pointer of the value that it is about.
+/// A part of a document that its format does not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FormatDiagnostic {
-    /// Where in the value.
-    pub pointer: String,
-    /// Where in the text, and what is wrong.
-    pub diagnostic: Diagnostic,
+pub(super) struct Malformed {
+    /// The JSON Pointer of the part.
+    pub(super) pointer: String,
+    /// Where it stands in the text, and what is wrong with it.
+    pub(super) diagnostic: Diagnostic,
 }
 
-/// Lists every way in which a document falls short of its format, in the order they stand.
+impl Malformed {
+    /// Whether the part stands inside the value at this pointer.
+    pub(super) fn is_within(&self, pointer: &str) -> bool {
+        self.pointer.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+/// Lists everything in a document that its format does not allow, in order.
 #[must_use]
-pub(super) fn against_format(document: &Document, format: &Schema) -> Vec<FormatDiagnostic> {
+pub(super) fn malformed_parts(document: &Document, format: &Schema) -> Vec<Malformed> {
     let shortfalls = format.shortfalls(&document.value);
     let telling = shortfalls.iter().filter(|one| !follows_from_another(one, &shortfalls));
-    let mut found_by_format: Vec<FormatDiagnostic> =
-        telling.flat_map(|shortfall| found_by_format(document, shortfall)).collect();
-    found_by_format.sort_by_key(|found| found.diagnostic.range.start);
-    found_by_format.dedup_by(|later, earlier| {
+    let mut found: Vec<Malformed> =
+        telling.flat_map(|shortfall| malformed(document, shortfall)).collect();
+    found.sort_by_key(|one| one.diagnostic.range.start);
+    found.dedup_by(|later, earlier| {
         later.diagnostic.range == earlier.diagnostic.range
             && later.diagnostic.message == earlier.diagnostic.message
     });
-    found_by_format
+    found
 }
 
-/// The mistake that a schema inside a document holds.
+/// The malformed parts whose place nothing else was reported for: a linter that reports the same
+/// place knows better what was meant.
+#[must_use]
+pub(super) fn untold(malformed: Vec<Malformed>, told: &[Diagnostic]) -> Vec<Diagnostic> {
+    let is_told = |diagnostic: &Diagnostic| told.iter().any(|one| one.range == diagnostic.range);
+    let diagnostics = malformed.into_iter().map(|one| one.diagnostic);
+    diagnostics.filter(|diagnostic| !is_told(diagnostic)).collect()
+}
+
+/// Reports a mistake in a schema that is written at this pointer.
 #[must_use]
 pub(super) fn in_schema(document: &Document, pointer: &str, found: SchemaDiagnostic) -> Diagnostic {
     let place = format!("{pointer}{}", found.pointer);
     let is_about_its_name = name_of(&found.pointer)
         .is_some_and(|name| found.message.starts_with(&format!("`{name}` is not a keyword")));
-    match is_about_its_name {
-        true => document.key_diagnostic(&place, found.message, found.remedy),
-        false => document.diagnostic(&place, found.message, found.remedy),
+    if is_about_its_name {
+        document.key_diagnostic(&place, found.message, found.remedy)
+    } else {
+        document.diagnostic(&place, found.message, found.remedy)
     }
 }
 
@@ -62,12 +79,13 @@ fn follows_from_another(shortfall: &Shortfall, all: &[Shortfall]) -> bool {
     })
 }
 
-fn found_by_format(document: &Document, shortfall: &Shortfall) -> Vec<FormatDiagnostic> {
+/// Turns a shortfall into messages about what was written.
+fn malformed(document: &Document, shortfall: &Shortfall) -> Vec<Malformed> {
     let pointer = shortfall.pointer.as_str();
     let at_name = |name: &str, message: String, remedy: String| {
         let pointer = format!("{pointer}/{}", escape(name));
         let diagnostic = document.key_diagnostic(&pointer, message, remedy);
-        FormatDiagnostic { pointer, diagnostic }
+        Malformed { pointer, diagnostic }
     };
     let known = || shortfall.known.iter().map(String::as_str);
     let note = || shortfall.note.clone().unwrap_or_default();
@@ -116,9 +134,9 @@ fn found_by_format(document: &Document, shortfall: &Shortfall) -> Vec<FormatDiag
     }
 }
 
-fn here(document: &Document, pointer: &str, message: String, remedy: String) -> FormatDiagnostic {
+fn here(document: &Document, pointer: &str, message: String, remedy: String) -> Malformed {
     let diagnostic = document.diagnostic(pointer, message, remedy);
-    FormatDiagnostic { pointer: pointer.to_owned(), diagnostic }
+    Malformed { pointer: pointer.to_owned(), diagnostic }
 }
 
 fn invalid(document: &Document, pointer: &str) -> String {

@@ -1,8 +1,8 @@
 //! The suite: case files, schemas and ledger, read and checked whole.
 //!
 //! The only module that reads files of the suite. What is built in is compiled into the binary;
-//! `--cases DIR` adds folders of the same layout. All mistakes of all files are found at once,
-//! and nothing is sent before there are none. Each kind of file is read by a file of its own here.
+//! `--cases DIR` adds folders of the same layout. All mistakes in all files are reported at once, and
+//! nothing is sent as long as there is one. Each kind of file has a module of its own here.
 
 pub mod case;
 pub mod case_file;
@@ -72,7 +72,7 @@ pub enum Origin {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// Whether the built-in cases are left out; the built-in ledger and schemas stay, but the
-    /// folders may say anew what they say.
+    /// folders may override them.
     pub without_builtin: bool,
     /// Folders, or single files, of cases beside the built-in ones.
     pub folders: Vec<PathBuf>,
@@ -103,10 +103,10 @@ impl Suite {
         Suite::read(gather(sources, replaces), &rules, sources.origin())
     }
 
-    /// Reads and checks what is meant to stand beside the built-in cases, or without them.
+    /// Reads and checks files that add to the built-in cases, or replace them.
     ///
-    /// In a checkout of this project the files of `cases/` and `schemas/` are those that the next
-    /// build takes in, and may say anew what is built in.
+    /// In a checkout of this project, the files of `cases/` and `schemas/` are those of the next
+    /// build, so they may override what is built in.
     ///
     /// # Errors
     ///
@@ -121,9 +121,10 @@ impl Suite {
             replaces,
             whole: Some(FileOrigin::InFolder),
             // Reading all built-in cases takes a moment.
-            judged: match replaces || !has_ledger {
-                true => HashSet::new(),
-                false => judged(&Suite::load(&Sources::default())?.cases),
+            judged: if replaces || !has_ledger {
+                HashSet::new()
+            } else {
+                judged(&Suite::load(&Sources::default())?.cases)
             },
             taken: if replaces { HashSet::new() } else { built_in_ids() },
         };
@@ -134,11 +135,13 @@ impl Suite {
         let mut diagnostics = std::mem::take(&mut files.unreadable);
         let replaces = rules.replaces;
         let schemas = read_schemas(&files.schemas, replaces, &mut diagnostics);
-        let ledger = read_ledger(&files.ledgers, replaces, &schemas, &mut diagnostics);
         let format = read_format(schemas, &files.statuses, replaces, &mut diagnostics);
-        let (Some(format), Some(ledger)) = (format, ledger) else { return Err(diagnostics) };
+        let Some(format) = format else { return Err(diagnostics) };
+        let ledger = read_ledger(&files.ledgers, replaces, &format, &mut diagnostics);
+        let Some(ledger) = ledger else { return Err(diagnostics) };
         let (cases, documents) =
             read_cases(&files.cases, &rules.taken, &format, &ledger, &mut diagnostics);
+        let ledger = ledger.ledger;
         diagnostics.extend(spend_of_wrong_passwords(&cases, &documents));
         if diagnostics.is_empty() {
             let judged = &judged(&cases) | &rules.judged;
@@ -186,7 +189,7 @@ impl Suite {
 /// What is asked of files beyond their format.
 #[derive(Default)]
 struct Rules {
-    /// Whether later files may say anew what earlier ones say.
+    /// Whether a later file may override an earlier one.
     replaces: bool,
     /// The ledgers all of whose requirements have to be judged.
     whole: Option<FileOrigin>,
@@ -204,7 +207,7 @@ fn built_in_ids() -> HashSet<String> {
 
 /// Finds all files.
 ///
-/// Beside the built-in files, what lies beside a single file of a checkout is no news.
+/// What lies beside a single file of a checkout is built in already.
 fn gather(sources: &Sources, replaces: bool) -> Files {
     let mut files = Files::default();
     files.add_built_in(sources.without_builtin);
@@ -224,8 +227,8 @@ pub fn built_in_schema(file: &str) -> Option<&'static str> {
     built_in(&format!("schemas/{file}"))
 }
 
-/// The figures that are on record for this version, in `cases/proof.json`; none where there was no
-/// such file when this was built, or it cannot be read.
+/// The figures on record for this version, from `cases/proof.json`; `None` if there was no such
+/// file when this was built, or if it cannot be read.
 #[must_use]
 pub fn figures_on_record() -> Option<Figures> {
     serde_json::from_str(built_in(PROOF)?).ok()
@@ -235,7 +238,7 @@ fn built_in(path: &str) -> Option<&'static str> {
     BUILT_IN.iter().find(|(name, _)| *name == path).map(|(_, text)| *text)
 }
 
-/// What a file says; what cannot be understood joins the mistakes.
+/// Parses a file; mistakes are added to `diagnostics`.
 fn parse(file: &File, diagnostics: &mut Vec<Diagnostic>) -> Option<Document> {
     yaml::parse(&file.source).map_err(|found| diagnostics.extend(found)).ok()
 }

@@ -10,7 +10,7 @@ use crate::value::yaml::Document;
 /// Wrong passwords per login in a whole run beyond which a server may lock somebody out.
 const WRONG_PASSWORDS: usize = 3;
 
-/// Mistakes for every account that the cases would try too many wrong passwords on.
+/// Reports every account on which the cases would try too many wrong passwords.
 pub(super) fn spend_of_wrong_passwords(cases: &[Case], documents: &Documents) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for role in Role::ALL.into_iter().filter(|role| role.is_real_account()) {

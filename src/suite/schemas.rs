@@ -9,7 +9,7 @@ use crate::value::diagnostics::Diagnostic;
 use crate::value::schema::Schemas;
 use crate::value::yaml::Document;
 
-/// Reads the schemas; with `replaces`, a later one may say anew what an earlier one says.
+/// Reads the schemas; with `replaces`, a later one may override an earlier one.
 pub(super) fn read_schemas(
     files: &[File],
     replaces: bool,

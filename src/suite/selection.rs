@@ -1,6 +1,6 @@
 //! What the operator wants judged: globs of cases, requirements, levels.
 //!
-//! A check that is not wanted is skipped with the reason, never forgotten.
+//! A deselected check is skipped with the reason, never forgotten.
 
 use std::collections::BTreeSet;
 
@@ -74,7 +74,7 @@ pub fn glob_of(id: &str) -> String {
 ///
 /// # Errors
 ///
-/// Where no case matches, or the pattern is none.
+/// If no case matches, or the pattern is not a valid glob.
 pub fn refuse_idle(pattern: &str, cases: &[Case]) -> Result<(), String> {
     let globs = globs(&[pattern.to_owned()])?;
     if cases.iter().any(|case| matches(&globs, case)) {
@@ -105,11 +105,11 @@ fn better_pattern(pattern: &str, cases: &[Case]) -> String {
 }
 
 impl Selection {
-    /// Understands the operator's choice.
+    /// Compiles the operator's choice.
     ///
     /// # Errors
     ///
-    /// Names the pattern that is none.
+    /// Names the pattern that is not a valid glob.
     pub fn new(filter: &Filter) -> Result<Selection, String> {
         let cases = if filter.cases.is_empty() { None } else { Some(globs(&filter.cases)?) };
         Ok(Selection {
@@ -120,7 +120,7 @@ impl Selection {
         })
     }
 
-    /// Why a check is left out; `None` where it is wanted.
+    /// Why a check is left out; `None` if it is selected.
     #[must_use]
     pub fn leaves_out(&self, case: &Case, check: &Check) -> Option<Deselection> {
         if let Some(reason) = self.leaves_out_case(case) {

@@ -1,4 +1,4 @@
-//! The form of cases, and the table of HTTP statuses that goes with every error code.
+//! The format of cases, and the table of HTTP statuses by error code.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use crate::value::json_diff::escape;
 use crate::value::schema::Schemas;
 use crate::value::yaml::Document;
 
-/// Reads the form of cases and the table of statuses; with `replaces`, a later table may say anew
-/// what an earlier one says.
+/// Reads the format of cases and the table of statuses; with `replaces`, a later table may override
+/// an earlier one.
 pub(super) fn read_format(
     schemas: Option<Schemas>,
     statuses: &[File],

@@ -207,6 +207,32 @@ fn a_requirement_is_explained_with_its_checks_and_faults() {
 }
 
 #[test]
+fn a_requirement_is_explained_with_its_usual_check_and_who_asks_it() {
+    let ran = run("explain ERR-OBJECT");
+    assert_shows(
+        &ran,
+        &[
+            "About:      how a refusal is worded; it does not apply to an answer that grants",
+            "Asks:       {\"schema\":{\"type\":\"object\"}}, where a case asks nothing particular",
+            "Asked of:   every step with `answers: refusal` or `answers: hash-refusal`",
+        ],
+    );
+}
+
+/// What somebody pasted into every step once belongs into the ledger.
+#[test]
+fn every_group_is_asked_by_many_steps() {
+    let suite = suite();
+    assert_eq!(suite.ledger.groups(), ["grant", "refusal", "hash-refusal"]);
+    for group in suite.ledger.groups() {
+        for requirement in suite.ledger.group(group) {
+            let checks = suite.checks_of(&requirement.id).len();
+            assert!(checks > 30, "{group}: {checks} checks of {}", requirement.id);
+        }
+    }
+}
+
+#[test]
 fn a_requirement_that_nobody_judges_is_explained_with_the_reason() {
     let suite = suite();
     let requirement = suite.ledger.get("URL-V2").expect("it is in the ledger");

@@ -1,26 +1,28 @@
-//! Cases as written: one YAML file, checked whole, then turned into cases as meant.
+//! Case files: read, checked and turned into cases.
 //!
-//! All mistakes of a file are listed at once, each at its place. To add a key to the format,
-//! describe it in `schemas/case.schema.json`, check it in `linter` where the schema cannot, and
-//! give it its meaning in `builder`.
+//! All mistakes in a file are reported at once, each at its place. To add a key to the format,
+//! describe it in `schemas/case.schema.json`, read it in `written`, check it in `linter` where the
+//! schema cannot, and give it its meaning in `builder`.
 
+mod asked;
 mod builder;
+pub(in crate::suite) mod keywords;
 mod linter;
 mod misspelling;
+mod written;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::Value;
 
 use self::builder::Builder;
 use self::linter::Linter;
+use self::written::WrittenCase;
 use crate::expect::Compiler;
 use crate::model::requirement::Ledger;
 use crate::suite::case::Case;
-use crate::suite::lint::against_format;
+use crate::suite::lint::{malformed_parts, untold};
 use crate::value::diagnostics::Diagnostic;
 use crate::value::schema::{Schema, Schemas};
 use crate::value::yaml::Document;
@@ -39,55 +41,46 @@ pub struct Format {
     pub statuses: Arc<BTreeMap<i64, u16>>,
 }
 
+/// What one case file is read with.
+pub(in crate::suite) struct Context<'a> {
+    pub(in crate::suite) format: &'a Format,
+    pub(in crate::suite) ledger: &'a Ledger,
+    /// Whether the case and the requirement of this id are both built in, or neither is. A case from
+    /// elsewhere may repeat a usual check, because another version may change it.
+    pub(in crate::suite) has_same_origin: &'a dyn Fn(&str) -> bool,
+}
+
 /// Reads one case file.
 ///
 /// # Errors
 ///
 /// Lists every mistake of the file.
-pub fn read(
+pub(in crate::suite) fn read(
     id: &str,
     document: &Document,
-    format: &Format,
-    ledger: &Ledger,
+    context: &Context<'_>,
 ) -> Result<Vec<Case>, Vec<Diagnostic>> {
-    let found_by_format = against_format(document, &format.format);
-    let mut diagnostics = Linter::new(document, format, ledger, &found_by_format).lint();
-    // Where both complain of the same place, the linter knows better what was meant.
-    let is_told =
-        |range: &Range<usize>| diagnostics.iter().any(|diagnostic| diagnostic.range == *range);
-    let untold = found_by_format.iter().filter(|found| !is_told(&found.diagnostic.range));
-    let untold: Vec<Diagnostic> = untold.map(|found| found.diagnostic.clone()).collect();
-    diagnostics.extend(untold);
-    if !diagnostics.is_empty() {
-        diagnostics.sort_by_key(|diagnostic| diagnostic.range.start);
-        diagnostics.dedup();
-        return Err(diagnostics);
+    let malformed = malformed_parts(document, &context.format.format);
+    let case = WrittenCase::read(document);
+    let mut diagnostics = Linter::new(document, &case, context, &malformed).lint();
+    diagnostics.extend(untold(malformed, &diagnostics));
+    if diagnostics.is_empty() {
+        let builder = Builder { id, file: &document.source.name, case: &case, context };
+        return Ok(builder.build());
     }
-    let builder = Builder { id, document, format, ledger };
-    Ok(builder.build())
+    diagnostics.sort_by_key(|diagnostic| diagnostic.range.start);
+    diagnostics.dedup();
+    Err(diagnostics)
 }
 
-fn duration(text: &str) -> Option<Duration> {
-    humantime::parse_duration(text).ok()
-}
-
-fn array<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
-    value.get(key).and_then(Value::as_str)
-}
-
-fn is_true(value: &Value, key: &str) -> bool {
-    value.get(key) == Some(&Value::Bool(true))
-}
-
-fn compiler<'a>(format: &'a Format, check: &Value) -> Compiler<'a> {
-    Compiler {
-        schemas: &format.schemas,
-        statuses: &format.statuses,
-        at: text(check, "at").unwrap_or_default().to_owned(),
-        unordered: is_true(check, "unordered"),
+impl Format {
+    /// What the keywords of a check are compiled with.
+    pub(in crate::suite) fn compiler(&self, check: &Value) -> Compiler<'_> {
+        Compiler {
+            schemas: &self.schemas,
+            statuses: &self.statuses,
+            at: check.get("at").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            unordered: check.get("unordered") == Some(&Value::Bool(true)),
+        }
     }
 }

@@ -78,9 +78,11 @@ fn first_sentence(text: String) -> String {
 
 /// The schema of a member or an item.
 fn below<'a>(schema: &'a Value, token: &str) -> Option<&'a Value> {
+    // Where both lists and objects may stand, a number is most likely an index.
+    let item = schema.get("items").filter(|_| token.parse::<usize>().is_ok());
     let token = token.replace("~1", "/").replace("~0", "~");
     let member = schema.get("properties").and_then(|members| members.get(token));
-    member.or_else(|| schema.get("additionalProperties")).or_else(|| schema.get("items"))
+    item.or(member).or_else(|| schema.get("additionalProperties"))
 }
 
 pub(super) fn shortfall(error: &ValidationError<'_>) -> Shortfall {

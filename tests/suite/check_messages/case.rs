@@ -392,6 +392,79 @@ fn nothing_is_said_against_the_sound_case() {
     "the case checks nothing",
     "add `checks` to a step, keyed by the requirement that is judged"
 )]
+#[case::group_unknown(
+    "    checks:", "    answers: refusel\n    checks:",
+    (11, 14), "refusel",
+    "there is no group `refusel` in the ledger",
+    "did you mean `refusal`?"
+)]
+#[case::group_number(
+    "    checks:", "    answers: 7\n    checks:",
+    (11, 14), "7",
+    "expected a string, got `7`",
+    "The kind of answer that is due, as a group of the ledger: asks all requirements of the group, each with its usual check."
+)]
+#[case::group_asks_already(
+    "    checks:", "    answers: refusal\n    checks:\n      ERR-MAP: { status: 400 }",
+    (13, 7), "ERR-MAP",
+    "`answers: refusal` asks `ERR-MAP` already",
+    "leave it out"
+)]
+#[case::group_granted(
+    "    checks:\n      LO-ENDS: { refused: any }", "    answers: hash-refusal",
+    (11, 5), "answers",
+    "a server that grants this would break nothing here",
+    "say that the call is refused: add a check with `refused`, of a requirement that is not about refusals alone"
+)]
+#[case::form_granted(
+    "    checks:\n      LO-ENDS: { refused: any }", "    checks: [LO-CODE]",
+    (11, 14), "LO-CODE",
+    "a server that grants this would break nothing here",
+    "say that the call is refused: add a check with `refused`, of a requirement that is not about refusals alone"
+)]
+#[case::no_usual_check(
+    "    checks:\n      LO-ENDS: { refused: any }", "    checks: [PAR-EQUAL]",
+    (11, 14), "PAR-EQUAL",
+    "`PAR-EQUAL` has no usual check",
+    "say what it asks here, such as `PAR-EQUAL: { status: 200 }`"
+)]
+#[case::usual_check_absent(
+    "LO-ENDS: { refused: any }", "LO-ENDS:",
+    (12, 14), ":",
+    "`LO-ENDS` asks nothing here",
+    "write the id alone for its usual check: `checks: [LO-ENDS]`"
+)]
+#[case::asked_twice(
+    "    checks:\n      LO-ENDS: { refused: any }", "    checks: [LO-ENDS, LO-ENDS]",
+    (11, 23), "LO-ENDS",
+    "`LO-ENDS` is asked twice",
+    "keep one of the two"
+)]
+#[case::listed_number(
+    "    checks:\n      LO-ENDS: { refused: any }", "    checks: [LO-ENDS, 7]",
+    (11, 23), "7",
+    "expected a string or an object, got `7`",
+    "The id of a requirement, which asks its usual check, or `ID: { … }` with what it asks here."
+)]
+#[case::listed_two(
+    "    checks:\n      LO-ENDS: { refused: any }",
+    "    checks: [{ LO-ENDS: { refused: any }, LO-IMMEDIATE: { refused: any } }]",
+    (11, 14), "{ LO-ENDS: { refused: any }, LO-IMMEDIATE: { refused: any } }",
+    r#"expected at most one member, got `{"LO-ENDS":{"refused":"any"},"LO-IMMEDIATE":{"refused":"any"}}`"#,
+    "The id of a requirement, which asks its usual check, or `ID: { … }` with what it asks here."
+)]
+#[case::listed_keyword(
+    "    checks:\n      LO-ENDS: { refused: any }", "    checks: [LO-ENDS: { refsued: any }]",
+    (11, 25), "refsued",
+    "`refsued` is unknown here",
+    "did you mean `refused`?"
+)]
+#[case::condition_unknown(
+    "given: [sign-in]", "given: [sign-in]\n    applies_if: [signin]",
+    (10, 18), "signin",
+    "there is no step `signin`",
+    "did you mean `sign-in`?"
+)]
 #[case::unclosed(
     r#""${sign-in.hash}""#, r#""${sign-in.hash}"#,
     (10, 19), r#"""#,

@@ -6,6 +6,7 @@ mod case;
 mod file;
 mod fixtures;
 mod folder;
+mod ledger;
 
 use std::path::Path;
 

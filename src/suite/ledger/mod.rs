@@ -1,40 +1,62 @@
 //! The ledger of requirements, and whether cases judge what it says they do.
 
+mod linter;
+
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::files::File;
-use super::parse;
+use self::linter::Linter;
 use crate::model::level::Level;
 use crate::model::requirement::{About, Ledger, Requirement, Standing};
 use crate::suite::case::Case;
-use crate::suite::lint::against_format;
+use crate::suite::case_file::Format;
+use crate::suite::files::{File, FileOrigin};
+use crate::suite::lint::{malformed_parts, untold};
+use crate::suite::parse;
 use crate::value::diagnostics::Diagnostic;
-use crate::value::schema::Schemas;
+use crate::value::json_diff::escape;
 use crate::value::yaml::{self, Document};
 
-/// Reads the ledgers; with `replaces`, a later one may say anew what an earlier one says.
+/// The ledger of a suite.
+pub(super) struct ReadLedger {
+    pub(super) ledger: Ledger,
+    /// The ids of requirements that do not come from the built-in ledger.
+    pub(super) own: HashSet<String>,
+}
+
+/// Reads the ledgers; with `replaces`, a later one may override an earlier one.
+///
+/// Requirements with mistakes are read too, so that the cases that cite them are not blamed.
 pub(super) fn read_ledger(
     files: &[File],
     replaces: bool,
-    schemas: &Option<Schemas>,
+    format: &Format,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Ledger> {
-    let format = schemas.as_ref()?.compile_named("requirements").ok()?;
+) -> Option<ReadLedger> {
+    let schema = format.schemas.compile_named("requirements").ok()?;
     let mut entries: Vec<Requirement> = Vec::new();
+    let mut own = HashSet::new();
+    let mut closed: Vec<String> = Vec::new();
     for file in files {
         let Some(document) = parse(file, diagnostics) else { continue };
-        let found = against_format(&document, &format);
-        if found.is_empty() {
-            add_entries(&document, replaces, &mut entries, diagnostics);
+        let malformed = malformed_parts(&document, &schema);
+        let linter = Linter { document: &document, format, malformed: &malformed, closed: &closed };
+        let mut found = linter.lint();
+        add_entries(&document, replaces, &mut entries, &mut found);
+        found.extend(untold(malformed, &found));
+        found.sort_by_key(|diagnostic| diagnostic.range.start);
+        diagnostics.extend(found);
+        if file.origin != FileOrigin::BuiltIn {
+            own.extend(document.value.as_object().into_iter().flatten().map(|(id, _)| id.clone()));
+        } else if !replaces {
+            closed.extend(entries.iter().flat_map(|entry| entry.groups.clone()));
         }
-        diagnostics.extend(found.into_iter().map(|found| found.diagnostic));
     }
-    Some(Ledger::new(entries))
+    Some(ReadLedger { ledger: Ledger::new(entries), own })
 }
 
-/// Adds what a ledger says to what earlier ones say.
+/// Adds the requirements of a ledger to those of earlier ones.
 fn add_entries(
     document: &Document,
     replaces: bool,
@@ -47,7 +69,7 @@ fn add_entries(
             Some(known) if replaces => *known = requirement(id, entry),
             Some(_) => {
                 let message = format!("requirement `{id}` exists already");
-                let pointer = format!("/{id}");
+                let pointer = format!("/{}", escape(id));
                 diagnostics.push(document.key_diagnostic(&pointer, message, "choose another id"));
             }
         }
@@ -70,7 +92,14 @@ fn requirement(id: &str, entry: &Value) -> Requirement {
         about: text("about").and_then(|about| About::from_name(&about)),
         contested: text("contested"),
         standing,
+        usual_check: entry.get("check").cloned(),
+        groups: entry.get("asked_of").map(names).unwrap_or_default(),
     }
+}
+
+fn names(list: &Value) -> Vec<String> {
+    let names = list.as_array().into_iter().flatten();
+    names.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The requirements that cases judge.
@@ -79,7 +108,7 @@ pub(super) fn judged(cases: &[Case]) -> HashSet<String> {
     steps.flat_map(|step| &step.checks).map(|check| check.requirement.clone()).collect()
 }
 
-/// Mistakes for requirements that nobody judges though the ledger says so, or the reverse.
+/// Reports requirements that no case judges although the ledger says so, and the reverse.
 pub(super) fn unjudged_requirements(
     judged: &HashSet<String>,
     ledger: &Ledger,

@@ -1,6 +1,9 @@
 //! The format of case files, said twice: by `schemas/case.schema.json` for editors, and by the
 //! loader. What the schema refuses the loader refuses; what else the loader refuses is listed.
 
+mod asking;
+mod guide;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -14,7 +17,7 @@ use serde_json::Value;
 use crate::program::Folder;
 
 /// Cases in which nothing is wrong; together they use every key of the format.
-const GOOD: [(&str, &str); 18] = [
+const GOOD: [(&str, &str); 20] = [
     ("the least there is", "title: Auth answers a request
 steps: [{ id: a, call: auth, checks: { M-AUTH-POST: { status: 200 } } }]"),
     ("JSON is YAML", r#"{"title": "Auth answers a request", "steps": [
@@ -74,6 +77,25 @@ steps:
   given: [a]
   with: { hash: "${a.hash | drop-last}" }
   checks: { LO-ENDS: { refused: any }, LO-CODE: { refused: [3, 4], status: 4xx } }"#),
+    ("requirements by name", r#"
+title: A near miss of a hash is refused
+needs: [dealer]
+steps:
+- { id: a, call: auth, answers: grant, with: { login: "${dealer.login}", password: "${dealer.password}" } }
+- id: b
+  call: get_permissions
+  given: [a]
+  answers: hash-refusal
+  with: { hash: "${a.hash | drop-last}" }
+  checks: [HASH-NEAR, { LO-CODE: { refused: [3, 4], status: 4xx } }, HASH-MALFORMED]"#),
+    ("what a server need not offer", r#"
+title: A second session lives beside the first
+needs: [dealer]
+steps:
+- { id: a, call: auth, with: { login: "${dealer.login}", password: "${dealer.password}" } }
+- { id: b, call: auth, with: { login: "${dealer.login}", password: "${dealer.password}" } }
+- { id: c, call: get_permissions, with: { hash: "${a.hash}" } }
+- { id: d, call: get_permissions, applies_if: [c], with: { hash: "${b.hash}" }, checks: [SES-INDEP] }"#),
     ("one code", r#"
 title: A dealer without an account is refused
 needs: [dealer, unknown_dealer]
@@ -169,6 +191,11 @@ steps:
 /// A case that is right, with this check in its second step.
 fn with_check(check: &str) -> String {
     with_step("given: [sign-in]").replace("{ status: 4xx }", check)
+}
+
+/// A case that is right, with these checks in its second step.
+fn with_checks(checks: &str) -> String {
+    with_step("given: [sign-in]").replace("{ LO-ENDS: { status: 4xx } }", checks)
 }
 
 /// A case that is right, with more members of its own.
@@ -271,6 +298,22 @@ fn keys(value: &Value) -> Vec<String> {
 #[case::a_step_at_most_must(with_step("at_most: must"))]
 #[case::no_checks(with_step("slash: true").replace("{ LO-ENDS: { status: 4xx } }", "{}"))]
 #[case::a_requirement_in_small_letters(with_step("slash: true").replace("LO-ENDS", "lo-ends"))]
+#[case::no_checks_in_a_list(with_checks("[]"))]
+#[case::a_number_for_a_requirement(with_checks("[7]"))]
+#[case::a_listed_requirement_in_small_letters(with_checks("[lo-ends]"))]
+#[case::a_listed_check_of_a_requirement_in_small_letters(with_checks(
+    "[{ lo-ends: { status: 4xx } }]"
+))]
+#[case::two_requirements_in_one_item(with_checks(
+    "[{ LO-ENDS: { status: 4xx }, LO-CODE: { status: 4xx } }]"
+))]
+#[case::an_item_of_nothing(with_checks("[{}]"))]
+#[case::an_empty_listed_check(with_checks("[{ LO-ENDS: {} }]"))]
+#[case::a_requirement_without_a_check(with_checks("{ LO-ENDS: }"))]
+#[case::a_group_in_capitals(with_step("answers: Grant"))]
+#[case::a_list_of_groups(with_step("answers: [grant]"))]
+#[case::a_condition_in_one_word(with_step("applies_if: sign-in"))]
+#[case::no_condition(with_step("applies_if: []"))]
 #[case::a_check_of_nothing(with_check("{}"))]
 #[case::a_check_of_a_place_alone(with_check("{ at: /hash }"))]
 #[case::a_check_that_is_a_text(with_check("any"))]
@@ -381,6 +424,37 @@ fn what_the_schema_refuses_the_loader_refuses(#[case] text: impl Into<String>) {
 #[case::an_unknown_control(with_step("given: [signin]"), "there is no step `signin`")]
 #[case::a_control_that_is_expanded(with_step("given: [sign-in]").replace("call: auth", "call: auth\n  via: [json, form]"),
     "step `sign-in` is one step per encoding")]
+#[case::an_unknown_condition(with_step("applies_if: [signin]"), "there is no step `signin`")]
+#[case::a_later_condition(
+    with_step("applies_if: [ended]"),
+    "step `ended` does not stand before this one"
+)]
+#[case::an_unknown_group(
+    with_step("answers: refusel"),
+    "there is no group `refusel` in the ledger"
+)]
+#[case::a_group_of_refusals_that_may_be_granted(
+    with_step("given: [sign-in], answers: refusal"),
+    "a server that grants this would break nothing here"
+)]
+#[case::a_form_of_refusals_that_may_be_granted(
+    with_checks("[LO-CODE]"),
+    "a server that grants this would break nothing here"
+)]
+#[case::a_requirement_of_the_group(
+    with_step("answers: grant").replace("LO-ENDS", "OK-200"),
+    "`answers: grant` asks `OK-200` already"
+)]
+#[case::a_requirement_twice(
+    with_checks("[LO-ENDS, LO-ENDS: { status: 4xx }]"),
+    "`LO-ENDS` is asked twice"
+)]
+#[case::no_usual_check(with_checks("[PAR-EQUAL]"), "`PAR-EQUAL` has no usual check")]
+#[case::an_unknown_listed_requirement(with_checks("[LO-END]"), "there is no requirement `LO-END`")]
+#[case::a_usual_refusal_without_control(
+    with_checks("[LO-ENDS]").replace("given: [sign-in]", "slash: true"),
+    "a server that refuses everybody would pass this"
+)]
 #[case::an_unknown_step_to_repeat(with_step("repeat: signin"), "there is no step `signin`")]
 #[case::a_step_that_is_not_repeated(with_step("repeat: sign-in"), "step `sign-in` is not repeated")]
 #[case::parallel_without_repeat(with_step("parallel: true"), "nothing is repeated here")]
