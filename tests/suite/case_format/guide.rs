@@ -2,7 +2,7 @@
 
 use panel_conformance::model::role::Role;
 use panel_conformance::suite::{Sources, Suite};
-use panel_conformance::value::variables::FILTERS;
+use panel_conformance::value::filter::FILTERS;
 
 use crate::program::Folder;
 
