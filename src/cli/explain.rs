@@ -190,10 +190,14 @@ fn describe_step(case: &Case, step: &Step) -> String {
     if !step.after.is_zero() {
         text.push_str(&format!(", after {}", humantime::format_duration(step.after)));
     }
-    if !step.given.is_empty() {
-        let given: Vec<&str> = step.given.iter().map(|i| case.steps[*i].id.as_str()).collect();
-        let verb = if given.len() > 1 { "were" } else { "was" };
-        text.push_str(&format!("; means something only if {} {verb} granted", given.join(" and ")));
+    for (words, steps) in
+        [("means something only if", &step.given), ("applies only if", &step.applies_if)]
+    {
+        if !steps.is_empty() {
+            let names: Vec<&str> = steps.iter().map(|i| case.steps[*i].id.as_str()).collect();
+            let verb = if names.len() > 1 { "were" } else { "was" };
+            text.push_str(&format!("; {words} {} {verb} granted", names.join(" and ")));
+        }
     }
     if let Some([left, right]) = &step.if_differ {
         text.push_str(&format!("; means something only if {left} and {right} differ"));
