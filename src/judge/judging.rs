@@ -223,7 +223,7 @@ impl<'a> StepContext<'a> {
         if reading == Reading::AsksToWait {
             return Outcome::Unjudged(Reason::RateLimited { status: view.answer.status });
         }
-        if let Some(reason) = not_about(check, reading) {
+        if let Some(reason) = not_about(check, reading, view) {
             return Outcome::NotApplicable(reason);
         }
         self.with_evidence(repeat, view, Detail::Full, |evidence| {
@@ -234,10 +234,10 @@ impl<'a> StepContext<'a> {
     /// Whether the answer to any repeat breaks any expectation of any check.
     fn any_check_fails(&self) -> bool {
         let step = &self.case.steps[self.index];
-        let fails = |evidence: &Evidence<'_>, reading: Reading| {
+        let fails = |evidence: &Evidence<'_>, reading: Reading, view: &AnswerView<'_>| {
             step.checks
                 .iter()
-                .filter(|check| not_about(check, reading).is_none())
+                .filter(|check| not_about(check, reading, view).is_none())
                 .flat_map(|check| &check.expectations)
                 .any(|expectation| matches!(expectation.judge(evidence), Finding::Broken { .. }))
         };
@@ -247,7 +247,7 @@ impl<'a> StepContext<'a> {
             let reading = view.reading();
             reading != Reading::AsksToWait
                 && self.with_evidence(repeat, view, Detail::Verdict, |evidence| {
-                    fails(evidence, reading)
+                    fails(evidence, reading, view)
                 })
         })
     }
@@ -348,11 +348,14 @@ fn not_there(reference: &Reference) -> EarlierStep {
     }
 }
 
-/// Why a check does not apply to an answer that reads like this.
-fn not_about(check: &Check, reading: Reading) -> Option<Reason> {
+/// Why a check does not apply to an answer, which reads like this.
+fn not_about(check: &Check, reading: Reading, view: &AnswerView<'_>) -> Option<Reason> {
+    // What says that it grants under the HTTP status of an error may be a refusal in the wrong
+    // form, and is held to the statements about refusals.
+    let is_success = (200..300).contains(&view.answer.status);
     match (check.about?, reading) {
         (About::Granted, Reading::Refused) => Some(Reason::NotGranted),
-        (About::Refused, Reading::Granted) => Some(Reason::NotRefused),
+        (About::Refused, Reading::Granted) if is_success => Some(Reason::NotRefused),
         _ => None,
     }
 }
