@@ -24,7 +24,7 @@ pub(super) struct Host {
 
 impl Host {
     /// Starts a server with the demo accounts on a free port.
-    pub(super) async fn start(behaviour: Behaviour) -> Self {
+    pub(super) async fn start(behaviour: &'static Behaviour) -> Self {
         let demo = demo();
         let config = Config {
             expired_hashes: vec![demo.expired_hash.clone()],

@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::client::{Answer, Ask, Host, Line};
 use super::script::every_way;
-use crate::reference::{Behaviour, Config, demo, demo_accounts};
+use crate::reference::{Behaviour, Config, demo, demo_accounts, departure};
 
 const GOOD: &str = r#"{"login": "20410", "password": "é12f@14Y$"}"#;
 
 async fn host() -> Host {
-    Host::start(Behaviour::Faultless).await
+    Host::start(Behaviour::FAULTLESS).await
 }
 
 async fn sign_in(host: &Host) -> String {
@@ -242,7 +242,7 @@ async fn stopping_does_not_wait_for_idle_or_hanging_connections() {
     let mut line = idle.connect().await;
     check(&line.send(&Ask::json("auth", GOOD)).await, 200, 0);
     idle.stop().await;
-    let silent = Host::start(Behaviour::named("silence").unwrap()).await;
+    let silent = Host::start(departure("silence").unwrap()).await;
     let mut line = silent.connect().await;
     assert_eq!(line.send(&Ask::json("auth", GOOD)).await.status, 0);
     silent.stop().await;
