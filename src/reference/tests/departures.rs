@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
-use super::client::Host;
+use super::client::TestServer;
 use super::script;
 use crate::reference::{Behaviour, departure, departures, faults};
 
@@ -14,11 +14,11 @@ use crate::reference::{Behaviour, departure, departures, faults};
 const AT_ONCE: usize = 8;
 
 async fn transcript(behaviour: &'static Behaviour) -> Vec<String> {
-    let host = Host::start(behaviour).await;
+    let server = TestServer::start(behaviour).await;
     let (lines, mut heard) = mpsc::unbounded_channel();
-    script::play(&host, &lines).await;
+    script::play(&server, &lines).await;
     drop(lines);
-    host.stop().await;
+    server.stop().await;
     let mut transcript = Vec::new();
     while let Some(line) = heard.recv().await {
         transcript.push(line);
@@ -28,7 +28,7 @@ async fn transcript(behaviour: &'static Behaviour) -> Vec<String> {
 
 /// Plays the script until a line differs.
 async fn differs(behaviour: &'static Behaviour, faultless: &[String]) -> bool {
-    let host = Host::start(behaviour).await;
+    let server = TestServer::start(behaviour).await;
     let (lines, mut heard) = mpsc::unbounded_channel();
     let compare = async {
         for expected in faultless {
@@ -41,9 +41,9 @@ async fn differs(behaviour: &'static Behaviour, faultless: &[String]) -> bool {
     let differs = tokio::select! {
         biased;
         differs = compare => differs,
-        never = async { script::play(&host, &lines).await; std::future::pending().await } => never,
+        never = async { script::play(&server, &lines).await; std::future::pending().await } => never,
     };
-    host.stop().await;
+    server.stop().await;
     differs
 }
 
