@@ -14,7 +14,12 @@ use super::session::{random_hash, random_hex};
 use super::when::always;
 use super::wire::Raw;
 
-#[rustfmt::skip] // A row is a line.
+/// Every null server.
+pub(crate) fn null_servers() -> Vec<Behaviour> {
+    table(Kind::NullServer, rows()).collect()
+}
+
+#[rustfmt::skip] // A row is a line, or two if it is long.
 fn rows() -> Vec<Row> {
     vec![
         null_server("always-empty-object", "Answers `{}` to everything.", |_| json("{}")),
@@ -57,11 +62,6 @@ fn rows() -> Vec<Row> {
         null_server("not-http", "Greets every client as a mail server.",
             |_| Response::raw(Raw::Close(b"220 mail.example ESMTP ready\r\n".to_vec()))),
     ]
-}
-
-/// Every null server.
-pub(crate) fn null_servers() -> Vec<Behaviour> {
-    table(Kind::NullServer, rows()).collect()
 }
 
 /// A row of the table: whatever is asked, only this is answered.

@@ -13,24 +13,24 @@ use crate::reference::server::Server;
 use crate::reference::session::{Ending, Session};
 use crate::reference::when::{on, refused_for};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     vec![
-        row("ended-session-serves-json", "After logout the hash is still good by JSON.", &["LO-ENDS", "LO-ALLWIRES"],
+        row("ended-session-serves-json", "After logout the hash still works by JSON.", &["LO-ENDS", "LO-ALLWIRES"],
             still_serves(|_, call| call.came_by(Json))),
-        row("ended-session-serves-form", "After logout the hash is still good by form.", &["LO-ALLWIRES", "LO-ENDS"],
+        row("ended-session-serves-form", "After logout the hash still works by form.", &["LO-ALLWIRES", "LO-ENDS"],
             still_serves(|_, call| call.came_by(Form))),
-        row("ended-session-serves-get", "After logout the hash is still good by GET.", &["LO-ALLWIRES", "LO-ENDS"],
+        row("ended-session-serves-get", "After logout the hash still works by GET.", &["LO-ALLWIRES", "LO-ENDS"],
             still_serves(|_, call| call.came_by(Query))),
-        row("ended-session-serves-post-query", "After logout the hash is still good by the query of a POST.", &["LO-ALLWIRES", "LO-ENDS"],
+        row("ended-session-serves-post-query", "After logout the hash still works by the query of a POST.", &["LO-ALLWIRES", "LO-ENDS"],
             still_serves(|_, call| call.came_by(PostQuery))),
-        row("ended-session-serves-header", "After logout the hash is still good by header.", &["LO-ALLWIRES", "LO-ENDS"],
+        row("ended-session-serves-header", "After logout the hash still works by header.", &["LO-ALLWIRES", "LO-ENDS"],
             still_serves(|_, call| call.came_by(Header))),
         row("ended-session-serves-other-encodings", "After logout the hash is refused only by the encoding of the logout.", &["LO-ALLWIRES", "LO-ENDS"],
             still_serves(|session, call| ended(session, |ending| ending.encoding != call.encoding()))),
         row("ended-session-serves-other-connections", "After logout the hash is refused only on the connection of the logout.", &["LO-IMMEDIATE", "LO-ENDS"],
             still_serves(|session, call| ended(session, |ending| ending.connection != call.request.connection))),
-        row("ended-session-serves-same-connection", "After logout the hash is still good on the connection of the logout.", &["LO-IMMEDIATE", "LO-ENDS"],
+        row("ended-session-serves-same-connection", "After logout the hash still works on the connection of the logout.", &["LO-IMMEDIATE", "LO-ENDS"],
             still_serves(|session, call| ended(session, |ending| ending.connection == call.request.connection))),
         row("ended-session-served-from-cache", "A GET that was answered once is answered from a cache, also after logout.", &["LO-ENDS", "LO-ALLWIRES"],
             still_serves(|session, call| session.was_read_by_get && call.is_get() && call.action == GetPermissions)),

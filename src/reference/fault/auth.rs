@@ -10,7 +10,7 @@ use crate::reference::reply::Reply;
 use crate::reference::session::random_hash;
 use crate::reference::when::on;
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     let granted = on(Auth).granted();
 
@@ -24,11 +24,11 @@ pub(super) fn faults() -> Vec<Row> {
         row("auth-hash-named-token", "The hash of a sign-in is called `token`.", &["AUTH-HASH"], granted.rename("/hash", "/token")),
         row("auth-hash-is-dead", "The hash of a sign-in is not that of any session.", &["AUTH-HASH-WORKS"],
             granted.reply(|reply| reply.set("/hash", random_hash()))),
-        row("auth-hash-cut-short", "The hash of a sign-in is told without its last digit.", &["AUTH-HASH-WORKS"],
+        row("auth-hash-cut-short", "The hash of a sign-in lacks its last digit.", &["AUTH-HASH-WORKS"],
             rewrite_hash(|hash| hash[..hash.len() - 1].to_owned())),
-        row("auth-hash-in-upper-case", "The hash of a sign-in is told in upper case and then compared letter by letter.", &["AUTH-HASH-WORKS"],
+        row("auth-hash-in-upper-case", "The hash of a sign-in is given in upper case, and the case matters when it comes back.", &["AUTH-HASH-WORKS"],
             rewrite_hash(str::to_ascii_uppercase)),
-        row("auth-hash-with-scheme-word", "The hash of a sign-in is told with the scheme word of the header before it.", &["AUTH-HASH-WORKS", "AUTH-HASH-HEX"],
+        row("auth-hash-with-scheme-word", "The hash of a sign-in starts with the scheme word of the header.", &["AUTH-HASH-WORKS", "AUTH-HASH-HEX"],
             rewrite_hash(|hash| format!("NVX {hash}"))),
         row("auth-without-permissions", "A successful sign-in carries no permissions.", &["AUTH-PERMS"], granted.remove("/permissions")),
         row("auth-permissions-null", "The permissions of a sign-in are null.", &["AUTH-PERMS"], granted.set("/permissions", Value::Null)),

@@ -3,7 +3,7 @@
 use crate::reference::behaviour::{Row, row};
 use crate::reference::change::{Changes, policy};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     vec![
         row("any-password-accepted", "Any password is accepted.", &["AUTH-WRONGPW", "AUTH-PW-EXACT"], password(|_, _| true)),

@@ -14,34 +14,34 @@ use crate::reference::server::Server;
 use crate::reference::session::random_hash;
 use crate::reference::when::on;
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     let [sign_in, read, logout] = [Auth, GetPermissions, Logout].map(|action| on(action).concurrently());
 
     vec![
-        row("sign-in-at-once-hands-out-dead-hash", "Of sign-ins at the same moment some hand out a dead hash.", &["AUTH-HASH-WORKS", "SES-INDEP"],
+        row("sign-in-at-once-hands-out-dead-hash", "Some of several sign-ins at the same time hand out a dead hash.", &["AUTH-HASH-WORKS", "SES-INDEP"],
             delay(Auth).and(sign_in.granted().reply(|reply| reply.set("/hash", random_hash())))),
-        row("sign-in-at-once-crashes", "Of sign-ins at the same moment some fail.", &["AUTH-200", "M-AUTH-POST"], delay(Auth).and(sign_in.error(1))),
-        row("sign-in-at-once-without-permissions", "Of sign-ins at the same moment some are answered without permissions.", &["AUTH-PERMS"],
+        row("sign-in-at-once-crashes", "Some of several sign-ins at the same time fail.", &["AUTH-200", "M-AUTH-POST"], delay(Auth).and(sign_in.error(1))),
+        row("sign-in-at-once-without-permissions", "Some of several sign-ins at the same time are answered without permissions.", &["AUTH-PERMS"],
             delay(Auth).and(sign_in.remove("/permissions"))),
-        row("sign-in-at-once-shares-hash", "Sign-ins of one dealer at the same moment share a hash.", &["AUTH-HASH-UNIQUE"],
+        row("sign-in-at-once-shares-hash", "Sign-ins of one dealer at the same time share a hash.", &["AUTH-HASH-UNIQUE"],
             delay(Auth).and(share_hash())),
-        row("sign-in-at-once-ends-the-other", "Of sessions of one dealer opened at the same moment only the last lives.", &["SES-INDEP", "AUTH-HASH-WORKS"],
+        row("sign-in-at-once-ends-the-other", "Of the sessions that a dealer opens at the same time only the last lives.", &["SES-INDEP", "AUTH-HASH-WORKS"],
             delay(Auth).and(end_the_other())),
-        row("read-at-once-crashes", "Of requests for permissions at the same moment some fail.", &["SES-REUSE"],
+        row("read-at-once-crashes", "Some of several requests for permissions at the same time fail.", &["SES-REUSE"],
             delay(GetPermissions).and(read.granted().error(1))),
-        row("read-at-once-refused", "Of requests for permissions at the same moment some are refused with code 4.", &["SES-REUSE", "GP-READONLY"],
+        row("read-at-once-refused", "Some of several requests for permissions at the same time are refused with code 4.", &["SES-REUSE", "GP-READONLY"],
             delay(GetPermissions).and(read.granted().error(4))),
-        row("read-at-once-shows-another-dealer", "Of requests for permissions at the same moment some show those of another dealer.", &["GP-SESSION"],
+        row("read-at-once-shows-another-dealer", "Some of several requests for permissions at the same time show those of another dealer.", &["GP-SESSION"],
             delay(GetPermissions).and(read.reply_with(show_another_dealer))),
-        row("read-at-once-empty", "Of requests for permissions at the same moment some show none.", &["GP-READONLY", "PAR-EQUAL"],
+        row("read-at-once-empty", "Some of several requests for permissions at the same time show none.", &["GP-READONLY", "PAR-EQUAL"],
             delay(GetPermissions).and(read.permissions(Map::clear))),
-        row("logout-at-once-succeeds-twice", "Of logouts with one hash at the same moment all succeed.", &["LO-TWICE"],
+        row("logout-at-once-succeeds-twice", "All of several logouts with one hash at the same time succeed.", &["LO-TWICE"],
             delay(Logout).and(logout.refused_for(EndedHash).succeed())),
-        row("logout-at-once-crashes", "Of logouts at the same moment some fail.", &["LO-SHAPE", "LO-TWICE"], delay(Logout).and(logout.granted().error(1))),
-        row("refusal-at-once-without-envelope", "Of refused sign-ins at the same moment some are bare.", &["ERR-STATUS"],
+        row("logout-at-once-crashes", "Some of several logouts at the same time fail.", &["LO-SHAPE", "LO-TWICE"], delay(Logout).and(logout.granted().error(1))),
+        row("refusal-at-once-without-envelope", "Some of several refused sign-ins at the same time have no `status`.", &["ERR-STATUS"],
             delay(Auth).and(sign_in.refused().remove("/status"))),
-        row("read-under-way-outlives-logout", "For 80 milliseconds after logout reads are served as if they had been under way.", &["LO-IMMEDIATE", "LO-ENDS"],
+        row("read-under-way-outlives-logout", "For 80 milliseconds after logout reads are served as if they had come before it.", &["LO-IMMEDIATE", "LO-ENDS"],
             read_after_logout(Duration::from_millis(80))),
     ]
 }

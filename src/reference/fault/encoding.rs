@@ -13,30 +13,30 @@ use crate::reference::request::Request;
 use crate::reference::server::Server;
 use crate::reference::when::{always, on};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     let with_hash = always().given(|call, _| call.action != Auth);
     let with_body = always().given(|call, _| !call.request.body.is_empty());
     let without_body = always().given(|call, _| call.request.body.is_empty());
 
     vec![
-        row("header-hash-ignored", "The hash of the `Authorization` header is not looked at.", &["T-HEADER-HASH"], always().ignore(Header)),
-        row("form-body-ignored", "The parameters of a form body are not looked at.", &["T-FORM-AUTH", "T-FORM-HASH"], always().ignore(Form)),
-        row("post-query-ignored", "The query of a POST is not looked at.", &["T-QUERY-POST"], always().ignore(PostQuery)),
-        row("get-query-ignored", "The query of a GET is not looked at.", &["T-QUERY-HASH-GET", "M-PERM-GET", "M-LOGOUT-GET"], always().ignore(Query)),
-        row("json-hash-ignored", "The hash of a JSON body is not looked at.", &["T-JSON-HASH", "M-PERM-POST", "M-LOGOUT-POST"], with_hash.ignore(Json)),
-        row("json-credentials-ignored", "Login and password of a JSON body are not looked at.", &["T-JSON-AUTH", "M-AUTH-POST"], on(Auth).ignore(Json)),
-        row("form-credentials-ignored", "Login and password of a form body are not looked at.", &["T-FORM-AUTH"], on(Auth).ignore(Form)),
-        row("form-hash-ignored", "The hash of a form body is not looked at.", &["T-FORM-HASH"], with_hash.ignore(Form)),
-        row("logout-ignores-form-hash", "Logout does not look at the hash of a form body.", &["T-FORM-HASH"], on(Logout).ignore(Form)),
-        row("logout-ignores-header-hash", "Logout does not look at the hash of the `Authorization` header.", &["T-HEADER-HASH"], on(Logout).ignore(Header)),
-        row("logout-ignores-post-query-hash", "Logout does not look at the hash of the query of a POST.", &["T-QUERY-POST"], on(Logout).ignore(PostQuery)),
-        row("logout-ignores-get-hash", "Logout does not look at the hash of the query of a GET.", &["M-LOGOUT-GET", "T-QUERY-HASH-GET"],
+        row("header-hash-ignored", "The hash of the `Authorization` header is ignored.", &["T-HEADER-HASH"], always().ignore(Header)),
+        row("form-body-ignored", "The parameters of a form body are ignored.", &["T-FORM-AUTH", "T-FORM-HASH"], always().ignore(Form)),
+        row("post-query-ignored", "The query of a POST is ignored.", &["T-QUERY-POST"], always().ignore(PostQuery)),
+        row("get-query-ignored", "The query of a GET is ignored.", &["T-QUERY-HASH-GET", "M-PERM-GET", "M-LOGOUT-GET"], always().ignore(Query)),
+        row("json-hash-ignored", "The hash of a JSON body is ignored.", &["T-JSON-HASH", "M-PERM-POST", "M-LOGOUT-POST"], with_hash.ignore(Json)),
+        row("json-credentials-ignored", "Login and password of a JSON body are ignored.", &["T-JSON-AUTH", "M-AUTH-POST"], on(Auth).ignore(Json)),
+        row("form-credentials-ignored", "Login and password of a form body are ignored.", &["T-FORM-AUTH"], on(Auth).ignore(Form)),
+        row("form-hash-ignored", "The hash of a form body is ignored.", &["T-FORM-HASH"], with_hash.ignore(Form)),
+        row("logout-ignores-form-hash", "Logout ignores the hash of a form body.", &["T-FORM-HASH"], on(Logout).ignore(Form)),
+        row("logout-ignores-header-hash", "Logout ignores the hash of the `Authorization` header.", &["T-HEADER-HASH"], on(Logout).ignore(Header)),
+        row("logout-ignores-post-query-hash", "Logout ignores the hash of the query of a POST.", &["T-QUERY-POST"], on(Logout).ignore(PostQuery)),
+        row("logout-ignores-get-hash", "Logout ignores the hash of the query of a GET.", &["M-LOGOUT-GET", "T-QUERY-HASH-GET"],
             on(Logout).ignore(Query)),
-        row("logout-ignores-json-hash", "Logout does not look at the hash of a JSON body.", &["T-JSON-HASH", "M-LOGOUT-POST"], on(Logout).ignore(Json)),
-        row("header-by-post-ignored", "The `Authorization` header of a POST is not looked at.", &["T-HEADER-HASH"], always().by_post().ignore(Header)),
-        row("header-needs-body", "The `Authorization` header is not looked at when there is no body.", &["T-HEADER-EMPTYBODY"], without_body.ignore(Header)),
-        row("header-forbids-body", "The `Authorization` header is not looked at when there is a body.", &["T-HEADER-EMPTYBODY"], with_body.ignore(Header)),
+        row("logout-ignores-json-hash", "Logout ignores the hash of a JSON body.", &["T-JSON-HASH", "M-LOGOUT-POST"], on(Logout).ignore(Json)),
+        row("header-by-post-ignored", "The `Authorization` header of a POST is ignored.", &["T-HEADER-HASH"], always().by_post().ignore(Header)),
+        row("header-needs-body", "The `Authorization` header is ignored when there is no body.", &["T-HEADER-EMPTYBODY"], without_body.ignore(Header)),
+        row("header-forbids-body", "The `Authorization` header is ignored when there is a body.", &["T-HEADER-EMPTYBODY"], with_body.ignore(Header)),
         row("header-without-space-accepted", "The space between the scheme word and the hash may be left out.", &["T-HEADER-FORM"],
             request(insert_space)),
         row("header-as-bearer-only", "The scheme word of the header is `Bearer` instead of `NVX`.", &["T-HEADER-HASH", "T-HEADER-FORM"],
@@ -71,19 +71,19 @@ pub(super) fn faults() -> Vec<Row> {
             always().given(|call, _| names_charset(call) && !call.request.is_form()).refuse(BadBody)),
         row("form-charset-refused", "A form body whose content type names a charset is refused.", &["T-CT-CHARSET"],
             always().given(|call, _| names_charset(call) && call.request.is_form()).refuse(BadBody)),
-        row("form-charset-body-ignored", "A form body whose content type names a charset is not looked at.", &["T-CT-CHARSET"],
+        row("form-charset-body-ignored", "A form body whose content type names a charset is ignored.", &["T-CT-CHARSET"],
             always().given(|call, _| names_charset(call)).ignore(Form)),
         row("auth-empty-hash-refused", "Signing in with an empty `hash` beside login and password is refused.", &["T-AUTH-EMPTY-HASH"],
             on(Auth).given(|call, _| call.value("hash").is_some() && call.text("hash").is_empty()).error(3)),
         row("auth-stale-hash-refused", "Signing in with the hash of an ended session beside login and password is refused.", &["T-AUTH-STALE-HASH"],
             on(Auth).given(has_stale_hash).error(4)),
-        row("unknown-parameter-crashes", "A parameter that nobody knows makes the server fail.", &["T-UNKNOWN-PARAM"],
+        row("unknown-parameter-crashes", "An unknown parameter makes the server fail.", &["T-UNKNOWN-PARAM"],
             always().given(|call, _| call.has_unknown_parameter()).error(6)),
-        row("cookie-needed", "A hash is good only together with the cookie of the sign-in.", &["T-NO-COOKIE"],
+        row("cookie-needed", "A hash works only together with the cookie of the sign-in.", &["T-NO-COOKIE"],
             with_hash.call(forget_without_cookie).and(on(Auth).header(SET_COOKIE, "panel=1; Path=/; HttpOnly"))),
         row("lower-case-escapes-not-decoded", "Percent escapes with small letters are not decoded.", &["T-PCT"],
             request(keep_lower_case_escapes)),
-        row("json-escaped-name-ignored", "A JSON member whose name is written with escapes is not looked at.", &["T-JSON-SYNTAX"],
+        row("json-escaped-name-ignored", "A JSON member whose name is written with escapes is ignored.", &["T-JSON-SYNTAX"],
             always().call(forget_escaped_names)),
     ]
 }

@@ -9,7 +9,7 @@ use crate::reference::call::Encoding::Form;
 use crate::reference::reply::Reply;
 use crate::reference::when::{on, refused};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     vec![
         row("error-without-success", "Errors have no member `success`.", &["ERR-SUCCESS"], refused().remove("/success")),
@@ -21,9 +21,9 @@ pub(super) fn faults() -> Vec<Row> {
         row("error-status-null", "Errors say that `status` is null.", &["ERR-STATUS"], refused().set("/status", Value::Null)),
         row("error-status-list", "Errors keep code and description in a list.", &["ERR-STATUS"],
             refused().map("/status", |status| json!([status]))),
-        row("error-status-number", "Errors have the bare code for a `status`.", &["ERR-STATUS"],
+        row("error-status-number", "Errors have only the code as their `status`.", &["ERR-STATUS"],
             refused().map("/status", |status| status["code"].clone())),
-        row("error-status-text", "Errors have the bare description for a `status`.", &["ERR-STATUS"],
+        row("error-status-text", "Errors have only the description as their `status`.", &["ERR-STATUS"],
             refused().map("/status", |status| status["description"].clone())),
         row("error-status-flattened", "Errors have code and description beside `success`.", &["ERR-STATUS"],
             refused().reply(flatten)),
@@ -32,10 +32,10 @@ pub(super) fn faults() -> Vec<Row> {
         row("error-code-null", "Errors have a code that is null.", &["ERR-CODE-INT"], refused().set("/status/code", Value::Null)),
         row("error-code-text", "Errors have a code that is a string of digits.", &["ERR-CODE-INT"],
             refused().map("/status/code", |code| code.to_string().into())),
-        row("error-code-name", "Errors have the name of an error for a code.", &["ERR-CODE-INT"], refused().set("/status/code", "REQUEST_REFUSED")),
+        row("error-code-name", "Errors have a name as their code.", &["ERR-CODE-INT"], refused().set("/status/code", "REQUEST_REFUSED")),
         row("error-code-fraction", "Errors have a code with a fraction.", &["ERR-CODE-INT"],
             refused().map("/status/code", |code| (code.as_f64().unwrap_or_default() + 0.5).into())),
-        row("error-code-list", "Errors have a list of one code.", &["ERR-CODE-INT"],
+        row("error-code-list", "Errors have a list with the code as their code.", &["ERR-CODE-INT"],
             refused().map("/status/code", |code| json!([code]))),
         row("error-without-description", "Errors have no description.", &["ERR-DESC", "ERR-STATUS"], refused().remove("/status/description")),
         row("error-description-null", "Errors have a description that is null.", &["ERR-DESC"], refused().set("/status/description", Value::Null)),
@@ -60,7 +60,7 @@ pub(super) fn faults() -> Vec<Row> {
             refused().response(|response| _ = response.headers.remove(CONTENT_TYPE))),
         row("error-http-200", "Every error has HTTP 200.", &["ERR-NOT200", "ERR-MAP"], refused().status(200)),
         row("error-http-500", "Every error has HTTP 500.", &["ERR-MAP"], refused().status(500)),
-        row("error-http-from-code", "Every error has its code for an HTTP status, a hundred added four times.", &["ERR-MAP"],
+        row("error-http-from-code", "Every error has the HTTP status 400 plus the last two digits of its code.", &["ERR-MAP"],
             refused().reply(status_from_code)),
         row("error-by-get-http-200", "Errors of a GET have HTTP 200.", &["ERR-NOT200", "ERR-MAP"], refused().by_get().status(200)),
         row("error-by-get-as-html", "Errors of a GET are an HTML page.", &["ERR-OBJECT", "ERR-CT"],

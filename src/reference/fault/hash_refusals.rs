@@ -11,7 +11,7 @@ use crate::reference::refusal::Reason::{
 use crate::reference::reply::Reply;
 use crate::reference::when::{on, refused_for};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     vec![
         row("missing-hash-code-11", "A missing hash is refused with code 11.", &["HASH-MISSING", "HASH-NOTAUTHCODE"], code(NoHash, 11)),

@@ -12,7 +12,7 @@ use crate::reference::server::Server;
 use crate::reference::session::{NewSession, Session, random_hash, random_hex};
 use crate::reference::when::{always, on};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     let read = on(GetPermissions);
 

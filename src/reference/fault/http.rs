@@ -8,7 +8,7 @@ use crate::reference::call::Call;
 use crate::reference::response::Response;
 use crate::reference::when::{always, granted, refused};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     vec![
         row("success-typed-text", "Successes are JSON under the content type of plain text.", &["OK-CT"], granted().content_type("text/plain; charset=utf-8")),
@@ -53,7 +53,7 @@ pub(super) fn faults() -> Vec<Row> {
             granted().body(|body| format!(r#"{},"success":false}}"#, &body[..body.len() - 1]))),
         row("success-as-xml", "Successes are XML.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE", "OK-CT"],
             granted().document("application/xml", "<response><success>true</success></response>")),
-        row("success-gzipped-and-not-told", "Successes are compressed, and no header says so.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE"],
+        row("success-gzipped-and-not-told", "Successes are compressed, but no header says so.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE"],
             granted().response(Response::gzip)),
         row("success-told-gzipped-and-not", "Successes are said to be compressed and are not.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE"],
             granted().header(CONTENT_ENCODING, "gzip")),

@@ -15,7 +15,7 @@ use crate::reference::server::Server;
 use crate::reference::session::Session;
 use crate::reference::when::on;
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     vec![
         row("logout-ends-nothing", "Logout answers success and ends nothing.", &["LO-ENDS"], ends_only_if(|_, _| false)),
@@ -52,7 +52,7 @@ pub(super) fn faults() -> Vec<Row> {
             policy(|policy| policy.logout_delay = Duration::from_secs(3))),
         row("logout-with-empty-hash-ends-every-session", "Logout with an empty hash is refused and ends every session of every dealer.", &["LO-CURRENT"],
             on(Logout).refused_for(NoHash).given(|call, _| call.value("hash").is_some()).reply_with(end_every_session)),
-        row("logout-by-get-answered-from-cache", "For a minute after a logout by GET others are answered alike and end nothing.", &["M-LOGOUT-GET", "LO-ENDS", "LO-ALLWIRES"],
+        row("logout-by-get-answered-from-cache", "For a minute after a logout by GET others get the same answer and end nothing.", &["M-LOGOUT-GET", "LO-ENDS", "LO-ALLWIRES"],
             on(Logout).granted().by(Query).reply_with(reopen_unless_first)),
     ]
 }

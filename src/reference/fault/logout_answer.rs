@@ -13,7 +13,7 @@ use crate::reference::response::Response;
 use crate::reference::server::Server;
 use crate::reference::when::on;
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     let granted = on(Logout).granted();
 

@@ -14,7 +14,7 @@ use crate::reference::when::on;
 /// Every dealer who has permissions to speak of has this category.
 const CATEGORY: &str = "/permissions/users";
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     vec![
         row("get-permissions-leaves-out-category", "Asking for permissions shows one category less than signing in.", &["PAR-EQUAL"],

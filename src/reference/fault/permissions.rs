@@ -10,7 +10,7 @@ use crate::reference::reply::Reply;
 use crate::reference::server::Server;
 use crate::reference::when::{When, always, on};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     let granted = on(GetPermissions).granted();
 
@@ -31,7 +31,7 @@ pub(super) fn faults() -> Vec<Row> {
             each_category(|operations| json!([operations]))),
         row("operations-end-with-null", "The list of operations ends with null.", &["PERM-ARRAY"],
             each_category(|operations| operations.iter().cloned().chain([Value::Null]).collect())),
-        row("operation-alone-without-list", "An only operation is a string instead of a list.", &["PERM-ARRAY"],
+        row("operation-alone-without-list", "A single operation is a string instead of a list.", &["PERM-ARRAY"],
             each_category(alone_without_list)),
         row("operations-repeated", "Each operation is listed twice.", &["PERM-SET"],
             each_category(|operations| operations.iter().flat_map(|name| [name.clone(), name.clone()]).collect())),

@@ -15,7 +15,7 @@ use crate::reference::refusal::Reason::{
 use crate::reference::server::Server;
 use crate::reference::when::{on, refused, refused_for};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     vec![
         row("unknown-dealer-code-4", "An unknown dealer is refused with code 4.", &["AUTH-E12"], code(UnknownDealer, 4)),

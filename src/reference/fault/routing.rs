@@ -12,7 +12,7 @@ use crate::reference::response::Response;
 use crate::reference::server::Server;
 use crate::reference::when::{always, on};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     let slash = always().given(has_slash);
     let no_slash = always().given(|call, _| !call.request.has_slash());

@@ -14,7 +14,7 @@ use crate::reference::server::Server;
 use crate::reference::session::Session;
 use crate::reference::when::{on, refused_for};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     let wrong_password = refused_for(WrongPassword);
 

@@ -16,7 +16,7 @@ use crate::reference::server::Server;
 use crate::reference::session::{Session, random_hash};
 use crate::reference::when::{on, refused_for};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn faults() -> Vec<Row> {
     vec![
         row("session-serves-once", "A session serves one call and is over.", &["SES-REUSE", "GP-READONLY"],
@@ -29,17 +29,17 @@ pub(super) fn faults() -> Vec<Row> {
             only_if(|session, _| session.opened.elapsed() > Duration::from_millis(250))),
         row("session-lives-a-quarter-second", "A session is over a quarter of a second after the sign-in.", &["SES-REUSE", "SES-LIFE"],
             only_if(|session, _| session.opened.elapsed() < Duration::from_millis(250))),
-        row("session-bound-to-connection", "A hash is good on the connection of the sign-in only.", &["SES-ANYWIRE"],
+        row("session-bound-to-connection", "A hash works only on the connection of the sign-in.", &["SES-ANYWIRE"],
             only_if(|session, call| session.connection == call.request.connection)),
-        row("session-bound-to-encoding", "A hash is good by the encoding of the sign-in only.", &["SES-ANYWIRE"],
+        row("session-bound-to-encoding", "A hash works only by the encoding of the sign-in.", &["SES-ANYWIRE"],
             only_if(|session, call| session.encoding == call.encoding())),
-        row("session-bound-to-post", "A hash from a POST is not good by GET.", &["SES-ANYWIRE", "M-PERM-GET", "M-LOGOUT-GET"],
+        row("session-bound-to-post", "A hash from a POST does not work by GET.", &["SES-ANYWIRE", "M-PERM-GET", "M-LOGOUT-GET"],
             only_if(|_, call| !call.is_get())),
-        row("session-from-form-refused-by-json", "A hash from a sign-in by form is not good in JSON.", &["SES-ANYWIRE", "T-FORM-AUTH"],
+        row("session-from-form-refused-by-json", "A hash from a sign-in by form does not work in JSON.", &["SES-ANYWIRE", "T-FORM-AUTH"],
             only_if(|session, call| session.encoding != Some(Form) || !call.came_by(Json))),
-        row("session-from-json-refused-by-form", "A hash from a sign-in by JSON is not good in a form.", &["SES-ANYWIRE", "T-FORM-HASH"],
+        row("session-from-json-refused-by-form", "A hash from a sign-in by JSON does not work in a form.", &["SES-ANYWIRE", "T-FORM-HASH"],
             only_if(|_, call| !call.came_by(Form))),
-        row("session-from-json-refused-by-header", "A hash from a sign-in by JSON is not good in the header.", &["SES-ANYWIRE", "T-HEADER-HASH"],
+        row("session-from-json-refused-by-header", "A hash from a sign-in by JSON does not work in the header.", &["SES-ANYWIRE", "T-HEADER-HASH"],
             only_if(|_, call| !call.came_by(Header))),
         row("session-unknown-to-one-replica", "One of three replicas knows of no session.", &["SES-REUSE", "AUTH-HASH-WORKS"],
             only_if(|_, call| !call.request.serial.is_multiple_of(3))),
@@ -65,7 +65,7 @@ pub(super) fn faults() -> Vec<Row> {
             refused_for(UnknownHash).reply_with(end_latest_session)),
         row("sign-in-beside-living-hash-ends-it", "Signing in with the hash of a living session ends that session.", &["SES-INDEP"],
             on(Auth).granted().reply_with(end_session_of_hash)),
-        row("session-bound-to-user-agent", "A hash is good only for clients of the name that the sign-in gave.", &["SES-ANYWIRE", "T-NO-COOKIE"],
+        row("session-bound-to-user-agent", "A hash works only for clients with the user agent of the sign-in.", &["SES-ANYWIRE", "T-NO-COOKIE"],
             only_if(|session, call| session.user_agent == call.request.header(USER_AGENT))),
     ]
 }

@@ -16,7 +16,7 @@ use crate::reference::response::Response;
 use crate::reference::server::Server;
 use crate::reference::when::{always, on};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn variations() -> Vec<Row> {
     vec![
         variation("wrong-password-code-102", "A wrong password is refused with code 102.", code(WrongPassword, 102).and(code(BlockedWrongPassword, 102))),

@@ -10,7 +10,7 @@ use crate::reference::reply::Reply;
 use crate::reference::session::random_hex;
 use crate::reference::when::{When, always, granted, on, refused};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn variations() -> Vec<Row> {
     vec![
         variation("members-reversed", "The members of every answer come in reverse order.",
@@ -23,13 +23,13 @@ pub(super) fn variations() -> Vec<Row> {
         variation("operations-shuffled", "The operations of a category come in another order each time.",
             operations(|list| fastrand::shuffle(list))),
         variation("status-reversed", "The description of an error comes before its code.", refused().reply(reverse_status)),
-        variation("extra-members-on-success", "Successes carry members that nobody documented.",
+        variation("extra-members-on-success", "Successes carry members that are not documented.",
             granted().set("/time", "2026-01-01 00:00:00").and(granted().set("/paging", json!({ "total": 1, "items": [1, null] })))),
-        variation("extra-members-on-errors", "Errors carry members that nobody documented.",
+        variation("extra-members-on-errors", "Errors carry members that are not documented.",
             refused().reply(|reply| reply.set("/request_id", random_hex(16))).and(refused().set("/retriable", false))),
-        variation("extra-members-in-status", "The `status` of an error carries members that nobody documented.",
+        variation("extra-members-in-status", "The `status` of an error carries members that are not documented.",
             refused().set("/status/name", "REFUSED").and(refused().set("/status/details", json!({ "hint": null })))),
-        variation("extra-members-in-errors", "The items of `errors` carry members that nobody documented.",
+        variation("extra-members-in-errors", "The items of `errors` carry members that are not documented.",
             always().reply(|reply| reply.errors().for_each(|item| item["line"] = 1.into()))),
         variation("refusals-with-null-members", "Refusals carry a hash and permissions that are null.",
             nulls(refused(), "/hash", "/permissions")),
@@ -51,11 +51,11 @@ pub(super) fn variations() -> Vec<Row> {
             refused().map("/status/code", |code| code.as_f64().into())),
         variation("permissions-empty", "Nobody has any permission.", always().permissions(Map::clear)),
         variation("categories-empty", "Every category is there and grants nothing.", operations(Vec::clear)),
-        variation("categories-unknown", "Everybody has categories that nobody documented.",
+        variation("categories-unknown", "Everybody has categories that are not documented.",
             always().permissions(add_unknown_categories)),
-        variation("operations-unknown", "Every category grants operations that nobody documented.",
+        variation("operations-unknown", "Every category grants operations that are not documented.",
             operations(|list| list.push("archive_v2".into()))),
-        variation("base-left-out", "Nobody is told the category `base`.", always().remove("/permissions/base")),
+        variation("base-left-out", "No answer shows the category `base`.", always().remove("/permissions/base")),
         variation("permissions-very-many", "Everybody has three hundred further categories.",
             always().permissions(add_many_categories)),
     ]

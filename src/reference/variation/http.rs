@@ -16,7 +16,7 @@ use crate::reference::refusal::Reason::TooMany;
 use crate::reference::response::{Delivery, Response};
 use crate::reference::when::{When, always, on, refused_for};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn variations() -> Vec<Row> {
     vec![
         variation("json-pretty", "Answers are indented.", json(|value| format!("{value:#}"))),
@@ -30,16 +30,16 @@ pub(super) fn variations() -> Vec<Row> {
             always().content_type("Application/JSON;Charset=\"UTF-8\"")),
         variation("content-type-other-parameter", "The content type has a parameter that is no charset.", always().content_type("application/json; version=2")),
         variation("connection-closed-after-answer", "Every connection is closed after one answer.", always().header(CONNECTION, "close")),
-        variation("answer-chunked", "Answers come in one chunk, their length untold.", chunked(|_| 65536, Duration::ZERO)),
+        variation("answer-chunked", "Answers come in one chunk, without a length in the head.", chunked(|_| 65536, Duration::ZERO)),
         variation("answer-in-small-chunks", "Answers come in chunks of seven bytes.", chunked(|_| 7, Duration::ZERO)),
         variation("answer-trickles", "Answers trickle in quarters, with pauses.",
             chunked(|length| length / 4 + 1, Duration::from_millis(5))),
         variation("answer-gzipped", "Answers are compressed for clients that accept it.",
             always().given(|call, _| call.request.header(ACCEPT_ENCODING).contains("gzip")).response(gzip)),
-        variation("many-headers", "Answers carry sixty headers that nobody asked for.", always().response(add_many_headers)),
+        variation("many-headers", "Answers carry sixty headers that are not asked for.", always().response(add_many_headers)),
         variation("long-header", "Answers carry a header of six thousand characters.",
             always().response(|response| response.set(CONTENT_SECURITY_POLICY, &"default-src 'self'; ".repeat(300)))),
-        variation("cookie-set", "Signing in sets a cookie that nobody needs to send.", on(Auth).header(SET_COOKIE, "panel=1; Path=/; HttpOnly")),
+        variation("cookie-set", "Signing in sets a cookie that need not be sent back.", on(Auth).header(SET_COOKIE, "panel=1; Path=/; HttpOnly")),
         variation("cross-origin-allowed", "Answers allow cross-origin use and forbid caching.",
             always().response(add_usual_headers)),
         variation("headers-in-title-case", "The names of headers are written in title case.",
@@ -49,7 +49,7 @@ pub(super) fn variations() -> Vec<Row> {
         variation("sign-in-slow", "Signing in takes a fifth of a second.",
             policy(|policy| policy.delay = Box::new(|call| if call.action == Auth { Duration::from_millis(200) } else { Duration::ZERO }))),
         variation("rate-limited-now-and-then", "Every seventh request is refused with code 15.", refuse_every(7, always())),
-        variation("rate-limited-with-retry-after", "Every ninth request is refused with code 15 and told to come back at once.",
+        variation("rate-limited-with-retry-after", "Every ninth request is refused with code 15 and may be repeated at once.",
             refuse_every(9, always()).and(refused_for(TooMany).header(RETRY_AFTER, "0"))),
         variation("rate-limited-by-proxy", "Every eleventh request is refused by a proxy that knows no envelope.",
             refuse_every(11, always()).and(refused_for(TooMany).page(429, "<h1>Too Many Requests</h1>"))),

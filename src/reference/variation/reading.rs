@@ -14,7 +14,7 @@ use crate::reference::response::Response;
 use crate::reference::server::Server;
 use crate::reference::when::{always, on};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn variations() -> Vec<Row> {
     let slash = always().given(|call, _| call.request.has_slash());
 
@@ -23,9 +23,9 @@ pub(super) fn variations() -> Vec<Row> {
             prefer(|encoding| matches!(encoding, Query | PostQuery))),
         row("header-before-all", "The header takes precedence over query and body.", &["T-PRECEDENCE"],
             prefer(|encoding| encoding == Header)),
-        row("auth-refuses-unknown-parameters", "Signing in with a parameter that nobody knows is refused with code 7.", &["T-UNKNOWN-PARAM"],
+        row("auth-refuses-unknown-parameters", "Signing in with an unknown parameter is refused with code 7.", &["T-UNKNOWN-PARAM"],
             on(Auth).given(|call, _| call.has_unknown_parameter()).refuse(FieldType)),
-        variation("get-body-ignored", "The body of a GET is not looked at.", always().by_get().ignore(Json).and(always().by_get().ignore(Form))),
+        variation("get-body-ignored", "The body of a GET is ignored.", always().by_get().ignore(Json).and(always().by_get().ignore(Form))),
         row("plus-is-plus", "A plus sign in a form or query is a plus sign.", &["T-PLUS"], request(keep_plus)),
         variation("untyped-body-refused", "A body without a content type that the server knows is refused.", always().given(has_untyped_body).refuse(BadBody)),
         variation("scheme-word-in-any-case", "The scheme word of the header may be written in any case.",

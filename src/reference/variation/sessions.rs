@@ -12,7 +12,7 @@ use crate::reference::refusal::Reason::EndedHash;
 use crate::reference::session::random_hex;
 use crate::reference::when::{always, on};
 
-#[rustfmt::skip] // A row is a line.
+#[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn variations() -> Vec<Row> {
     vec![
         variation("hash-of-16-digits", "A hash has 16 digits.", hash(|| random_hex(16))),
@@ -30,7 +30,7 @@ pub(super) fn variations() -> Vec<Row> {
             other_hash(|| format!("eyJhbGciOiJIUzI1NiJ9.{}.{}", random_hex(80), random_hex(43)))),
         row("hash-with-reserved-characters", "A hash holds characters that a URL reserves.", &["AUTH-HASH-HEX"],
             other_hash(|| format!("{}&%41#?={}", random_hex(16), random_hex(16)))),
-        variation("hash-case-ignored", "A hash is good in either letter case.",
+        variation("hash-case-ignored", "A hash works in either letter case.",
             policy(|policy| policy.hash_matches = Box::new(|session, given| session.hash.eq_ignore_ascii_case(given)))),
         row("one-session-per-dealer", "Signing in ends the older session of the dealer.", &["SES-INDEP", "PAR-SESSIONS"],
             policy(|policy| policy.displaces = Box::new(|new, old| new.account == old.account))),
