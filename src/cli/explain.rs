@@ -198,7 +198,7 @@ fn explain_departure(suite: &Suite, departure: &Behaviour) -> String {
         Kind::Faultless | Kind::Fault(_) => ("fault of the reference server", "Breaks", "fault"),
         Kind::Variation => (
             "variation of the reference server, which conforms",
-            "Keeps these recommendations not",
+            "Does not keep these recommendations",
             "variation",
         ),
         Kind::NullServer => ("server that implements nothing", "Breaks", "null-server"),

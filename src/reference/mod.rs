@@ -10,16 +10,25 @@
 //!  bytes     decode    rule      render
 //! ```
 //!
-//! The floors, from the ground up; a file uses only what stands on the floors below it, or before
-//! it on its own:
+//! A file uses only files that stand before it here:
 //!
-//! 1. what the server is: `account`, `code`, `decode`, `refusal`, `request`, `call`, `session`,
-//!    `policy`, `sessions`, `wire`, `response`, `reply`, `server`, `rule`; none knows of faults
+//! 1. what the server is: `account`, `demo`, `code`, `decode`, `refusal`, `request`, `call`,
+//!    `session`, `policy`, `sessions`, `wire`, `response`, `reply`, `server`, `rule`; none of them
+//!    knows of faults
 //! 2. what may be different: `when`, `change`, and `behaviour`, a row of a table
 //! 3. how it is served: `pipeline`, `connection`; neither knows a particular fault
 //! 4. the tables: `fault/`, `variation/`, `null_server`
 //!
-//! To add a fault, a variation or a null server: a row in a table, see there.
+//! To add a fault: a row in `fault/<family>.rs`; a variation: one in `variation/<kind>.rs`; a null
+//! server: one in `null_server.rs`. A row is a name, a sentence, the requirements that are violated,
+//! and a change that says when it applies and what it does then:
+//!
+//! | when | `always()`, `on(Auth)`, `granted()`, `refused_for(NoHash)`, `.by(Form)`, `.by_get()`, `.given(..)` |
+//! |---|---|
+//! | the call | `.ignore(Form)`, `.refuse(WrongMethod)`, `.call(..)` |
+//! | the answer | `.set("/success", 1)`, `.remove("/hash")`, `.status(201)`, `.error(13)`, `.reply(..)` |
+//! | its writing | `.header(..)`, `.body(..)`, `.page(404, ..)`, `.respond(..)`, `.response(..)` |
+//! | every call | `policy(..)`, `code(NoHash, 11)`, `request(..)` |
 
 mod account;
 mod behaviour;

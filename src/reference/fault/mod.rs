@@ -3,11 +3,12 @@
 //! To add a fault: a row in the table of its family, such as
 //!
 //! ```text
-//! row("auth-without-hash", "A successful sign-in carries no hash.", &["AUTH-HASH"], on(Auth).granted().remove("/hash")),
+//! row("auth-without-hash", "A successful sign-in carries no hash.", &["AUTH-HASH"],
+//!     on(Auth).granted().remove("/hash")),
 //! ```
 //!
 //! with its name, what it does, the requirements that a client sees broken, and the change: when it
-//! applies (see `when`) and what is done then (see `change`). What no document states is no fault
+//! applies (see `when`) and what is done then (see `change`). What no document forbids is no fault
 //! but a variation. To add a table: a file and its line in [`faults`].
 
 mod after_logout;

@@ -77,7 +77,7 @@ pub(super) fn faults() -> Vec<Row> {
             granted.given(|call, server| uses(call, server).is_multiple_of(2)).remove("/permissions/users")),
         row("get-permissions-empty-on-fifth-call", "The fifth time the permissions are asked for there are none.", &["GP-READONLY", "SES-REUSE"],
             granted.given(|call, server| uses(call, server) == 5).permissions(Map::clear)),
-        row("permissions-of-first-dealer", "Everybody is told the permissions of the first dealer.", &["GP-SESSION"],
+        row("permissions-of-first-dealer", "Every dealer is shown the permissions of the first.", &["GP-SESSION"],
             always().reply_with(show_permissions_of_first)),
     ]
 }

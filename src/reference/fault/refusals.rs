@@ -69,7 +69,7 @@ pub(super) fn faults() -> Vec<Row> {
             refused_for(UnknownDealer).given(has_astral_login).error(1)),
         row("long-password-crashes", "A password of more than 72 bytes makes the server fail.", &["AUTH-LOGIN-TEXT", "AUTH-E12", "AUTH-WRONGPW-CODE"],
             on(Auth).given(|call, _| call.text("password").len() > 72).error(6)),
-        row("errors-blame-login-for-password", "Code 7 blames the login where the password is missing.", &["ERR-7-ERRORS"],
+        row("errors-blame-login-for-password", "Code 7 blames the login if the password is missing.", &["ERR-7-ERRORS"],
             errors(blaming_login)),
     ]
 }

@@ -30,13 +30,13 @@ pub(super) fn variations() -> Vec<Row> {
         variation("untyped-body-refused", "A body without a content type that the server knows is refused.", always().given(has_untyped_body).refuse(BadBody)),
         variation("scheme-word-in-any-case", "The scheme word of the header may be written in any case.",
             request(accept_scheme_in_any_case)),
-        // All that is recommended of a call that travels by the header goes with it.
+        // Whatever is recommended of a call by the header is lost with it.
         row("without-header", "Nobody can pass a hash in the `Authorization` header.", &["T-HEADER-HASH", "T-HEADER-FORM", "T-HEADER-EMPTYBODY", "SES-ANYWIRE", "LO-SHAPE"],
             always().ignore(Header)),
-        // All that is recommended of a call that travels by a form goes with it.
+        // Whatever is recommended of a call by form is lost with it.
         row("without-form", "Nobody can pass parameters in a form body.", &["T-FORM-AUTH", "T-FORM-HASH", "T-PCT", "T-CT-CHARSET", "T-AUTH-EMPTY-HASH", "AUTH-200", "AUTH-E11", "AUTH-E11-H403", "AUTH-WRONGPW-CODE", "SES-ANYWIRE", "LO-SHAPE"],
             always().ignore(Form)),
-        // All that is recommended of a call that travels so goes with it.
+        // Whatever is recommended of such a call is lost with it.
         row("without-query-of-post", "Nobody can pass parameters in the query of a POST.", &["T-QUERY-POST", "T-QUERY-AUTH", "SES-ANYWIRE"],
             always().ignore(PostQuery)),
         row("without-trailing-slash", "Nobody can call a path with a trailing slash.", &["URL-SLASH", "URL-SLASH-QUERY"], slash.refuse(UnknownRoute)),
