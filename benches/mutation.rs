@@ -16,7 +16,7 @@ fn main() {
     let suite = Suite::load(&Sources::default()).expect("the built-in suite is right");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
     let findings: Findings =
-        runtime.block_on(play(&suite, Behaviour::Faultless)).expect("the run ends");
+        runtime.block_on(play(&suite, Behaviour::FAULTLESS)).expect("the run ends");
     let recording = findings.recording();
     let start = Instant::now();
     let mut judged = 0;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use libtest_mimic::{Failed, Trial};
 use panel_conformance::harness::Harness;
 use panel_conformance::proof::prove::{fault_proof, run_against};
-use panel_conformance::reference::{Behaviour, Fault, faults};
+use panel_conformance::reference::{Behaviour, faults};
 use panel_conformance::run::{Run, Target};
 use panel_conformance::suite::Suite;
 
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
             &url,
             std::env::var_os("PANEL_FIXTURES").as_ref().map(|p| p.as_ref()),
         ),
-        Err(_) => Harness::new(Run::of(Target::Embedded(Behaviour::Faultless))),
+        Err(_) => Harness::new(Run::of(Target::Embedded(Behaviour::FAULTLESS))),
     };
     let harness = harness.unwrap_or_else(|error| panic!("{error}"));
     let trials: Vec<Trial> =
@@ -26,14 +26,14 @@ fn main() -> ExitCode {
     harness.with(trials).main()
 }
 
-fn fault_trial(fault: &'static Fault, suite: &Arc<Suite>) -> Trial {
+fn fault_trial(fault: &'static Behaviour, suite: &Arc<Suite>) -> Trial {
     let suite = Arc::clone(suite);
     Trial::test(format!("fault {} is noticed", fault.name), move || notice(fault, &suite))
 }
 
 /// Plays the cases that judge what the fault violates; then all, for a fault that shows only when
 /// much is going on.
-fn notice(fault: &'static Fault, suite: &Suite) -> Result<(), Failed> {
+fn notice(fault: &'static Behaviour, suite: &Suite) -> Result<(), Failed> {
     let requirements = fault.violates.iter().map(ToString::to_string).collect();
     if is_noticed(fault, suite, requirements)? || is_noticed(fault, suite, Vec::new())? {
         return Ok(());
@@ -42,11 +42,11 @@ fn notice(fault: &'static Fault, suite: &Suite) -> Result<(), Failed> {
 }
 
 fn is_noticed(
-    fault: &'static Fault,
+    fault: &'static Behaviour,
     suite: &Suite,
     requirements: Vec<String>,
 ) -> Result<bool, Failed> {
-    let mut run = run_against(Behaviour::Fault(fault));
+    let mut run = run_against(fault);
     run.filter.requirements = requirements;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (_stopper, stop) = panel_conformance::run::engine::never();

@@ -5,9 +5,7 @@ use clap::Args;
 use super::{CliError, Console, SuiteArgs};
 use crate::model::exit_code::ExitCode;
 use crate::model::requirement::{About, Requirement, Standing};
-use crate::reference::{
-    Fault, NullServer, Variation, fault, faults, null_server, null_servers, variation, variations,
-};
+use crate::reference::{Behaviour, Kind, departure, departures, faults};
 use crate::report::escape;
 use crate::suite::case::{Case, Repeat, Step};
 use crate::suite::{Suite, built_in_schema};
@@ -34,12 +32,8 @@ pub(super) fn explain(args: &ExplainArgs, console: &Console) -> Result<ExitCode,
         explain_requirement(&suite, requirement)
     } else if !cases.is_empty() {
         explain_cases(&suite, &cases)
-    } else if let Some(fault) = fault(id) {
-        explain_fault(&suite, fault)
-    } else if let Some(variation) = variation(id) {
-        explain_variation(&suite, variation)
-    } else if let Some(null_server) = null_server(id) {
-        explain_null_server(null_server)
+    } else if let Some(departure) = departure(id) {
+        explain_departure(&suite, departure)
     } else if let Some(schema) = built_in_schema(id) {
         schema.to_owned()
     } else {
@@ -53,9 +47,7 @@ pub(super) fn explain(args: &ExplainArgs, console: &Console) -> Result<ExitCode,
 fn unknown(suite: &Suite, id: &str) -> String {
     let mut known: Vec<&str> = suite.ledger.iter().map(|entry| entry.id.as_str()).collect();
     known.extend(suite.cases.iter().map(Case::base_id));
-    known.extend(faults().iter().map(|one| one.name));
-    known.extend(variations().iter().map(|one| one.name));
-    known.extend(null_servers().iter().map(|one| one.name));
+    known.extend(departures().map(|one| one.name));
     let near = nearest(id, &known).map(|near| format!("did you mean `{near}`? "));
     format!(
         "nothing is called `{id}`; {}`list`, `list requirements`, `list faults`, `list variations` \
@@ -220,37 +212,26 @@ fn describe_contents(step: &Step) -> String {
     sent.chain(filters).collect()
 }
 
-fn explain_fault(suite: &Suite, fault: &Fault) -> String {
-    let mut text =
-        format!("{} · fault of the reference server\n{}\n\nBreaks:\n", fault.name, fault.summary);
-    for id in fault.violates {
+/// A fault, a variation or a null server, and how to try it.
+fn explain_departure(suite: &Suite, departure: &Behaviour) -> String {
+    let Behaviour { name, summary, violates, .. } = departure;
+    let (what, heading, option) = match departure.kind {
+        Kind::Faultless | Kind::Fault(_) => ("fault of the reference server", "Breaks", "fault"),
+        Kind::Variation => (
+            "variation of the reference server, which conforms",
+            "Does not keep these recommendations",
+            "variation",
+        ),
+        Kind::NullServer => ("server that implements nothing", "Breaks", "null-server"),
+    };
+    let mut text = format!("{name} · {what}\n{summary}\n");
+    if !violates.is_empty() {
+        text.push_str(&format!("\n{heading}:\n"));
+    }
+    for id in *violates {
         let sentence = suite.ledger.get(id).map_or("", |entry| &entry.sentence);
         text.push_str(&format!("  {id}: {sentence}\n"));
     }
-    text.push_str(&format!("\nTry it:  panel-conformance serve --fault {}\n", fault.name));
+    text.push_str(&format!("\nTry it:  panel-conformance serve --{option} {name}\n"));
     text
-}
-
-fn explain_variation(suite: &Suite, variation: &Variation) -> String {
-    let mut text = format!(
-        "{} · variation of the reference server, which conforms\n{}\n",
-        variation.name, variation.summary
-    );
-    if !variation.affects.is_empty() {
-        text.push_str("\nKeeps these recommendations not:\n");
-    }
-    for id in variation.affects {
-        let sentence = suite.ledger.get(id).map_or("", |entry| &entry.sentence);
-        text.push_str(&format!("  {id}: {sentence}\n"));
-    }
-    text.push_str(&format!("\nTry it:  panel-conformance serve --variation {}\n", variation.name));
-    text
-}
-
-fn explain_null_server(null_server: &NullServer) -> String {
-    format!(
-        "{0} · server that implements nothing\n{1}\n\n\
-         Try it:  panel-conformance serve --null-server {0}\n",
-        null_server.name, null_server.summary
-    )
 }

@@ -331,7 +331,7 @@ fn target(args: &RunArgs) -> Result<Target, CliError> {
 /// Who brings fixtures means a target; a command that lost its URL must not look conformant.
 fn embedded(args: &RunArgs) -> Result<Target, CliError> {
     if args.fixtures.is_none() {
-        return Ok(Target::Embedded(Behaviour::Faultless));
+        return Ok(Target::Embedded(Behaviour::FAULTLESS));
     }
     let message = "--fixtures is for a target of yours; give its URL".to_owned();
     Err(args.origins.blame("fixtures")(CliError::Usage(message)))

@@ -11,8 +11,7 @@ use super::{CliError, Console};
 use crate::model::exit_code::ExitCode;
 use crate::model::role::Role;
 use crate::reference::{
-    Account, Behaviour, Config, Demo, demo, fault, faults, null_server, null_servers,
-    serve as run_server, variation, variations,
+    Account, Behaviour, Config, Demo, demo, faults, null_servers, serve as run_server, variations,
 };
 use crate::run::embedded::config;
 use crate::suite::fixtures::{self, Fixtures};
@@ -62,7 +61,7 @@ pub(super) async fn serve(args: ServeArgs, console: &Console) -> Result<ExitCode
         "the address",
         &format!(
             "listening on http://{address} ({}); logins: {}\n",
-            config.behaviour.name(),
+            config.behaviour.name,
             logins.join(", ")
         ),
     )?;
@@ -88,25 +87,20 @@ fn resolve(args: &ServeArgs) -> Result<Config, CliError> {
     Ok(config)
 }
 
-fn behaviour(args: &ServeArgs) -> Result<Behaviour, CliError> {
-    let unknown = |kind: &str, name: &str, known: Vec<&str>| {
-        CliError::Usage(format!("there is no {kind} `{name}`; {}", suggestion(name, known)))
-    };
-    if let Some(name) = &args.fault {
-        let known = || faults().iter().map(|one| one.name).collect();
-        return fault(name).map(Behaviour::Fault).ok_or_else(|| unknown("fault", name, known()));
+fn behaviour(args: &ServeArgs) -> Result<&'static Behaviour, CliError> {
+    let tables = [
+        ("fault", &args.fault, faults()),
+        ("variation", &args.variation, variations()),
+        ("null server", &args.null_server, null_servers()),
+    ];
+    for (kind, name, table) in tables {
+        let Some(name) = name else { continue };
+        return table.iter().find(|row| row.name == name).ok_or_else(|| {
+            let known: Vec<&str> = table.iter().map(|row| row.name).collect();
+            CliError::Usage(format!("there is no {kind} `{name}`; {}", suggestion(name, known)))
+        });
     }
-    if let Some(name) = &args.variation {
-        let known = || variations().iter().map(|one| one.name).collect();
-        let found = variation(name).map(Behaviour::Variation);
-        return found.ok_or_else(|| unknown("variation", name, known()));
-    }
-    if let Some(name) = &args.null_server {
-        let known = || null_servers().iter().map(|one| one.name).collect();
-        let found = null_server(name).map(Behaviour::Null);
-        return found.ok_or_else(|| unknown("null server", name, known()));
-    }
-    Ok(Behaviour::Faultless)
+    Ok(Behaviour::FAULTLESS)
 }
 
 /// The accounts that fixtures describe, with the permissions of the demo accounts of their role.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::judge::findings::Findings;
 use crate::model::outcome::Outcome;
 use crate::proof::prove::{Proof, play_runs, prove, run_against};
-use crate::reference::{Behaviour, Fault, faults};
+use crate::reference::{Behaviour, faults};
 use crate::run::{Run, RunError};
 use crate::suite::Suite;
 use crate::suite::case::Case;
@@ -113,15 +113,15 @@ async fn known_kills(
     built_in: &Arc<Suite>,
     kills: &[BTreeSet<Kill>],
 ) -> Result<Known, RunError> {
-    let wanted = |fault: &&&Fault| kills.iter().flatten().any(|(name, _)| *name == fault.name);
-    let faults: Vec<&'static Fault> = faults().iter().filter(wanted).copied().collect();
+    let wanted = |fault: &&Behaviour| kills.iter().flatten().any(|(name, _)| *name == fault.name);
+    let faults: Vec<&'static Behaviour> = faults().iter().filter(wanted).collect();
     let filter = Filter {
         requirements: kills.iter().flatten().map(|(_, requirement)| requirement.clone()).collect(),
         skip: twins(suite, built_in),
         ..Filter::default()
     };
     let runs = faults.iter().map(|fault| {
-        let run = run_against(Behaviour::Fault(fault));
+        let run = run_against(fault);
         (fault.name, Run { filter: filter.clone(), ..run })
     });
     let findings = play_runs(built_in, runs).await?;

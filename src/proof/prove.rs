@@ -17,9 +17,7 @@ use crate::model::figures::{Figure, Figures, ObservationCoverage};
 use crate::model::identity::SuiteIdentity;
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome, Verdict};
-use crate::reference::{
-    Behaviour, Family, Fault, NullServer, Variation, faults, null_servers, variations,
-};
+use crate::reference::{Behaviour, Family, Kind, faults, null_servers, variations};
 use crate::run::engine::{Settings, never};
 use crate::run::pacing::RetryPolicy;
 use crate::run::target::Connection;
@@ -188,13 +186,12 @@ impl Proof {
 /// A run that came to no findings.
 pub async fn prove(suite: &Arc<Suite>) -> Result<Proof, RunError> {
     let start = Instant::now();
-    let faultless = play(suite, Behaviour::Faultless).await?;
+    let faultless = play(suite, Behaviour::FAULTLESS).await?;
     let of_faults = play_faults(suite).await?;
-    let of_null = play_all(suite, null_servers().iter().map(Behaviour::Null)).await?;
-    let of_variations =
-        play_all(suite, variations().iter().map(|one| Behaviour::Variation(one))).await?;
-    let fault_findings: Vec<(&'static Fault, Findings)> =
-        faults().iter().copied().zip(of_faults).collect();
+    let of_null = play_all(suite, null_servers()).await?;
+    let of_variations = play_all(suite, variations()).await?;
+    let fault_findings: Vec<(&'static Behaviour, Findings)> =
+        faults().iter().zip(of_faults).collect();
     let coverage = mutate(&suite.cases, &faultless.recording());
     Ok(Proof {
         suite: suite.identity(),
@@ -229,11 +226,11 @@ pub async fn prove(suite: &Arc<Suite>) -> Result<Proof, RunError> {
 /// Those that show when requests meet go first, by themselves: in a crowd, two requests that are
 /// sent at the same moment may arrive too late to meet.
 async fn play_faults(suite: &Arc<Suite>) -> Result<Vec<Findings>, RunError> {
-    let (in_time, others): (Vec<&Fault>, Vec<&Fault>) =
-        faults().iter().copied().partition(|fault| fault.family == Family::Concurrency);
+    let (in_time, others): (Vec<_>, Vec<_>) =
+        faults().iter().partition(|fault| fault.kind == Kind::Fault(Family::Concurrency));
     let mut findings: HashMap<&str, Findings> = HashMap::new();
     for some in [in_time, others] {
-        let of_some = play_all(suite, some.iter().copied().map(Behaviour::Fault)).await?;
+        let of_some = play_all(suite, some.iter().copied()).await?;
         findings.extend(some.iter().map(|fault| fault.name).zip(of_some));
     }
     Ok(faults().iter().filter_map(|fault| findings.remove(fault.name)).collect())
@@ -242,9 +239,10 @@ async fn play_faults(suite: &Arc<Suite>) -> Result<Vec<Findings>, RunError> {
 /// Plays the suite against many servers, several at a time; findings in the order of the servers.
 async fn play_all(
     suite: &Arc<Suite>,
-    behaviours: impl Iterator<Item = Behaviour>,
+    behaviours: impl IntoIterator<Item = &'static Behaviour>,
 ) -> Result<Vec<Findings>, RunError> {
-    play_runs(suite, behaviours.map(|behaviour| (behaviour.name(), run_against(behaviour)))).await
+    let runs = behaviours.into_iter().map(|behaviour| (behaviour.name, run_against(behaviour)));
+    play_runs(suite, runs).await
 }
 
 /// Plays runs, which have names, several at a time; findings in their order.
@@ -276,7 +274,7 @@ pub async fn play_runs(
 /// # Errors
 ///
 /// The run came to no findings.
-pub async fn play(suite: &Suite, behaviour: Behaviour) -> Result<Findings, RunError> {
+pub async fn play(suite: &Suite, behaviour: &'static Behaviour) -> Result<Findings, RunError> {
     run_against(behaviour).play(suite, never().1, &|_| {}).await
 }
 
@@ -285,13 +283,13 @@ pub async fn play(suite: &Suite, behaviour: Behaviour) -> Result<Findings, RunEr
 /// Of a fault one case at a time, so that what notices it is the case by itself, and not the chance
 /// of which cases met; only what a case sends at once goes out at once.
 #[must_use]
-pub fn run_against(behaviour: Behaviour) -> Run {
-    let (timeout, jobs) = match behaviour {
-        Behaviour::Faultless => (Duration::from_secs(10), 1),
+pub fn run_against(behaviour: &'static Behaviour) -> Run {
+    let (timeout, jobs) = match behaviour.kind {
+        Kind::Faultless => (Duration::from_secs(10), 1),
         // Whatever answers at all has answered by then.
-        Behaviour::Fault(_) => (Duration::from_secs(3), 1),
-        Behaviour::Variation(_) => (Duration::from_secs(10), 16),
-        Behaviour::Null(_) => (Duration::from_millis(500), 16),
+        Kind::Fault(_) => (Duration::from_secs(3), 1),
+        Kind::Variation => (Duration::from_secs(10), 16),
+        Kind::NullServer => (Duration::from_millis(500), 16),
     };
     Run {
         connection: Connection { timeout, ..Connection::default() },
@@ -310,7 +308,7 @@ pub fn run_against(behaviour: Behaviour) -> Run {
 
 fn proven_checks(
     faultless: &Findings,
-    of_faults: &[(&'static Fault, Findings)],
+    of_faults: &[(&'static Behaviour, Findings)],
 ) -> Vec<ProvenCheck> {
     let proven = |(index, check): (usize, &CheckResult)| ProvenCheck {
         case: check.case.clone(),
@@ -340,7 +338,7 @@ pub fn name(check: &CheckResult) -> String {
 
 /// What the findings of a run against a faulty server say of the fault.
 #[must_use]
-pub fn fault_proof(fault: &Fault, findings: &Findings) -> FaultProof {
+pub fn fault_proof(fault: &Behaviour, findings: &Findings) -> FaultProof {
     let mut by_requirement: BTreeMap<String, usize> = BTreeMap::new();
     let mut noticed_by = BTreeSet::new();
     for check in findings.checks.iter().filter(|check| failed(check)) {
@@ -359,7 +357,7 @@ pub fn fault_proof(fault: &Fault, findings: &Findings) -> FaultProof {
     }
 }
 
-fn null_proof(suite: &Suite, null: &NullServer, findings: &Findings) -> NullProof {
+fn null_proof(suite: &Suite, null: &Behaviour, findings: &Findings) -> NullProof {
     let checks = suite.cases.iter().flat_map(|case| &case.steps).flat_map(|step| &step.checks);
     let wrongly_passed = findings
         .checks
@@ -376,10 +374,10 @@ fn null_proof(suite: &Suite, null: &NullServer, findings: &Findings) -> NullProo
 
 /// What the findings of a run against a conforming variation hold against it.
 #[must_use]
-pub fn variation_proof(variation: &Variation, findings: &Findings) -> VariationProof {
+pub fn variation_proof(variation: &Behaviour, findings: &Findings) -> VariationProof {
     let is_flag = |check: &&CheckResult| match check.outcome {
         Outcome::Failed { .. } => {
-            let is_declared = variation.affects.contains(&check.requirement.as_str());
+            let is_declared = variation.violates.contains(&check.requirement.as_str());
             check.level == Level::Must || (check.level == Level::Should && !is_declared)
         }
         Outcome::Unjudged(_) => check.level == Level::Must,
@@ -388,7 +386,7 @@ pub fn variation_proof(variation: &Variation, findings: &Findings) -> VariationP
     VariationProof {
         name: variation.name,
         summary: variation.summary,
-        affects: variation.affects,
+        affects: variation.violates,
         flagged: findings.checks.iter().filter(is_flag).map(name).collect(),
         verdict: findings.verdict,
     }

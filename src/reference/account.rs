@@ -1,18 +1,15 @@
-//! What the server is told before it starts: its accounts, its clock and its behaviour.
+//! The dealers that a server knows.
 //!
 //! Must not print a password: [`Account`] hides it from `Debug`.
 
 use std::fmt;
-use std::time::Duration;
 
 use serde_json::{Map, Value};
-
-use super::behaviour::Behaviour;
 
 /// A dealer that may sign in.
 #[derive(Clone)]
 pub struct Account {
-    /// The panel's login, a number on hosted panels, any text elsewhere.
+    /// The panel's login: a number on hosted panels, any text elsewhere.
     pub login: String,
     /// Compared whole, byte for byte.
     pub password: String,
@@ -30,31 +27,5 @@ impl fmt::Debug for Account {
             .field("permissions", &self.permissions)
             .field("blocked", &self.blocked)
             .finish()
-    }
-}
-
-/// Everything that [`serve`](super::serve) needs to know.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// The dealers; the first that answers to a login is taken.
-    pub accounts: Vec<Account>,
-    /// How long a session lives, counted from sign-in whatever it is used for.
-    pub session_lifetime: Duration,
-    /// Hashes that once were sessions and have expired; refused with code 4.
-    pub expired_hashes: Vec<String>,
-    /// Faultless, or one departure.
-    pub behaviour: Behaviour,
-}
-
-impl Config {
-    /// A faultless server with these accounts, no expired hashes and the documented lifetime of 30 days.
-    #[must_use]
-    pub fn faultless(accounts: Vec<Account>) -> Self {
-        Self {
-            accounts,
-            session_lifetime: Duration::from_secs(30 * 24 * 60 * 60),
-            expired_hashes: Vec::new(),
-            behaviour: Behaviour::Faultless,
-        }
     }
 }

@@ -1,50 +1,116 @@
-//! Which server is played: the faultless one, or one departure from it.
+//! A behaviour: the faultless server, or one that departs from it by a row of a table.
 
-use super::change::Change;
-use super::fault::{Fault, fault};
-use super::null_server::{NullServer, null_server};
-use super::variation::{Variation, variation};
+use std::fmt;
 
-/// Which server is played.
-#[derive(Clone, Copy, Debug)]
-pub enum Behaviour {
-    /// Keeps every documented promise.
+use super::change::Changes;
+
+/// How a server behaves: without fault, or with one departure from that.
+pub struct Behaviour {
+    /// Kebab-case; says what is different.
+    pub name: &'static str,
+    /// A sentence in the present tense: what this server does.
+    pub summary: &'static str,
+    /// What is to be expected of it.
+    pub kind: Kind,
+    /// Ids of the requirements that a client sees broken; of a variation, of the recommendations
+    /// that it does not keep.
+    pub violates: &'static [&'static str],
+    /// What it does differently.
+    pub(crate) changes: Changes,
+}
+
+/// What is to be expected of a behaviour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It keeps every promise.
     Faultless,
-    /// Breaks one promise.
-    Fault(&'static Fault),
-    /// Differs in a way that the contract leaves open.
-    Variation(&'static Variation),
-    /// Implements nothing at all.
-    Null(&'static NullServer),
+    /// It breaks one promise.
+    Fault(Family),
+    /// It keeps every promise, in a way that the contract leaves open.
+    Variation,
+    /// It implements nothing: no check of a refusal or of a session may pass.
+    NullServer,
+}
+
+/// What a fault is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// What `auth` asks for, and what it answers if it succeeds.
+    Auth,
+    /// The codes and HTTP statuses of particular refusals.
+    Refusals,
+    /// The shape of every refusal.
+    Envelope,
+    /// What `permissions` holds, and how `get_permissions` answers.
+    Permissions,
+    /// Answers that should be alike.
+    Parity,
+    /// How long a session lives and whom it serves.
+    Sessions,
+    /// What `logout` ends, when, and what it answers.
+    Logout,
+    /// How hashes are made and compared.
+    Hashes,
+    /// How parameters are sent and decoded.
+    Encoding,
+    /// Which paths and methods are served.
+    Routing,
+    /// How answers are written as HTTP and JSON.
+    Http,
+    /// What shows if calls run at the same time.
+    Concurrency,
+    /// Who is let in, and what is told, against the contract.
+    Security,
+    /// Answers that are cut short, or contradict their own head.
+    BelowHttp,
+}
+
+/// A row of a table of behaviours; the table says of which kind they are.
+pub(crate) struct Row {
+    name: &'static str,
+    summary: &'static str,
+    violates: &'static [&'static str],
+    changes: Changes,
+}
+
+/// A row of a table: name, summary, the requirements that it violates, and what it does.
+pub(crate) fn row(
+    name: &'static str,
+    summary: &'static str,
+    violates: &'static [&'static str],
+    changes: Changes,
+) -> Row {
+    Row { name, summary, violates, changes }
+}
+
+/// The behaviours of a table.
+pub(crate) fn table(
+    kind: Kind,
+    rows: impl IntoIterator<Item = Row>,
+) -> impl Iterator<Item = Behaviour> {
+    rows.into_iter().map(move |Row { name, summary, violates, changes }| Behaviour {
+        name,
+        summary,
+        kind,
+        violates,
+        changes,
+    })
 }
 
 impl Behaviour {
-    /// Finds a fault, variation or null server by its name; the three share one name space.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        fault(name)
-            .map(Self::Fault)
-            .or_else(|| variation(name).map(Self::Variation))
-            .or_else(|| null_server(name).map(Self::Null))
-    }
+    /// Keeps every promise.
+    pub const FAULTLESS: &Self = &Self {
+        name: "faultless",
+        summary: "Keeps every documented promise.",
+        kind: Kind::Faultless,
+        violates: &[],
+        changes: Changes::NONE,
+    };
+}
 
-    /// The name of the departure; `faultless` where there is none.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Faultless => "faultless",
-            Self::Fault(fault) => fault.name,
-            Self::Variation(variation) => variation.name,
-            Self::Null(null) => null.name,
-        }
-    }
-
-    /// What the pipeline does differently; a null server has no pipeline.
-    pub(crate) fn changes(self) -> &'static [Change] {
-        match self {
-            Self::Faultless | Self::Null(_) => &[],
-            Self::Fault(fault) => fault.changes,
-            Self::Variation(variation) => variation.changes,
-        }
+/// The name says it all.
+impl fmt::Debug for Behaviour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
     }
 }

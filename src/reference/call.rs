@@ -1,15 +1,15 @@
-//! A request understood: which action, by which method, with which parameters from which place.
+//! A request understood: which action, by which method, with which parameters sent in which way.
 //!
-//! Decoding never fails; what could not be understood is kept as the call's trouble, for `rule` to refuse.
+//! Decoding never fails: a call that makes no sense says why, and `rule` refuses it.
 
 use hyper::Method;
 use serde_json::Value;
 
 use super::decode;
+use super::refusal::Reason;
 use super::request::Request;
-use super::trouble::Trouble;
 
-/// What is asked of the server.
+/// What the server is asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Action {
     Auth,
@@ -19,7 +19,7 @@ pub(crate) enum Action {
     Unknown,
 }
 
-/// How a parameter travelled.
+/// How a parameter was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Json,
@@ -32,7 +32,7 @@ pub(crate) enum Encoding {
     Header,
 }
 
-/// One parameter as it was given.
+/// One parameter as it was sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Parameter {
     pub(crate) name: String,
@@ -48,40 +48,42 @@ pub(crate) struct Call {
     pub(crate) action: Action,
     /// In order of precedence: body, query, header.
     pub(crate) parameters: Vec<Parameter>,
-    /// What makes the call hopeless whatever its parameters say.
-    pub(crate) trouble: Option<Trouble>,
-    /// How many other calls of the same action were under way beside this one.
-    pub(crate) company: usize,
+    /// Why the call is refused, whatever its parameters say.
+    pub(crate) invalid: Option<Reason>,
+    /// How many other calls of the same action ran at the same time.
+    pub(crate) concurrent: usize,
 }
 
 impl Call {
     /// Understands a request as far as possible.
     pub(crate) fn decode(request: Request) -> Self {
         let action = route(&request.path);
-        let mut parameters = Vec::new();
-        let trouble = find_trouble(&request, action, &mut parameters);
+        let (mut parameters, invalid) = match body_parameters(&request, action) {
+            Ok(parameters) => (parameters, None),
+            Err(reason) => (Vec::new(), Some(reason)),
+        };
         parameters.extend(query_parameters(&request));
         parameters.extend(header_parameter(&request));
-        Self { request, action, parameters, trouble, company: 0 }
+        Self { request, action, parameters, invalid, concurrent: 0 }
     }
 
-    /// The value of a parameter from the place that takes precedence; `null` counts as absent.
+    /// The value of a parameter, from where it takes precedence; `null` counts as missing.
     pub(crate) fn value(&self, name: &str) -> Option<&Value> {
         self.parameter(name).map(|parameter| &parameter.value).filter(|value| !value.is_null())
     }
 
-    /// The value of a parameter where it is a string; empty where it is absent or something else.
+    /// The value of a parameter if it is a string, else an empty string.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.value(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// How the credentials of this call travelled: the hash, or the login for `auth`.
+    /// How the credentials of this call were sent: the hash, or the login for `auth`.
     pub(crate) fn encoding(&self) -> Option<Encoding> {
         let name = if self.action == Action::Auth { "login" } else { "hash" };
         self.parameter(name).map(|parameter| parameter.encoding)
     }
 
-    /// The credentials travelled in this way.
+    /// The credentials were sent in this way.
     pub(crate) fn came_by(&self, encoding: Encoding) -> bool {
         self.encoding() == Some(encoding)
     }
@@ -91,18 +93,34 @@ impl Call {
         self.request.method == Method::GET
     }
 
-    /// Drops every parameter that travelled in this way.
+    /// Drops every parameter that was sent in this way.
     pub(crate) fn forget(&mut self, encoding: Encoding) {
         self.parameters.retain(|parameter| parameter.encoding != encoding);
     }
 
-    /// Rewrites every string value of the named parameter.
-    pub(crate) fn rewrite(&mut self, name: &str, rewrite: impl Fn(&Parameter, &str) -> String) {
-        for parameter in self.parameters.iter_mut().filter(|parameter| parameter.name == name) {
-            if let Value::String(text) = &parameter.value {
-                parameter.value = Value::String(rewrite(parameter, text));
-            }
-        }
+    /// The values of a parameter, wherever it was sent, with the encoding of each.
+    pub(crate) fn values_mut(
+        &mut self,
+        name: &str,
+    ) -> impl Iterator<Item = (Encoding, &mut Value)> {
+        let named = self.parameters.iter_mut().filter(move |parameter| parameter.name == name);
+        named.map(|parameter| (parameter.encoding, &mut parameter.value))
+    }
+
+    /// Whether a parameter was sent, be it `null`.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.parameter(name).is_some()
+    }
+
+    /// Whether a parameter was sent as `null`.
+    pub(crate) fn has_null(&self, name: &str) -> bool {
+        self.parameters.iter().any(|one| one.name == name && one.value.is_null())
+    }
+
+    /// Whether it has a parameter that none of the actions has.
+    pub(crate) fn has_unknown_parameter(&self) -> bool {
+        let known = ["hash", "login", "password"];
+        self.parameters.iter().any(|parameter| !known.contains(&parameter.name.as_str()))
     }
 
     fn parameter(&self, name: &str) -> Option<&Parameter> {
@@ -124,45 +142,32 @@ fn route(path: &str) -> Action {
     if is_here { action } else { Action::Unknown }
 }
 
-fn find_trouble(
-    request: &Request,
-    action: Action,
-    parameters: &mut Vec<Parameter>,
-) -> Option<Trouble> {
+/// The parameters of the body; or why a call with such a request line or body is refused.
+fn body_parameters(request: &Request, action: Action) -> Result<Vec<Parameter>, Reason> {
     if action == Action::Unknown {
-        return Some(Trouble::UnknownRoute);
+        return Err(Reason::UnknownRoute);
     }
     if request.method != Method::GET && request.method != Method::POST {
-        return Some(Trouble::WrongMethod);
+        return Err(Reason::WrongMethod);
     }
     if request.is_too_large {
-        return Some(Trouble::TooLarge);
+        return Err(Reason::TooLarge);
     }
-    match body_parameters(request) {
-        Some(found) => parameters.extend(found),
-        None => return Some(Trouble::BadBody),
-    }
-    None
-}
-
-/// The parameters of the body; `None` where the body is not what it claims to be.
-fn body_parameters(request: &Request) -> Option<Vec<Parameter>> {
     if request.body.is_empty() {
-        return Some(Vec::new());
+        return Ok(Vec::new());
     }
-    match request.media_type().as_str() {
-        "application/x-www-form-urlencoded" => {
-            let text = String::from_utf8_lossy(&request.body);
-            Some(travelled(decode::form(&text), Encoding::Form))
-        }
-        _ => decode::json(&request.body).map(|members| travelled(members, Encoding::Json)),
+    if request.is_form() {
+        let text = String::from_utf8_lossy(&request.body);
+        return Ok(sent_by(Encoding::Form, decode::form(&text)));
     }
+    let members = decode::json(&request.body).ok_or(Reason::BadBody)?;
+    Ok(sent_by(Encoding::Json, members))
 }
 
 fn query_parameters(request: &Request) -> Vec<Parameter> {
     let encoding =
         if request.method == Method::GET { Encoding::Query } else { Encoding::PostQuery };
-    travelled(decode::form(&request.query), encoding)
+    sent_by(encoding, decode::form(&request.query))
 }
 
 fn header_parameter(request: &Request) -> Option<Parameter> {
@@ -171,6 +176,6 @@ fn header_parameter(request: &Request) -> Option<Parameter> {
     Some(Parameter { name: "hash".to_owned(), value, encoding: Encoding::Header })
 }
 
-fn travelled(pairs: Vec<(String, Value)>, encoding: Encoding) -> Vec<Parameter> {
+fn sent_by(encoding: Encoding, pairs: Vec<(String, Value)>) -> Vec<Parameter> {
     pairs.into_iter().map(|(name, value)| Parameter { name, value, encoding }).collect()
 }

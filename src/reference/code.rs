@@ -3,7 +3,7 @@
 //! The table leaves most HTTP statuses empty; 400 is its stated default.
 
 /// One row of the error table.
-pub(crate) struct Row {
+struct Row {
     code: u32,
     status: u16,
     description: &'static str,

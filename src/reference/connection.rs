@@ -1,4 +1,4 @@
-//! The listener and its connections: reads requests, hands them to the server, delivers what it says.
+//! The listener and its connections: reads requests, hands them on, sends the responses.
 
 use std::future::{Future, poll_fn};
 use std::io;
@@ -14,18 +14,46 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::account::Config;
+use super::account::Account;
+use super::behaviour::Behaviour;
+use super::pipeline::Pipeline;
 use super::request::Request;
-use super::response::Paced;
+use super::response::{Body, Delivery};
 use super::server::{Server, lock};
-use super::wire::{Delivery, Raw};
+use super::wire::Raw;
 
-/// How long answers that are under way may take when the server is told to stop.
+/// How long answers in flight may take when the server is told to stop.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// Everything that [`serve`] needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The dealers; the first with a login is taken.
+    pub accounts: Vec<Account>,
+    /// How long a session lives, counted from sign-in whatever it is used for.
+    pub session_lifetime: Duration,
+    /// Hashes that once were sessions and have expired; refused with code 4.
+    pub expired_hashes: Vec<String>,
+    /// How the server behaves.
+    pub behaviour: &'static Behaviour,
+}
+
+impl Config {
+    /// A faultless server with these accounts, no expired hashes and the documented lifetime of 30 days.
+    #[must_use]
+    pub fn faultless(accounts: Vec<Account>) -> Self {
+        Self {
+            accounts,
+            session_lifetime: Duration::from_secs(30 * 24 * 60 * 60),
+            expired_hashes: Vec::new(),
+            behaviour: Behaviour::FAULTLESS,
+        }
+    }
+}
 
 /// Serves until `stop` is done.
 ///
-/// Then idle connections are closed, answers under way get half a second, and what still hangs is cut.
+/// Then idle connections are closed, answers in flight get half a second, and what still hangs is cut.
 ///
 /// # Errors
 ///
@@ -35,7 +63,7 @@ pub async fn serve(
     config: Config,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let server = Arc::new(Server::new(config));
+    let pipeline = Arc::new(pipeline(config));
     let (stopping, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
     tokio::pin!(stop);
@@ -44,7 +72,7 @@ pub async fn serve(
             () = &mut stop => break,
             accepted = listener.accept() => accepted?.0,
         };
-        connections.spawn(converse(stream, number, Arc::clone(&server), stopped.clone()));
+        connections.spawn(serve_connection(stream, number, Arc::clone(&pipeline), stopped.clone()));
         while connections.try_join_next().is_some() {}
     }
     drop(stopping);
@@ -55,22 +83,28 @@ pub async fn serve(
     Ok(())
 }
 
+fn pipeline(config: Config) -> Pipeline {
+    let Config { accounts, session_lifetime, expired_hashes, behaviour } = config;
+    let policy = behaviour.changes.policy();
+    Pipeline::new(Server::new(accounts, policy, session_lifetime, expired_hashes), behaviour)
+}
+
 /// Serves one connection until it closes or the server stops.
-async fn converse(
+async fn serve_connection(
     stream: TcpStream,
     number: u64,
-    server: Arc<Server>,
+    pipeline: Arc<Pipeline>,
     mut stopped: watch::Receiver<()>,
 ) {
     // Small pieces go out at once; a connection that cannot promise that serves as well.
     let _ = stream.set_nodelay(true);
     let raw = Mutex::new(None);
-    let service = service_fn(|incoming| Box::pin(answer(incoming, number, &server, &raw)));
+    let service = service_fn(|incoming| Box::pin(answer(incoming, number, &pipeline, &raw)));
     let mut connection = http1::Builder::new()
-        .title_case_headers(server.policy.title_case_headers)
+        .title_case_headers(pipeline.server.policy.title_case_headers)
         .serve_connection(TokioIo::new(stream), service);
     tokio::select! {
-        // How the conversation ended is the client's affair: it sees the same from its side.
+        // An error here is the client's to notice: it sees the same from its side.
         _ = poll_fn(|context| connection.poll_without_shutdown(context)) => {}
         _ = stopped.changed() => {
             std::pin::Pin::new(&mut connection).graceful_shutdown();
@@ -87,23 +121,22 @@ async fn converse(
     }
 }
 
-/// The HTTP library is told to let go of the connection.
+/// Makes the HTTP library give the connection back.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer is written past the HTTP library")]
-struct LetGo;
+struct GiveBack;
 
 async fn answer(
     incoming: hyper::Request<Incoming>,
     connection: u64,
-    server: &Server,
+    pipeline: &Pipeline,
     raw: &Mutex<Option<Raw>>,
-) -> Result<hyper::Response<Paced>, Box<dyn std::error::Error + Send + Sync>> {
-    let request = Request::read(incoming, connection, server.next_serial()).await?;
-    match server.handle(request).await {
-        Delivery::Http(response) => Ok(response.into_http()),
-        Delivery::Raw(wanted) => {
-            *lock(raw) = Some(wanted);
-            Err(Box::new(LetGo))
-        }
+) -> Result<hyper::Response<Body>, Box<dyn std::error::Error + Send + Sync>> {
+    let request = Request::read(incoming, connection, pipeline.next_serial()).await?;
+    let response = pipeline.handle(request).await;
+    if let Delivery::Raw(wanted) = response.delivery {
+        *lock(raw) = Some(wanted);
+        return Err(Box::new(GiveBack));
     }
+    Ok(response.into_http())
 }

@@ -3,16 +3,32 @@
 //! An island: it uses no other module of the crate and never reads case files or schemas, so that two
 //! independent readings of the contract meet when the suite judges it.
 //!
-//! A request passes through named stages with plain data between them. The faultless path is in
-//! `request`, `call`, `rule`, `reply`, `response` and `wire` and knows nothing of faults; a departure is a
-//! list of `Change`s that the pipeline in `server` applies between the stages.
+//! A request passes through stages with plain data between them:
 //!
 //! ```text
-//! Request ──> Call ──> Reply ──> Response ──> Delivery
-//!  bytes     decode    rule      render       HTTP, or raw bytes below it
+//! Request ──> Call ──> Reply ──> Response
+//!  bytes     decode    rule      render
 //! ```
 //!
-//! To add a departure: a row in `fault/<family>.rs`, `variation/<kind>.rs` or `null_server.rs`.
+//! A file uses only files that stand before it here:
+//!
+//! 1. what the server is: `account`, `demo`, `code`, `decode`, `refusal`, `request`, `call`,
+//!    `session`, `policy`, `sessions`, `wire`, `response`, `reply`, `server`, `rule`; none of them
+//!    knows of faults
+//! 2. what may be different: `when`, `change`, and `behaviour`, a row of a table
+//! 3. how it is served: `pipeline`, `connection`; neither knows a particular fault
+//! 4. the tables: `fault/`, `variation/`, `null_server`
+//!
+//! To add a fault: a row in `fault/<family>.rs`; a variation: one in `variation/<kind>.rs`; a null
+//! server: one in `null_server.rs`. A row is a name, a sentence, the requirements that are violated,
+//! and a change that says when it applies and what it does then:
+//!
+//! | when | `always()`, `on(Auth)`, `granted()`, `refused_for(NoHash)`, `.by(Form)`, `.by_get()`, `.given(..)` |
+//! |---|---|
+//! | the call | `.ignore(Form)`, `.refuse(WrongMethod)`, `.call(..)` |
+//! | the answer | `.set("/success", 1)`, `.remove("/hash")`, `.status(201)`, `.error(13)`, `.reply(..)` |
+//! | its writing | `.header(..)`, `.body(..)`, `.page(404, ..)`, `.respond(..)`, `.response(..)` |
+//! | every call | `policy(..)`, `code(NoHash, 11)`, `request(..)` |
 
 mod account;
 mod behaviour;
@@ -24,23 +40,54 @@ mod decode;
 mod demo;
 mod fault;
 mod null_server;
+mod pipeline;
 mod policy;
+mod refusal;
 mod reply;
 mod request;
 mod response;
 mod rule;
 mod server;
 mod session;
+mod sessions;
 #[cfg(test)]
 mod tests;
-mod trouble;
 mod variation;
+mod when;
 mod wire;
 
-pub use account::{Account, Config};
-pub use behaviour::Behaviour;
-pub use connection::serve;
+use std::sync::LazyLock;
+
+pub use account::Account;
+pub use behaviour::{Behaviour, Family, Kind};
+pub use connection::{Config, serve};
 pub use demo::{Demo, demo, demo_accounts};
-pub use fault::{Family, Fault, fault, faults};
-pub use null_server::{NullServer, null_server, null_servers};
-pub use variation::{Variation, variation, variations};
+
+/// Every fault, family by family.
+pub fn faults() -> &'static [Behaviour] {
+    static FAULTS: LazyLock<Vec<Behaviour>> = LazyLock::new(fault::faults);
+    &FAULTS
+}
+
+/// Every variation.
+pub fn variations() -> &'static [Behaviour] {
+    static VARIATIONS: LazyLock<Vec<Behaviour>> = LazyLock::new(variation::variations);
+    &VARIATIONS
+}
+
+/// Every null server.
+pub fn null_servers() -> &'static [Behaviour] {
+    static NULL_SERVERS: LazyLock<Vec<Behaviour>> = LazyLock::new(null_server::null_servers);
+    &NULL_SERVERS
+}
+
+/// Every fault, variation and null server; they share one name space.
+pub fn departures() -> impl Iterator<Item = &'static Behaviour> {
+    faults().iter().chain(variations()).chain(null_servers())
+}
+
+/// Finds a fault, variation or null server by its name.
+#[must_use]
+pub fn departure(name: &str) -> Option<&'static Behaviour> {
+    departures().find(|departure| departure.name == name)
+}

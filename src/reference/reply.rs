@@ -1,11 +1,13 @@
 //! What the server answers, before it is written as HTTP: the members of the JSON object and the status.
+//!
+//! Places in the object are named by JSON Pointers, such as `/status/code`.
 
 use serde_json::{Map, Value, json};
 
 use super::code;
 use super::policy::Policy;
+use super::refusal::{ParameterError, Reason, Refusal};
 use super::response::Response;
-use super::trouble::{Refusal, Trouble};
 
 /// An answer that is not yet written down.
 #[derive(Clone, Debug)]
@@ -14,71 +16,112 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     /// The members of the answer, in the order in which they are written.
     pub(crate) members: Map<String, Value>,
-    /// Why the call was refused; `None` for a success.
-    pub(crate) trouble: Option<Trouble>,
+    /// Why the call was refused; `None` if it was granted.
+    pub(crate) reason: Option<Reason>,
 }
 
 impl Reply {
-    /// The call did what it says.
-    pub(crate) fn success(members: Map<String, Value>) -> Self {
-        Self { status: 200, members, trouble: None }
+    /// What `auth` answers if it succeeds.
+    pub(crate) fn signed_in(hash: String, permissions: Map<String, Value>) -> Self {
+        Self::granted([
+            ("hash", hash.into()),
+            ("success", true.into()),
+            ("permissions", permissions.into()),
+        ])
     }
 
-    /// The call was refused for this reason.
-    pub(crate) fn refusal(refusal: &Refusal, policy: &Policy) -> Self {
-        let code = policy.code(refusal.trouble);
-        let mut reply = Self::error(code, policy.status(code));
-        reply.trouble = Some(refusal.trouble);
+    /// What `get_permissions` answers if it succeeds.
+    pub(crate) fn with_permissions(permissions: Map<String, Value>) -> Self {
+        Self::granted([("success", true.into()), ("permissions", permissions.into())])
+    }
+
+    /// What `logout` answers if it succeeds.
+    pub(crate) fn success() -> Self {
+        Self::granted([("success", true.into())])
+    }
+
+    fn granted<const N: usize>(members: [(&str, Value); N]) -> Self {
+        let members = members.into_iter().map(|(name, value)| (name.to_owned(), value));
+        Self { status: 200, members: members.collect(), reason: None }
+    }
+
+    /// Refuses a call.
+    pub(crate) fn refused(refusal: &Refusal, policy: &Policy) -> Self {
+        let code = policy.code(refusal.reason);
+        let reply = Self::error(code);
+        let mut reply = Self { status: policy.status(code), reason: Some(refusal.reason), ..reply };
         if code == 7 {
-            let item = |offender: &super::trouble::Offender| json!({ "parameter": offender.parameter, "error": offender.error });
-            reply.set("errors", refusal.offenders.iter().map(item).collect::<Vec<_>>());
+            let item =
+                |it: &ParameterError| json!({ "parameter": it.parameter, "error": it.error });
+            reply.set("/errors", refusal.errors.iter().map(item).collect::<Vec<_>>());
         }
         reply
     }
 
-    /// The error envelope with this code.
-    pub(crate) fn error(code: u32, status: u16) -> Self {
-        let mut members = Map::new();
-        members.insert("success".to_owned(), Value::Bool(false));
-        members.insert(
-            "status".to_owned(),
-            json!({ "code": code, "description": code::description(code) }),
-        );
-        Self { status, members, trouble: None }
+    /// The error envelope with this code and the HTTP status that goes with it.
+    pub(crate) fn error(code: u32) -> Self {
+        let status = json!({ "code": code, "description": code::description(code) });
+        let members = Map::from_iter([
+            ("success".to_owned(), Value::Bool(false)),
+            ("status".to_owned(), status),
+        ]);
+        Self { status: code::status(code), members, reason: None }
     }
 
-    /// The call did what it says.
-    pub(crate) fn is_success(&self) -> bool {
-        self.members.get("success") == Some(&Value::Bool(true))
+    /// The error that a parameter is missing.
+    pub(crate) fn missing(parameter: &str) -> Self {
+        let mut reply = Self::error(7);
+        reply.set("/errors", json!([{ "parameter": parameter, "error": "is required" }]));
+        reply
     }
 
-    /// The code of a refusal, 0 where there is none.
-    pub(crate) fn code(&self) -> u64 {
-        self.members.get("status").and_then(|status| status["code"].as_u64()).unwrap_or(0)
+    /// The value at a place.
+    pub(crate) fn get_mut(&mut self, pointer: &str) -> Option<&mut Value> {
+        let (object, name) = self.split(pointer)?;
+        object.get_mut(name)
     }
 
-    /// Sets a member, in place where it exists and at the end where it does not.
-    pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
-        self.members.insert(name.to_owned(), value.into());
+    /// Sets a member: in place if it exists, else behind the others.
+    pub(crate) fn set(&mut self, pointer: &str, value: impl Into<Value>) {
+        if let Some((object, name)) = self.split(pointer) {
+            object.insert(name.to_owned(), value.into());
+        }
     }
 
-    /// Drops a member.
-    pub(crate) fn drop(&mut self, name: &str) {
-        self.members.shift_remove(name);
+    /// Takes a member out.
+    pub(crate) fn remove(&mut self, pointer: &str) -> Option<Value> {
+        let (object, name) = self.split(pointer)?;
+        object.shift_remove(name)
     }
 
-    /// The object in which an error tells its code and description.
-    pub(crate) fn envelope(&mut self) -> Option<&mut Map<String, Value>> {
-        self.members.get_mut("status").and_then(Value::as_object_mut)
-    }
-
-    /// The permissions that the answer reports.
+    /// The permissions in the answer.
     pub(crate) fn permissions(&mut self) -> Option<&mut Map<String, Value>> {
-        self.members.get_mut("permissions").and_then(Value::as_object_mut)
+        self.get_mut("/permissions").and_then(Value::as_object_mut)
+    }
+
+    /// The lists of operations in the permissions.
+    pub(crate) fn operations(&mut self) -> impl Iterator<Item = &mut Vec<Value>> {
+        let categories = self.permissions().into_iter().flat_map(Map::values_mut);
+        categories.filter_map(Value::as_array_mut)
+    }
+
+    /// The items of `errors`.
+    pub(crate) fn errors(&mut self) -> impl Iterator<Item = &mut Value> {
+        self.get_mut("/errors").and_then(Value::as_array_mut).into_iter().flatten()
     }
 
     /// Writes the answer as HTTP.
     pub(crate) fn render(&self) -> Response {
         Response::json(self.status, Value::Object(self.members.clone()).to_string())
+    }
+
+    /// The object that holds a place, and the name of the place in it.
+    fn split<'a>(&mut self, pointer: &'a str) -> Option<(&mut Map<String, Value>, &'a str)> {
+        let (parents, name) = pointer.rsplit_once('/')?;
+        let mut object = &mut self.members;
+        for parent in parents.split('/').skip(1) {
+            object = object.get_mut(parent)?.as_object_mut()?;
+        }
+        Some((object, name))
     }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method};
 
 /// How many bytes of a body are read; what is longer is refused with code 9.
@@ -56,6 +56,30 @@ impl Request {
         })
     }
 
+    /// The body as text.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Rewrites the body as text.
+    pub(crate) fn rewrite_body(&mut self, rewrite: impl Fn(&str) -> String) {
+        self.body = rewrite(&self.text()).into();
+    }
+
+    /// Rewrites the body if it is a form.
+    pub(crate) fn rewrite_form(&mut self, rewrite: impl Fn(&str) -> String) {
+        if self.is_form() {
+            self.rewrite_body(rewrite);
+        }
+    }
+
+    /// Sets a header; a value that HTTP cannot carry is left out.
+    pub(crate) fn set(&mut self, name: HeaderName, value: &str) {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+    }
+
     /// The path ends in a slash.
     pub(crate) fn has_slash(&self) -> bool {
         self.path.ends_with('/')
@@ -77,7 +101,7 @@ impl Request {
         self.header(AUTHORIZATION)
     }
 
-    /// The value of a header, empty where it is absent or not text.
+    /// The value of a header, empty if it is missing or not text.
     pub(crate) fn header(&self, name: HeaderName) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }

@@ -3,15 +3,18 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::future::Future;
+use std::io::Write;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::body::{Body, Frame, SizeHint};
+use hyper::body::{Frame, SizeHint};
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, StatusCode};
 use tokio::time::{Sleep, sleep};
+
+use super::wire::Raw;
 
 /// An answer written as HTTP.
 #[derive(Clone, Debug)]
@@ -19,34 +22,54 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    pub(crate) pace: Pace,
+    pub(crate) delivery: Delivery,
 }
 
-/// How a body is handed to the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// At once, its length announced.
+/// How a response reaches the client.
+#[derive(Clone, Debug)]
+pub(crate) enum Delivery {
+    /// At once, with its length in the head.
     Whole,
-    /// In chunks of so many bytes, with a pause after each.
+    /// In chunks of this size in bytes, with a pause after each.
     Chunked { size: usize, pause: Duration },
+    /// Not at all: the connection is taken from the HTTP library.
+    Raw(Raw),
 }
 
 impl Response {
     /// A JSON document.
-    pub(crate) fn json(status: u16, text: String) -> Self {
+    pub(crate) fn json(status: u16, text: impl Into<Vec<u8>>) -> Self {
         Self::typed(status, "application/json", text)
+    }
+
+    /// An HTML page.
+    pub(crate) fn page(status: u16, html: &str) -> Self {
+        Self::typed(status, "text/html", html)
     }
 
     /// A document of any type.
     pub(crate) fn typed(status: u16, content_type: &'static str, text: impl Into<Vec<u8>>) -> Self {
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        Self { status, headers, body: text.into(), pace: Pace::Whole }
+        let content_type = HeaderValue::from_static(content_type);
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type)]);
+        Self { headers, body: text.into(), ..Self::empty(status) }
     }
 
     /// No body and no content type.
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Vec::new(), pace: Pace::Whole }
+        let (headers, body) = (HeaderMap::new(), Vec::new());
+        Self { status, headers, body, delivery: Delivery::Whole }
+    }
+
+    /// No response, but something else that is done to the connection.
+    pub(crate) fn raw(raw: Raw) -> Self {
+        Self { delivery: Delivery::Raw(raw), ..Self::empty(200) }
+    }
+
+    /// No body, and one header; of a redirect, where it leads.
+    pub(crate) fn bare(status: u16, name: HeaderName, value: &str) -> Self {
+        let mut response = Self::empty(status);
+        response.set(name, value);
+        response
     }
 
     /// Sets a header; a value that HTTP cannot carry is left out.
@@ -56,17 +79,20 @@ impl Response {
         }
     }
 
-    /// Rewrites the body as text.
-    pub(crate) fn rewrite(&mut self, rewrite: impl Fn(&str) -> String) {
-        self.body = rewrite(&String::from_utf8_lossy(&self.body)).into_bytes();
+    /// The body as text.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The call did what it says.
-    pub(crate) fn is_success(&self) -> bool {
-        self.status == 200
+    /// Compresses the body, without saying so.
+    pub(crate) fn gzip(&mut self) {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        // Writing to memory cannot fail; if it did, the body would be empty.
+        let written = encoder.write_all(&self.body).and_then(|()| encoder.finish());
+        self.body = written.unwrap_or_default();
     }
 
-    /// The bytes of the head and the body, for those who write to the socket themselves.
+    /// The bytes of the head and the body, for whoever writes to the socket itself.
     ///
     /// `framing` is the header that says how long the body is.
     pub(crate) fn to_wire(&self, framing: &str) -> Vec<u8> {
@@ -79,8 +105,8 @@ impl Response {
     }
 
     /// Hands the answer to the HTTP library.
-    pub(crate) fn into_http(self) -> hyper::Response<Paced> {
-        let mut response = hyper::Response::new(Paced::new(self.body, self.pace));
+    pub(crate) fn into_http(self) -> hyper::Response<Body> {
+        let mut response = hyper::Response::new(Body::new(&self.body, &self.delivery));
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         *response.headers_mut() = self.headers;
@@ -88,27 +114,28 @@ impl Response {
     }
 }
 
-/// A body that is handed out at its own pace.
+/// A body that is sent in pieces.
 #[derive(Debug)]
-pub(crate) struct Paced {
+pub(crate) struct Body {
     pieces: VecDeque<Bytes>,
-    pace: Pace,
+    /// Between pieces; `None` if there is but one, and its length is in the head.
+    pause: Option<Duration>,
     /// Runs while the next piece is held back.
-    rest: Option<Pin<Box<Sleep>>>,
+    sleep: Option<Pin<Box<Sleep>>>,
 }
 
-impl Paced {
-    fn new(body: Vec<u8>, pace: Pace) -> Self {
-        let size = match pace {
-            Pace::Whole => body.len().max(1),
-            Pace::Chunked { size, .. } => size.max(1),
+impl Body {
+    fn new(body: &[u8], delivery: &Delivery) -> Self {
+        let (size, pause) = match delivery {
+            Delivery::Chunked { size, pause } => (*size, Some(*pause)),
+            Delivery::Whole | Delivery::Raw(_) => (body.len(), None),
         };
-        let pieces = body.chunks(size).map(Bytes::copy_from_slice).collect();
-        Self { pieces, pace, rest: None }
+        let pieces = body.chunks(size.max(1)).map(Bytes::copy_from_slice).collect();
+        Self { pieces, pause, sleep: None }
     }
 }
 
-impl Body for Paced {
+impl hyper::body::Body for Body {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -116,29 +143,22 @@ impl Body for Paced {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if let Some(rest) = &mut self.rest {
-            ready!(rest.as_mut().poll(context));
-            self.rest = None;
+        if let Some(sleep) = &mut self.sleep {
+            ready!(sleep.as_mut().poll(context));
+            self.sleep = None;
         }
         let piece = self.pieces.pop_front();
-        if let Pace::Chunked { pause, .. } = self.pace
-            && !pause.is_zero()
-        {
-            self.rest = Some(Box::pin(sleep(pause)));
-        }
+        self.sleep =
+            self.pause.filter(|pause| !pause.is_zero()).map(|pause| Box::pin(sleep(pause)));
         Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty() && self.pace == Pace::Whole
+        self.pieces.is_empty() && self.pause.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self.pace {
-            Pace::Whole => {
-                SizeHint::with_exact(self.pieces.iter().map(|piece| piece.len() as u64).sum())
-            }
-            Pace::Chunked { .. } => SizeHint::default(),
-        }
+        let length = self.pieces.iter().map(|piece| piece.len() as u64).sum();
+        self.pause.map_or_else(|| SizeHint::with_exact(length), |_| SizeHint::default())
     }
 }

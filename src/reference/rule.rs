@@ -1,115 +1,103 @@
 //! The contract itself: what each action does and when it refuses.
 //!
-//! Knows nothing of HTTP below the method and nothing of faults; it decides by the server's policy.
+//! Knows nothing of HTTP and nothing of faults; it decides by the server's policy.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::account::Account;
 use super::call::{Action, Call};
 use super::policy::Policy;
+use super::refusal::{Reason, Refusal};
 use super::reply::Reply;
 use super::server::Server;
 use super::session::Session;
-use super::trouble::{Refusal, Trouble};
 
-/// The members of a success, or why there is none.
-type Ruling = Result<Map<String, Value>, Refusal>;
+/// What is answered, or why the call is refused.
+type Ruling = Result<Reply, Refusal>;
 
 /// Decides a call.
 pub(crate) fn rule(call: &Call, server: &Server) -> Reply {
-    match decide(call, server) {
-        Ok(members) => Reply::success(members),
-        Err(refusal) => Reply::refusal(&refusal, &server.policy),
-    }
+    decide(call, server).unwrap_or_else(|refusal| Reply::refused(&refusal, &server.policy))
 }
 
 fn decide(call: &Call, server: &Server) -> Ruling {
-    if let Some(trouble) = call.trouble {
-        return Err(hopeless(trouble));
+    if let Some(reason) = call.invalid {
+        return Err(invalid(reason));
     }
     match call.action {
         Action::Auth => auth(call, server),
         Action::GetPermissions => get_permissions(call, server),
         Action::Logout => logout(call, server),
-        Action::Unknown => Err(Trouble::UnknownRoute.into()),
+        Action::Unknown => Err(Reason::UnknownRoute.into()),
     }
 }
 
-fn hopeless(trouble: Trouble) -> Refusal {
-    match trouble {
-        Trouble::BadBody => Refusal::blaming(trouble, "body", "is not an object of parameters"),
-        _ => trouble.into(),
+fn invalid(reason: Reason) -> Refusal {
+    match reason {
+        Reason::BadBody => Refusal::of(reason, "body", "is not an object of parameters"),
+        _ => reason.into(),
     }
 }
 
 fn auth(call: &Call, server: &Server) -> Ruling {
-    let (login, password) = credentials(call, &server.policy)?;
-    let (place, account) = server.account(login).ok_or(Trouble::UnknownDealer)?;
+    let (login, password) = credentials(call)?;
+    let (index, account) = server.account(login).ok_or(Reason::UnknownDealer)?;
     admit(account, password, &server.policy)?;
-    let session = server.open_session(place, call);
-    Ok(members([
-        ("hash", session.hash.into()),
-        ("success", true.into()),
-        ("permissions", account.permissions.clone().into()),
-    ]))
+    let session = server.open_session(index, call);
+    Ok(Reply::signed_in(session.hash, account.permissions.clone()))
 }
 
 fn get_permissions(call: &Call, server: &Server) -> Ruling {
     let session = current_session(call, server)?;
-    let permissions = server.accounts[session.account].permissions.clone();
-    Ok(members([("success", true.into()), ("permissions", permissions.into())]))
+    Ok(Reply::with_permissions(server.permissions(session.account)))
 }
 
 fn logout(call: &Call, server: &Server) -> Ruling {
     let session = current_session(call, server)?;
     server.end_session(&session, call);
-    Ok(members([("success", true.into())]))
+    Ok(Reply::success())
 }
 
-/// Login and password; where both are unusable, both are blamed.
-fn credentials<'a>(call: &'a Call, policy: &Policy) -> Result<(&'a str, &'a str), Refusal> {
-    match (field(call, "login", policy), field(call, "password", policy)) {
+/// Login and password; if both are wrong, both are in the refusal.
+fn credentials(call: &Call) -> Result<(&str, &str), Refusal> {
+    match (field(call, "login"), field(call, "password")) {
         (Ok(login), Ok(password)) => Ok((login, password)),
         (Err(first), Err(second)) => Err(first.and(second)),
         (Err(refusal), Ok(_)) | (Ok(_), Err(refusal)) => Err(refusal),
     }
 }
 
-fn field<'a>(call: &'a Call, name: &'static str, policy: &Policy) -> Result<&'a str, Refusal> {
+fn field<'a>(call: &'a Call, name: &'static str) -> Result<&'a str, Refusal> {
     match call.value(name) {
-        None => Err(Refusal::blaming(Trouble::MissingField, name, "is required")),
-        Some(Value::String(text)) if (policy.is_empty)(text) => {
-            Err(Refusal::blaming(Trouble::EmptyField, name, "must not be empty"))
+        None => Err(Refusal::of(Reason::MissingField, name, "is required")),
+        Some(Value::String(text)) if text.is_empty() => {
+            Err(Refusal::of(Reason::EmptyField, name, "must not be empty"))
         }
         Some(Value::String(text)) => Ok(text),
-        Some(_) => Err(Refusal::blaming(Trouble::FieldType, name, "must be a string")),
+        Some(_) => Err(Refusal::of(Reason::FieldType, name, "must be a string")),
     }
 }
 
-fn admit(account: &Account, password: &str, policy: &Policy) -> Result<(), Trouble> {
+fn admit(account: &Account, password: &str, policy: &Policy) -> Result<(), Reason> {
     let is_right = (policy.password_matches)(account, password);
     match ((policy.is_blocked)(account), is_right) {
         (false, true) => Ok(()),
-        (false, false) => Err(Trouble::WrongPassword),
-        (true, true) => Err(Trouble::Blocked),
-        (true, false) => Err(Trouble::BlockedWrongPassword),
+        (false, false) => Err(Reason::WrongPassword),
+        (true, true) => Err(Reason::Blocked),
+        (true, false) => Err(Reason::BlockedWrongPassword),
     }
 }
 
 fn current_session(call: &Call, server: &Server) -> Result<Session, Refusal> {
-    let blame = |trouble, error| Refusal::blaming(trouble, "hash", error);
+    let refusal = |reason, error| Refusal::of(reason, "hash", error);
     match call.value("hash") {
-        None => Err(blame(Trouble::NoHash, "is required")),
+        None => Err(refusal(Reason::NoHash, "is required")),
         Some(Value::String(hash)) if hash.is_empty() => {
-            Err(blame(Trouble::NoHash, "must not be empty"))
+            Err(refusal(Reason::NoHash, "must not be empty"))
         }
         Some(Value::String(hash)) => {
-            server.find_session(hash, call).map_err(|trouble| blame(trouble, "is no session"))
+            server.find_session(hash, call).map_err(|reason| refusal(reason, "is no session"))
         }
-        Some(_) => Err(blame(Trouble::HashType, "must be a string")),
+        Some(_) => Err(refusal(Reason::HashType, "must be a string")),
     }
-}
-
-fn members<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
-    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -6,23 +6,12 @@ use std::io;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use super::response::Response;
-
-/// How an answer reaches the client.
-#[derive(Debug)]
-pub(crate) enum Delivery {
-    /// As HTTP says.
-    Http(Response),
-    /// Past the HTTP library.
-    Raw(Raw),
-}
-
 /// What is done to the bare connection.
 #[derive(Clone, Debug)]
 pub(crate) enum Raw {
-    /// These bytes are written, perhaps none, and the connection is closed.
+    /// Writes these bytes, perhaps none, and closes the connection.
     Close(Vec<u8>),
-    /// These bytes are written, perhaps none, and nothing follows until the server stops.
+    /// Writes these bytes, perhaps none, and leaves the connection open until the server stops.
     Hang(Vec<u8>),
 }
 

@@ -32,7 +32,7 @@ impl Embedded {
     /// # Errors
     ///
     /// No loopback port can be bound.
-    pub async fn start(behaviour: Behaviour) -> std::io::Result<Embedded> {
+    pub async fn start(behaviour: &'static Behaviour) -> std::io::Result<Embedded> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let url = BaseUrl::parse(&url).map_err(std::io::Error::other)?;
@@ -61,7 +61,7 @@ impl Drop for Embedded {
 
 /// The configuration of a reference server with the demo accounts.
 #[must_use]
-pub fn config(demo: &Demo, behaviour: Behaviour) -> Config {
+pub fn config(demo: &Demo, behaviour: &'static Behaviour) -> Config {
     Config {
         session_lifetime: SESSION_LIFETIME,
         behaviour,

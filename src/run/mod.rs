@@ -30,7 +30,7 @@ pub enum Target {
     /// A server somewhere, with the fixtures that its operator supplied.
     Url(BaseUrl, Fixtures),
     /// The reference server, started for the run.
-    Embedded(Behaviour),
+    Embedded(&'static Behaviour),
 }
 
 /// The configuration of a run, as meant.
@@ -125,7 +125,7 @@ impl Run {
                 self.judge(suite, &selection, (url, false), &fixtures, stop, listener).await
             }
             Target::Embedded(behaviour) => {
-                let server = Embedded::start(*behaviour).await.map_err(RunError::Embedded)?;
+                let server = Embedded::start(behaviour).await.map_err(RunError::Embedded)?;
                 let target = (&server.url, true);
                 let findings =
                     self.judge(suite, &selection, target, &server.fixtures, stop, listener).await;

@@ -18,7 +18,7 @@ use panel_conformance::model::identity::SuiteIdentity;
 use panel_conformance::model::outcome::Verdict;
 use panel_conformance::proof::prove::{FaultProof, Proof};
 use panel_conformance::proof::report;
-use panel_conformance::reference::{Fault, faults};
+use panel_conformance::reference::{Behaviour, faults};
 use serde_json::{Value, json};
 
 use crate::foreign_server::{Foreign, Habits};
@@ -384,7 +384,7 @@ fn proof() -> Proof {
     let names = all.iter().flat_map(|fault| fault.violates);
     let every: Vec<&str> = names.copied().collect();
     let failed = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), 3)).collect();
-    let noticed = |(index, fault): (usize, &&'static Fault)| FaultProof {
+    let noticed = |(index, fault): (usize, &'static Behaviour)| FaultProof {
         name: fault.name,
         summary: fault.summary,
         violates: fault.violates,

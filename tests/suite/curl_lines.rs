@@ -272,7 +272,7 @@ async fn every_line_repeats_its_exchange() {
     if !is_tried() {
         return;
     }
-    let server = Embedded::start(Behaviour::Faultless).await.expect("a port is free");
+    let server = Embedded::start(Behaviour::FAULTLESS).await.expect("a port is free");
     let suite = suite();
     let (_stopper, stop) = never();
     let run = Run::of(Target::Url(server.url.clone(), server.fixtures.clone()));

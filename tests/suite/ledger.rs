@@ -102,7 +102,7 @@ fn every_fault_violates_requirements_that_are_judged() {
 #[test]
 fn every_variation_affects_only_what_is_recommended() {
     for variation in variations() {
-        for id in variation.affects {
+        for id in variation.violates {
             let requirement = suite().ledger.get(id);
             let requirement = requirement.unwrap_or_else(|| panic!("there is no {id}"));
             let checks = suite().checks_of(id);
@@ -320,7 +320,7 @@ Try it:  panel-conformance serve --null-server always-empty-object
     assert_prints(&run("explain always-empty-object"), expected);
     let variation = panel_conformance::reference::variations()
         .iter()
-        .find(|one| one.affects.is_empty())
+        .find(|one| one.violates.is_empty())
         .expect("most variations keep every recommendation");
     let (name, summary) = (variation.name, variation.summary);
     let expected = format!(

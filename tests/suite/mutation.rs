@@ -13,7 +13,7 @@ use crate::ledger::suite;
 
 static FAULTLESS: LazyLock<Recording> = LazyLock::new(|| {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
-    let findings = runtime.block_on(play(suite(), Behaviour::Faultless)).expect("the run ends");
+    let findings = runtime.block_on(play(suite(), Behaviour::FAULTLESS)).expect("the run ends");
     findings.recording()
 });
 

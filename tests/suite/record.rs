@@ -3,7 +3,7 @@
 
 use panel_conformance::judge::findings::{Findings, judge_all};
 use panel_conformance::model::outcome::Outcome;
-use panel_conformance::reference::{Behaviour, Fault, fault, faults, null_servers};
+use panel_conformance::reference::{Behaviour, departure, faults, null_servers};
 use panel_conformance::run::engine::never;
 use panel_conformance::run::{Run, Target};
 use panel_conformance::suite::selection::Selection;
@@ -30,7 +30,7 @@ pub(crate) fn check_form(report: &Value) {
 }
 
 /// Plays these cases against a server inside this process.
-async fn play(suite: &Suite, behaviour: Behaviour, cases: Vec<String>) -> Findings {
+async fn play(suite: &Suite, behaviour: &'static Behaviour, cases: Vec<String>) -> Findings {
     let mut run = Run::of(Target::Embedded(behaviour));
     run.filter.cases = cases;
     // A server that never answers is given up sooner.
@@ -73,7 +73,7 @@ fn suites() -> Vec<Suite> {
 }
 
 /// The two shortest cases that judge something the fault breaks.
-fn about<'a>(suites: &'a [Suite], fault: &Fault) -> Vec<&'a Suite> {
+fn about<'a>(suites: &'a [Suite], fault: &Behaviour) -> Vec<&'a Suite> {
     let concerned = |suite: &&Suite| {
         fault.violates.iter().any(|requirement| !suite.checks_of(requirement).is_empty())
     };
@@ -92,7 +92,7 @@ async fn judging_the_record_of_any_fault_again_changes_nothing() {
             assert!(!suites.is_empty(), "no case is about `{}`", fault.name);
             let mut is_noticed = false;
             for suite in suites {
-                let findings = play(suite, Behaviour::Fault(fault), Vec::new()).await;
+                let findings = play(suite, fault, Vec::new()).await;
                 check_judged_again(suite, &findings, fault.name);
                 let is_failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
                 is_noticed |= findings.checks.iter().any(|check| is_failed(&check.outcome));
@@ -114,7 +114,7 @@ async fn judging_the_record_of_any_null_server_again_changes_nothing() {
     futures_util::stream::iter(null_servers())
         .for_each_concurrent(8, |server| async move {
             let cases = vec!["auth/*".to_owned(), "logout/ends-the-session".to_owned()];
-            let findings = play(suite, Behaviour::Null(server), cases).await;
+            let findings = play(suite, server, cases).await;
             check_judged_again(suite, &findings, server.name);
         })
         .await;
@@ -128,9 +128,9 @@ async fn judging_the_record_of_any_null_server_again_changes_nothing() {
 #[case("hash-same-for-dealer")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_report_of_a_fault_has_the_documented_form(#[case] name: &str) {
-    let fault = fault(name).expect("there is such a fault");
+    let fault = departure(name).expect("there is such a fault");
     let suite = suite();
-    let findings = play(suite, Behaviour::Fault(fault), vec!["[ahp]*/*".to_owned()]).await;
+    let findings = play(suite, fault, vec!["[ahp]*/*".to_owned()]).await;
     check_form(&serde_json::to_value(&findings).expect("findings can be written"));
     check_judged_again(suite, &findings, name);
 }

@@ -2,271 +2,73 @@
 
 use serde_json::Map;
 
-use super::{Family, Fault};
-use crate::reference::call::{Action, Call, Encoding};
-use crate::reference::change::Change;
+use crate::reference::behaviour::{Row, row};
+use crate::reference::call::Action::{Auth, GetPermissions, Logout};
+use crate::reference::call::Call;
+use crate::reference::call::Encoding::{Form, Header, Json, PostQuery, Query};
+use crate::reference::change::{Changes, policy};
+use crate::reference::refusal::Reason::EndedHash;
 use crate::reference::reply::Reply;
 use crate::reference::server::Server;
-use crate::reference::session::{Ending, Opening, Session, random_hash};
-use crate::reference::trouble::Trouble;
+use crate::reference::session::{Ending, Session};
+use crate::reference::when::{on, refused_for};
 
-pub(super) const FAULTS: &[Fault] = &[
-    Fault {
-        name: "ended-session-serves-json",
-        family: Family::Logout,
-        summary: "After logout the hash is still good by JSON.",
-        violates: &["LO-ENDS", "LO-ALLWIRES"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive = |session, call| session.is_open() || call.came_by(Encoding::Json)
-        })],
-    },
-    Fault {
-        name: "ended-session-serves-form",
-        family: Family::Logout,
-        summary: "After logout the hash is still good by form.",
-        violates: &["LO-ALLWIRES", "LO-ENDS"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive = |session, call| session.is_open() || call.came_by(Encoding::Form)
-        })],
-    },
-    Fault {
-        name: "ended-session-serves-get",
-        family: Family::Logout,
-        summary: "After logout the hash is still good by GET.",
-        violates: &["LO-ALLWIRES", "LO-ENDS"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive = |session, call| session.is_open() || call.came_by(Encoding::Query)
-        })],
-    },
-    Fault {
-        name: "ended-session-serves-post-query",
-        family: Family::Logout,
-        summary: "After logout the hash is still good by the query of a POST.",
-        violates: &["LO-ALLWIRES", "LO-ENDS"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive = |session, call| session.is_open() || call.came_by(Encoding::PostQuery)
-        })],
-    },
-    Fault {
-        name: "ended-session-serves-header",
-        family: Family::Logout,
-        summary: "After logout the hash is still good by header.",
-        violates: &["LO-ALLWIRES", "LO-ENDS"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive = |session, call| session.is_open() || call.came_by(Encoding::Header)
-        })],
-    },
-    Fault {
-        name: "ended-session-serves-other-encodings",
-        family: Family::Logout,
-        summary: "After logout the hash is refused only by the encoding of the logout.",
-        violates: &["LO-ALLWIRES", "LO-ENDS"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive = |session, call| {
-                session.is_open() || ended(session, |ending| ending.encoding != call.encoding())
-            }
-        })],
-    },
-    Fault {
-        name: "ended-session-serves-other-connections",
-        family: Family::Logout,
-        summary: "After logout the hash is refused only on the connection of the logout.",
-        violates: &["LO-IMMEDIATE", "LO-ENDS"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive = |session, call| {
-                session.is_open()
-                    || ended(session, |ending| ending.connection != call.request.connection)
-            }
-        })],
-    },
-    Fault {
-        name: "ended-session-serves-same-connection",
-        family: Family::Logout,
-        summary: "After logout the hash is still good on the connection of the logout.",
-        violates: &["LO-IMMEDIATE", "LO-ENDS"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive = |session, call| {
-                session.is_open()
-                    || ended(session, |ending| ending.connection == call.request.connection)
-            }
-        })],
-    },
-    Fault {
-        name: "ended-session-served-from-cache",
-        family: Family::Logout,
-        summary: "A GET that was answered once is answered from a cache, also after logout.",
-        violates: &["LO-ENDS", "LO-ALLWIRES"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive = |session, call| {
-                session.is_open()
-                    || (session.was_read_by_get
-                        && call.is_get()
-                        && call.action == Action::GetPermissions)
-            }
-        })],
-    },
-    Fault {
-        name: "ended-session-known-to-one-replica",
-        family: Family::Logout,
-        summary: "One of three replicas does not hear of a logout.",
-        violates: &["LO-ENDS", "LO-IMMEDIATE"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive =
-                |session, call| session.is_open() || call.request.serial.is_multiple_of(3)
-        })],
-    },
-    Fault {
-        name: "ended-session-still-logs-out",
-        family: Family::Logout,
-        summary: "After logout a second logout succeeds.",
-        violates: &["LO-TWICE"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive = |session, call| session.is_open() || call.action == Action::Logout
-        })],
-    },
-    Fault {
-        name: "ended-session-still-reads",
-        family: Family::Logout,
-        summary: "After logout the permissions can still be read.",
-        violates: &["LO-ENDS"],
-        changes: &[Change::Policy(|policy| {
-            policy.is_alive =
-                |session, call| session.is_open() || call.action == Action::GetPermissions
-        })],
-    },
-    Fault {
-        name: "second-logout-succeeds",
-        family: Family::Logout,
-        summary: "A second logout with the same hash succeeds.",
-        violates: &["LO-TWICE"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Logout && reply.trouble == Some(Trouble::EndedHash) {
-                *reply = Reply::success(Map::new());
-                reply.set("success", true);
-            }
-        })],
-    },
-    Fault {
-        name: "second-logout-code-201",
-        family: Family::Logout,
-        summary: "A second logout with the same hash is refused with code 201.",
-        violates: &["LO-TWICE", "ERR-RANGE"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Logout && reply.trouble == Some(Trouble::EndedHash) {
-                *reply = Reply::error(201, 400);
-            }
-        })],
-    },
-    Fault {
-        name: "second-logout-crashes",
-        family: Family::Logout,
-        summary: "A second logout with the same hash makes the server fail.",
-        violates: &["LO-TWICE"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Logout && reply.trouble == Some(Trouble::EndedHash) {
-                *reply = Reply::error(6, 500);
-            }
-        })],
-    },
-    Fault {
-        name: "second-logout-revives-session",
-        family: Family::Logout,
-        summary: "A second logout with the same hash is refused, and the session lives again.",
-        violates: &["LO-ENDS"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if call.action == Action::Logout && reply.trouble == Some(Trouble::EndedHash) {
-                reopen(call, server);
-            }
-        })],
-    },
-    Fault {
-        name: "ended-session-answers-success-without-permissions",
-        family: Family::Logout,
-        summary: "After logout asking for permissions answers success and no permissions.",
-        violates: &["LO-ENDS"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::GetPermissions && reply.trouble == Some(Trouble::EndedHash) {
-                *reply = Reply::success(Map::new());
-                reply.set("success", true);
-                reply.set("permissions", Map::new());
-            }
-        })],
-    },
-    Fault {
-        name: "ended-session-refused-with-permissions",
-        family: Family::Logout,
-        summary: "After logout the refusal still carries the permissions.",
-        violates: &["LO-ENDS"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if reply.trouble == Some(Trouble::EndedHash)
-                && let Some(session) = server.session_of(call)
-            {
-                reply.set("permissions", server.accounts[session.account].permissions.clone());
-            }
-        })],
-    },
-    Fault {
-        name: "sign-in-after-logout-refused",
-        family: Family::Logout,
-        summary: "A dealer who has logged out cannot sign in again.",
-        violates: &["LO-REAUTH", "M-AUTH-POST"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if call.action == Action::Auth && reply.is_success() && has_logged_out(call, server) {
-                *reply = Reply::error(103, 400);
-            }
-        })],
-    },
-    Fault {
-        name: "sign-in-after-logout-same-hash",
-        family: Family::Logout,
-        summary: "Signing in after logout hands out the same hash again.",
-        violates: &["LO-REAUTH", "AUTH-HASH-UNIQUE"],
-        changes: &[Change::Policy(|policy| policy.new_hash = hash_of_ended_session)],
-    },
-    Fault {
-        name: "sign-in-after-logout-revives-session",
-        family: Family::Logout,
-        summary: "Signing in after logout makes the ended session live again.",
-        violates: &["LO-REAUTH"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if call.action == Action::Auth
-                && reply.is_success()
-                && let Some((place, _)) = server.account(call.text("login"))
-            {
-                server.sessions().reopen(|session| session.account == place);
-            }
-        })],
-    },
-    Fault {
-        name: "ended-session-revived-by-refused-call",
-        family: Family::Logout,
-        summary: "After logout a request for permissions is refused once, and the session lives again.",
-        violates: &["LO-ENDS"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if call.action == Action::GetPermissions && reply.trouble == Some(Trouble::EndedHash) {
-                reopen(call, server);
-            }
-        })],
-    },
-    Fault {
-        name: "sign-in-after-logout-without-permissions",
-        family: Family::Logout,
-        summary: "Signing in after logout shows no permissions, asking for them shows all.",
-        violates: &["PAR-EQUAL", "AUTH-PERMS-FULL"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if call.action == Action::Auth
-                && has_logged_out(call, server)
-                && let Some(permissions) = reply.permissions()
-            {
-                permissions.clear();
-            }
-        })],
-    },
-];
+#[rustfmt::skip] // A row is a line, or two if it is long.
+pub(super) fn faults() -> Vec<Row> {
+    vec![
+        row("ended-session-serves-json", "After logout the hash still works by JSON.", &["LO-ENDS", "LO-ALLWIRES"],
+            still_serves(|_, call| call.came_by(Json))),
+        row("ended-session-serves-form", "After logout the hash still works by form.", &["LO-ALLWIRES", "LO-ENDS"],
+            still_serves(|_, call| call.came_by(Form))),
+        row("ended-session-serves-get", "After logout the hash still works by GET.", &["LO-ALLWIRES", "LO-ENDS"],
+            still_serves(|_, call| call.came_by(Query))),
+        row("ended-session-serves-post-query", "After logout the hash still works by the query of a POST.", &["LO-ALLWIRES", "LO-ENDS"],
+            still_serves(|_, call| call.came_by(PostQuery))),
+        row("ended-session-serves-header", "After logout the hash still works by header.", &["LO-ALLWIRES", "LO-ENDS"],
+            still_serves(|_, call| call.came_by(Header))),
+        row("ended-session-serves-other-encodings", "After logout the hash is refused only by the encoding of the logout.", &["LO-ALLWIRES", "LO-ENDS"],
+            still_serves(|session, call| ended(session, |ending| ending.encoding != call.encoding()))),
+        row("ended-session-serves-other-connections", "After logout the hash is refused only on the connection of the logout.", &["LO-IMMEDIATE", "LO-ENDS"],
+            still_serves(|session, call| ended(session, |ending| ending.connection != call.request.connection))),
+        row("ended-session-serves-same-connection", "After logout the hash still works on the connection of the logout.", &["LO-IMMEDIATE", "LO-ENDS"],
+            still_serves(|session, call| ended(session, |ending| ending.connection == call.request.connection))),
+        row("ended-session-served-from-cache", "A GET that was answered once is answered from a cache, also after logout.", &["LO-ENDS", "LO-ALLWIRES"],
+            still_serves(|session, call| session.was_read_by_get && call.is_get() && call.action == GetPermissions)),
+        row("ended-session-known-to-one-replica", "One of three replicas does not hear of a logout.", &["LO-ENDS", "LO-IMMEDIATE"],
+            still_serves(|_, call| call.request.serial.is_multiple_of(3))),
+        row("ended-session-still-logs-out", "After logout a second logout succeeds.", &["LO-TWICE"],
+            still_serves(|_, call| call.action == Logout)),
+        row("ended-session-still-reads", "After logout the permissions can still be read.", &["LO-ENDS"],
+            still_serves(|_, call| call.action == GetPermissions)),
+        row("second-logout-succeeds", "A second logout with the same hash succeeds.", &["LO-TWICE"], on(Logout).refused_for(EndedHash).succeed()),
+        row("second-logout-code-201", "A second logout with the same hash is refused with code 201.", &["LO-TWICE", "ERR-RANGE"],
+            on(Logout).refused_for(EndedHash).error(201)),
+        row("second-logout-crashes", "A second logout with the same hash makes the server fail.", &["LO-TWICE"], on(Logout).refused_for(EndedHash).error(6)),
+        row("second-logout-revives-session", "A second logout with the same hash is refused, and the session lives again.", &["LO-ENDS"],
+            on(Logout).refused_for(EndedHash).reply_with(reopen)),
+        row("ended-session-answers-success-without-permissions", "After logout asking for permissions answers success and no permissions.", &["LO-ENDS"],
+            on(GetPermissions).refused_for(EndedHash).reply(|reply| *reply = Reply::with_permissions(Map::new()))),
+        row("ended-session-refused-with-permissions", "After logout the refusal still carries the permissions.", &["LO-ENDS"],
+            refused_for(EndedHash).reply_with(add_permissions)),
+        row("sign-in-after-logout-refused", "A dealer who has logged out cannot sign in again.", &["LO-REAUTH", "M-AUTH-POST"],
+            on(Auth).granted().given(has_logged_out).error(103)),
+        row("sign-in-after-logout-same-hash", "Signing in after logout hands out the same hash again.", &["LO-REAUTH", "AUTH-HASH-UNIQUE"],
+            policy(|policy| policy.new_hash = Box::new(|new| new.hash_of_earlier(Session::has_ended)))),
+        row("sign-in-after-logout-revives-session", "Signing in after logout makes the ended session live again.", &["LO-REAUTH"],
+            on(Auth).granted().reply_with(reopen_all)),
+        row("ended-session-revived-by-refused-call", "After logout a request for permissions is refused once, and the session lives again.", &["LO-ENDS"],
+            on(GetPermissions).refused_for(EndedHash).reply_with(reopen)),
+        row("sign-in-after-logout-without-permissions", "Signing in after logout shows no permissions, asking for them shows all.", &["PAR-EQUAL", "AUTH-PERMS-FULL"],
+            on(Auth).given(has_logged_out).permissions(Map::clear)),
+    ]
+}
 
-/// Takes a logout back.
-fn reopen(call: &Call, server: &Server) {
-    server.sessions().reopen(|session| session.hash == call.text("hash"));
+/// A session serves a call also if a condition holds.
+fn still_serves(condition: fn(&Session, &Call) -> bool) -> Changes {
+    policy(move |policy| {
+        policy.serves =
+            Box::new(move |session, call| session.is_open() || condition(session, call));
+    })
 }
 
 fn ended(session: &Session, how: impl Fn(&Ending) -> bool) -> bool {
@@ -274,18 +76,22 @@ fn ended(session: &Session, how: impl Fn(&Ending) -> bool) -> bool {
 }
 
 fn has_logged_out(call: &Call, server: &Server) -> bool {
-    server.account(call.text("login")).is_some_and(|(place, _)| {
-        server.sessions().count(|session| session.account == place && session.has_ended()) > 0
-    })
+    server.count_sessions(call, Session::has_ended) > 0
 }
 
-/// The hash of the last ended session of the dealer, where there is one.
-fn hash_of_ended_session(opening: &Opening<'_>) -> String {
-    let ended = |session: &&Session| session.account == opening.place && session.has_ended();
-    opening
-        .sessions
-        .iter()
-        .rev()
-        .find(ended)
-        .map_or_else(random_hash, |session| session.hash.clone())
+/// Takes a logout back.
+fn reopen(_: &mut Reply, call: &Call, server: &Server) {
+    server.reopen_session_of(call);
+}
+
+fn reopen_all(_: &mut Reply, call: &Call, server: &Server) {
+    if let Some((index, _)) = server.account(call.text("login")) {
+        server.sessions().reopen(|session| session.account == index);
+    }
+}
+
+fn add_permissions(reply: &mut Reply, call: &Call, server: &Server) {
+    if let Some(session) = server.session_of(call) {
+        reply.set("/permissions", server.permissions(session.account));
+    }
 }

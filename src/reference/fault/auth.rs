@@ -1,259 +1,88 @@
-//! Faults in what `auth` answers when it succeeds, and in what it asks for.
+//! Faults in what `auth` answers if it succeeds, and in what it asks for.
 
 use serde_json::{Value, json};
 
-use super::{Family, Fault};
-use crate::reference::call::{Action, Call, Encoding, Parameter};
-use crate::reference::change::Change;
+use crate::reference::behaviour::{Row, row};
+use crate::reference::call::Action::Auth;
+use crate::reference::call::{Call, Encoding};
+use crate::reference::change::Changes;
 use crate::reference::reply::Reply;
 use crate::reference::session::random_hash;
+use crate::reference::when::on;
 
-pub(super) const FAULTS: &[Fault] = &[
-    Fault {
-        name: "auth-without-hash",
-        family: Family::Auth,
-        summary: "A successful sign-in carries no hash.",
-        violates: &["AUTH-HASH"],
-        changes: &[Change::Success(Action::Auth, |reply| reply.drop("hash"))],
-    },
-    Fault {
-        name: "auth-hash-null",
-        family: Family::Auth,
-        summary: "The hash of a sign-in is null.",
-        violates: &["AUTH-HASH"],
-        changes: &[Change::Success(Action::Auth, |reply| reply.set("hash", Value::Null))],
-    },
-    Fault {
-        name: "auth-hash-empty",
-        family: Family::Auth,
-        summary: "The hash of a sign-in is an empty string.",
-        violates: &["AUTH-HASH"],
-        changes: &[Change::Success(Action::Auth, |reply| reply.set("hash", ""))],
-    },
-    Fault {
-        name: "auth-hash-number",
-        family: Family::Auth,
-        summary: "The hash of a sign-in is a number.",
-        violates: &["AUTH-HASH"],
-        changes: &[Change::Success(Action::Auth, |reply| reply.set("hash", 20410))],
-    },
-    Fault {
-        name: "auth-hash-in-object",
-        family: Family::Auth,
-        summary: "The hash of a sign-in is wrapped in an object.",
-        violates: &["AUTH-HASH"],
-        changes: &[Change::Success(Action::Auth, |reply| {
-            let hash = reply.members["hash"].take();
-            reply.set("hash", json!({ "value": hash }));
-        })],
-    },
-    Fault {
-        name: "auth-hash-named-token",
-        family: Family::Auth,
-        summary: "The hash of a sign-in is called `token`.",
-        violates: &["AUTH-HASH"],
-        changes: &[Change::Success(Action::Auth, |reply| {
-            let hash = reply.members["hash"].take();
-            reply.drop("hash");
-            reply.set("token", hash);
-        })],
-    },
-    Fault {
-        name: "auth-hash-is-dead",
-        family: Family::Auth,
-        summary: "The hash of a sign-in is not that of any session.",
-        violates: &["AUTH-HASH-WORKS"],
-        changes: &[Change::Success(Action::Auth, |reply| reply.set("hash", random_hash()))],
-    },
-    Fault {
-        name: "auth-hash-cut-short",
-        family: Family::Auth,
-        summary: "The hash of a sign-in is told without its last digit.",
-        violates: &["AUTH-HASH-WORKS"],
-        changes: &[Change::Success(Action::Auth, |reply| {
-            rewrite_hash(reply, |hash| hash[..hash.len() - 1].to_owned())
-        })],
-    },
-    Fault {
-        name: "auth-hash-in-upper-case",
-        family: Family::Auth,
-        summary: "The hash of a sign-in is told in upper case and then compared letter by letter.",
-        violates: &["AUTH-HASH-WORKS"],
-        changes: &[Change::Success(Action::Auth, |reply| {
-            rewrite_hash(reply, str::to_ascii_uppercase)
-        })],
-    },
-    Fault {
-        name: "auth-hash-with-scheme-word",
-        family: Family::Auth,
-        summary: "The hash of a sign-in is told with the scheme word of the header before it.",
-        violates: &["AUTH-HASH-WORKS", "AUTH-HASH-HEX"],
-        changes: &[Change::Success(Action::Auth, |reply| {
-            rewrite_hash(reply, |hash| format!("NVX {hash}"))
-        })],
-    },
-    Fault {
-        name: "auth-without-permissions",
-        family: Family::Auth,
-        summary: "A successful sign-in carries no permissions.",
-        violates: &["AUTH-PERMS"],
-        changes: &[Change::Success(Action::Auth, |reply| reply.drop("permissions"))],
-    },
-    Fault {
-        name: "auth-permissions-null",
-        family: Family::Auth,
-        summary: "The permissions of a sign-in are null.",
-        violates: &["AUTH-PERMS"],
-        changes: &[Change::Success(Action::Auth, |reply| reply.set("permissions", Value::Null))],
-    },
-    Fault {
-        name: "auth-permissions-list",
-        family: Family::Auth,
-        summary: "The permissions of a sign-in are a list of categories.",
-        violates: &["AUTH-PERMS", "PERM-OBJECT"],
-        changes: &[Change::Success(Action::Auth, |reply| {
-            let names: Vec<String> =
-                reply.permissions().into_iter().flat_map(|all| all.keys().cloned()).collect();
-            reply.set("permissions", names);
-        })],
-    },
-    Fault {
-        name: "auth-permissions-text",
-        family: Family::Auth,
-        summary: "The permissions of a sign-in are JSON inside a string.",
-        violates: &["AUTH-PERMS", "PERM-OBJECT"],
-        changes: &[Change::Success(Action::Auth, |reply| {
-            let text = reply.members["permissions"].to_string();
-            reply.set("permissions", text);
-        })],
-    },
-    Fault {
-        name: "auth-without-success",
-        family: Family::Auth,
-        summary: "A successful sign-in has no member `success`.",
-        violates: &["AUTH-SUCCESS"],
-        changes: &[Change::Success(Action::Auth, |reply| reply.drop("success"))],
-    },
-    Fault {
-        name: "auth-success-null",
-        family: Family::Auth,
-        summary: "A successful sign-in says that `success` is null.",
-        violates: &["AUTH-SUCCESS"],
-        changes: &[Change::Success(Action::Auth, |reply| reply.set("success", Value::Null))],
-    },
-    Fault {
-        name: "auth-success-text",
-        family: Family::Auth,
-        summary: "A successful sign-in says that `success` is the string `true`.",
-        violates: &["AUTH-SUCCESS"],
-        changes: &[Change::Success(Action::Auth, |reply| reply.set("success", "true"))],
-    },
-    Fault {
-        name: "auth-success-one",
-        family: Family::Auth,
-        summary: "A successful sign-in says that `success` is 1.",
-        violates: &["AUTH-SUCCESS"],
-        changes: &[Change::Success(Action::Auth, |reply| reply.set("success", 1))],
-    },
-    Fault {
-        name: "auth-success-false",
-        family: Family::Auth,
-        summary: "A successful sign-in says that `success` is false.",
-        violates: &["AUTH-SUCCESS"],
-        changes: &[Change::Success(Action::Auth, |reply| reply.set("success", false))],
-    },
-    Fault {
-        name: "auth-http-201",
-        family: Family::Auth,
-        summary: "A successful sign-in is answered with HTTP 201.",
-        violates: &["AUTH-200", "OK-200"],
-        changes: &[Change::Success(Action::Auth, |reply| {
-            reply.status = 201;
-        })],
-    },
-    Fault {
-        name: "auth-with-status",
-        family: Family::Auth,
-        summary: "A successful sign-in carries a `status` too.",
-        violates: &["AUTH-NOSTATUS"],
-        changes: &[Change::Success(Action::Auth, |reply| {
-            reply.set("status", json!({ "code": 0, "description": "OK" }));
-        })],
-    },
-    Fault {
-        name: "auth-wrapped-in-result",
-        family: Family::Auth,
-        summary: "A successful sign-in keeps hash and permissions in a member `result`.",
-        violates: &["AUTH-HASH", "AUTH-PERMS"],
-        changes: &[Change::Success(Action::Auth, |reply| {
-            let members = std::mem::take(&mut reply.members);
-            reply.set("success", true);
-            reply.set("result", members);
-        })],
-    },
-    Fault {
-        name: "auth-needs-permission",
-        family: Family::Auth,
-        summary: "A dealer without permissions cannot sign in.",
-        violates: &["AUTH-NOPERM"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Auth && reply.permissions().is_some_and(|all| all.is_empty())
-            {
-                *reply = Reply::error(13, 403);
-            }
-        })],
-    },
-    Fault {
-        name: "auth-needs-session",
-        family: Family::Auth,
-        summary: "Signing in for the first time needs a session hash, even an empty one.",
-        violates: &["AUTH-NOHASH"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Auth && !has_hash(call) {
-                *reply = Reply::error(3, 400);
-            }
-        })],
-    },
-    Fault {
-        name: "auth-login-must-be-number",
-        family: Family::Auth,
-        summary: "A login is taken as a JSON number only.",
-        violates: &["AUTH-LOGIN-STRING"],
-        changes: &[Change::Call(numbers_only)],
-    },
-    Fault {
-        name: "auth-text-login-code-5",
-        family: Family::Auth,
-        summary: "A login that is no number is a wrong request format.",
-        violates: &["AUTH-LOGIN-TEXT"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Auth && has_letters(call.text("login")) {
-                *reply = Reply::error(5, 400);
-            }
-        })],
-    },
-    Fault {
-        name: "auth-text-login-crashes",
-        family: Family::Auth,
-        summary: "A login that is no number makes the server fail.",
-        violates: &["AUTH-LOGIN-TEXT"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Auth && has_letters(call.text("login")) {
-                *reply = Reply::error(6, 500);
-            }
-        })],
-    },
-];
+#[rustfmt::skip] // A row is a line, or two if it is long.
+pub(super) fn faults() -> Vec<Row> {
+    let granted = on(Auth).granted();
 
-fn rewrite_hash(reply: &mut Reply, rewrite: impl Fn(&str) -> String) {
-    if let Some(Value::String(hash)) = reply.members.get("hash") {
-        let hash = rewrite(hash);
-        reply.set("hash", hash);
-    }
+    vec![
+        row("auth-without-hash", "A successful sign-in carries no hash.", &["AUTH-HASH"], granted.remove("/hash")),
+        row("auth-hash-null", "The hash of a sign-in is null.", &["AUTH-HASH"], granted.set("/hash", Value::Null)),
+        row("auth-hash-empty", "The hash of a sign-in is an empty string.", &["AUTH-HASH"], granted.set("/hash", "")),
+        row("auth-hash-number", "The hash of a sign-in is a number.", &["AUTH-HASH"], granted.set("/hash", 20410)),
+        row("auth-hash-in-object", "The hash of a sign-in is wrapped in an object.", &["AUTH-HASH"],
+            granted.map("/hash", |hash| json!({ "value": hash }))),
+        row("auth-hash-named-token", "The hash of a sign-in is called `token`.", &["AUTH-HASH"], granted.rename("/hash", "/token")),
+        row("auth-hash-is-dead", "The hash of a sign-in is not that of any session.", &["AUTH-HASH-WORKS"],
+            granted.reply(|reply| reply.set("/hash", random_hash()))),
+        row("auth-hash-cut-short", "The hash of a sign-in lacks its last digit.", &["AUTH-HASH-WORKS"],
+            rewrite_hash(|hash| hash[..hash.len() - 1].to_owned())),
+        row("auth-hash-in-upper-case", "The hash of a sign-in is given in upper case, and the case matters when it comes back.", &["AUTH-HASH-WORKS"],
+            rewrite_hash(str::to_ascii_uppercase)),
+        row("auth-hash-with-scheme-word", "The hash of a sign-in starts with the scheme word of the header.", &["AUTH-HASH-WORKS", "AUTH-HASH-HEX"],
+            rewrite_hash(|hash| format!("NVX {hash}"))),
+        row("auth-without-permissions", "A successful sign-in carries no permissions.", &["AUTH-PERMS"], granted.remove("/permissions")),
+        row("auth-permissions-null", "The permissions of a sign-in are null.", &["AUTH-PERMS"], granted.set("/permissions", Value::Null)),
+        row("auth-permissions-list", "The permissions of a sign-in are a list of categories.", &["AUTH-PERMS", "PERM-OBJECT"],
+            granted.reply(list_categories)),
+        row("auth-permissions-text", "The permissions of a sign-in are JSON inside a string.", &["AUTH-PERMS", "PERM-OBJECT"],
+            granted.map("/permissions", |permissions| permissions.to_string().into())),
+        row("auth-without-success", "A successful sign-in has no member `success`.", &["AUTH-SUCCESS"], granted.remove("/success")),
+        row("auth-success-null", "A successful sign-in says that `success` is null.", &["AUTH-SUCCESS"], granted.set("/success", Value::Null)),
+        row("auth-success-text", "A successful sign-in says that `success` is the string `true`.", &["AUTH-SUCCESS"], granted.set("/success", "true")),
+        row("auth-success-one", "A successful sign-in says that `success` is 1.", &["AUTH-SUCCESS"], granted.set("/success", 1)),
+        row("auth-success-false", "A successful sign-in says that `success` is false.", &["AUTH-SUCCESS"], granted.set("/success", false)),
+        row("auth-http-201", "A successful sign-in is answered with HTTP 201.", &["AUTH-200", "OK-200"], granted.status(201)),
+        row("auth-with-status", "A successful sign-in carries a `status` too.", &["AUTH-NOSTATUS"],
+            granted.set("/status", json!({ "code": 0, "description": "OK" }))),
+        row("auth-wrapped-in-result", "A successful sign-in keeps hash and permissions in a member `result`.", &["AUTH-HASH", "AUTH-PERMS"],
+            granted.reply(wrap_in_result)),
+        row("auth-needs-permission", "A dealer without permissions cannot sign in.", &["AUTH-NOPERM"],
+            granted.reply(refuse_if_no_permissions)),
+        row("auth-needs-session", "Signing in for the first time needs a session hash, even an empty one.", &["AUTH-NOHASH"],
+            on(Auth).given(|call, _| !call.has("hash")).error(3)),
+        row("auth-login-must-be-number", "A login is taken as a JSON number only.", &["AUTH-LOGIN-STRING"],
+            on(Auth).call(read_numbers_only)),
+        row("auth-text-login-code-5", "A login that is no number is a wrong request format.", &["AUTH-LOGIN-TEXT"],
+            on(Auth).given(|call, _| has_letters(call.text("login"))).error(5)),
+        row("auth-text-login-crashes", "A login that is no number makes the server fail.", &["AUTH-LOGIN-TEXT"],
+            on(Auth).given(|call, _| has_letters(call.text("login"))).error(6)),
+    ]
 }
 
-fn has_hash(call: &Call) -> bool {
-    call.parameters.iter().any(|parameter| parameter.name == "hash")
+fn rewrite_hash(rewrite: fn(&str) -> String) -> Changes {
+    on(Auth).granted().reply(move |reply| {
+        if let Some(Value::String(hash)) = reply.get_mut("/hash") {
+            *hash = rewrite(hash);
+        }
+    })
+}
+
+fn list_categories(reply: &mut Reply) {
+    let names: Vec<String> =
+        reply.permissions().into_iter().flat_map(|all| all.keys().cloned()).collect();
+    reply.set("/permissions", names);
+}
+
+fn wrap_in_result(reply: &mut Reply) {
+    let members = std::mem::take(&mut reply.members);
+    reply.set("/success", true);
+    reply.set("/result", members);
+}
+
+fn refuse_if_no_permissions(reply: &mut Reply) {
+    if reply.permissions().is_some_and(|all| all.is_empty()) {
+        *reply = Reply::error(13);
+    }
 }
 
 fn has_letters(login: &str) -> bool {
@@ -261,14 +90,10 @@ fn has_letters(login: &str) -> bool {
 }
 
 /// Swaps the two types: a number is read as the login, a string is as good as a number elsewhere.
-fn numbers_only(call: &mut Call) {
-    let json = |parameter: &&mut Parameter| {
-        parameter.name == "login" && parameter.encoding == Encoding::Json
-    };
-    for parameter in call.parameters.iter_mut().filter(json) {
-        parameter.value = match &parameter.value {
-            Value::String(_) => Value::Bool(false),
-            other => Value::String(other.to_string()),
-        };
+fn read_numbers_only(call: &mut Call) {
+    let logins = call.values_mut("login").filter(|(encoding, _)| *encoding == Encoding::Json);
+    for (_, login) in logins {
+        *login =
+            if login.is_string() { Value::Bool(false) } else { Value::String(login.to_string()) };
     }
 }

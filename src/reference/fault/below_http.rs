@@ -3,182 +3,61 @@
 //! A client gets an answer that it can see to be broken. Servers that give no answer at all are null servers:
 //! there is nothing to judge.
 
-use super::{Family, Fault};
-use crate::reference::call::Action;
-use crate::reference::change::Change;
+use crate::reference::behaviour::{Row, row};
+use crate::reference::call::Action::{Auth, GetPermissions, Logout};
 use crate::reference::response::Response;
+use crate::reference::when::{always, granted, on, refused};
 use crate::reference::wire::Raw;
 
-pub(super) const FAULTS: &[Fault] = &[
-    Fault {
-        name: "auth-answer-shorter-than-told",
-        family: Family::BelowHttp,
-        summary: "The answer to a sign-in ends before the length that its head tells.",
-        violates: &["AUTH-SUCCESS", "AUTH-HASH"],
-        changes: &[Change::Wire(|response, call| {
-            (call.action == Action::Auth && response.is_success())
-                .then(|| shorter_than_told(response))
-        })],
-    },
-    Fault {
-        name: "auth-answer-longer-than-told",
-        family: Family::BelowHttp,
-        summary: "The answer to a sign-in goes on behind the length that its head tells.",
-        violates: &["AUTH-SUCCESS", "AUTH-HASH"],
-        changes: &[Change::Wire(|response, call| {
-            (call.action == Action::Auth && response.is_success())
-                .then(|| longer_than_told(response))
-        })],
-    },
-    Fault {
-        name: "auth-answer-lacks-last-chunk",
-        family: Family::BelowHttp,
-        summary: "The answer to a sign-in comes in chunks, and the last is missing.",
-        violates: &["AUTH-SUCCESS", "AUTH-HASH"],
-        changes: &[Change::Wire(|response, call| {
-            (call.action == Action::Auth && response.is_success())
-                .then(|| without_last_chunk(response))
-        })],
-    },
-    Fault {
-        name: "get-permissions-answer-shorter-than-told",
-        family: Family::BelowHttp,
-        summary: "The answer to a request for permissions ends before the length that its head tells.",
-        violates: &["GP-SHAPE"],
-        changes: &[Change::Wire(|response, call| {
-            (call.action == Action::GetPermissions && response.is_success())
-                .then(|| shorter_than_told(response))
-        })],
-    },
-    Fault {
-        name: "get-permissions-answer-longer-than-told",
-        family: Family::BelowHttp,
-        summary: "The answer to a request for permissions goes on behind the length that its head tells.",
-        violates: &["GP-SHAPE"],
-        changes: &[Change::Wire(|response, call| {
-            (call.action == Action::GetPermissions && response.is_success())
-                .then(|| longer_than_told(response))
-        })],
-    },
-    Fault {
-        name: "get-permissions-answer-lacks-last-chunk",
-        family: Family::BelowHttp,
-        summary: "The answer to a request for permissions comes in chunks, and the last is missing.",
-        violates: &["GP-SHAPE"],
-        changes: &[Change::Wire(|response, call| {
-            (call.action == Action::GetPermissions && response.is_success())
-                .then(|| without_last_chunk(response))
-        })],
-    },
-    Fault {
-        name: "logout-answer-shorter-than-told",
-        family: Family::BelowHttp,
-        summary: "The answer to a logout ends before the length that its head tells.",
-        violates: &["LO-SHAPE"],
-        changes: &[Change::Wire(|response, call| {
-            (call.action == Action::Logout && response.is_success())
-                .then(|| shorter_than_told(response))
-        })],
-    },
-    Fault {
-        name: "logout-answer-longer-than-told",
-        family: Family::BelowHttp,
-        summary: "The answer to a logout goes on behind the length that its head tells.",
-        violates: &["LO-SHAPE"],
-        changes: &[Change::Wire(|response, call| {
-            (call.action == Action::Logout && response.is_success())
-                .then(|| longer_than_told(response))
-        })],
-    },
-    Fault {
-        name: "logout-answer-lacks-last-chunk",
-        family: Family::BelowHttp,
-        summary: "The answer to a logout comes in chunks, and the last is missing.",
-        violates: &["LO-SHAPE"],
-        changes: &[Change::Wire(|response, call| {
-            (call.action == Action::Logout && response.is_success())
-                .then(|| without_last_chunk(response))
-        })],
-    },
-    Fault {
-        name: "error-shorter-than-told",
-        family: Family::BelowHttp,
-        summary: "Errors end before the length that their head tells.",
-        violates: &["ERR-OBJECT"],
-        changes: &[Change::Wire(|response, _| {
-            (!response.is_success()).then(|| shorter_than_told(response))
-        })],
-    },
-    Fault {
-        name: "error-longer-than-told",
-        family: Family::BelowHttp,
-        summary: "Errors go on behind the length that their head tells.",
-        violates: &["ERR-OBJECT"],
-        changes: &[Change::Wire(|response, _| {
-            (!response.is_success()).then(|| longer_than_told(response))
-        })],
-    },
-    Fault {
-        name: "error-lacks-last-chunk",
-        family: Family::BelowHttp,
-        summary: "Errors come in chunks, and the last is missing.",
-        violates: &["ERR-OBJECT"],
-        changes: &[Change::Wire(|response, _| {
-            (!response.is_success()).then(|| without_last_chunk(response))
-        })],
-    },
-    Fault {
-        name: "error-head-without-body",
-        family: Family::BelowHttp,
-        summary: "Errors end right after their head, which tells of a body.",
-        violates: &["ERR-OBJECT"],
-        changes: &[Change::Wire(|response, _| {
-            (!response.is_success()).then(|| head_alone(response))
-        })],
-    },
-    Fault {
-        name: "logout-head-without-body",
-        family: Family::BelowHttp,
-        summary: "The answer to a logout ends right after its head, which tells of a body.",
-        violates: &["LO-SHAPE"],
-        changes: &[Change::Wire(|response, call| {
-            (call.action == Action::Logout && response.is_success()).then(|| head_alone(response))
-        })],
-    },
-    Fault {
-        name: "get-by-query-answer-shorter-than-told",
-        family: Family::BelowHttp,
-        summary: "The answer to a GET ends before the length that its head tells.",
-        violates: &["M-PERM-GET", "M-LOGOUT-GET", "M-SAME"],
-        changes: &[Change::Wire(|response, call| {
-            (call.is_get() && response.is_success()).then(|| shorter_than_told(response))
-        })],
-    },
-    Fault {
-        name: "answer-cut-in-half",
-        family: Family::BelowHttp,
-        summary: "Successes are cut in half, and the head tells the length of the half.",
-        violates: &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE"],
-        changes: &[Change::SuccessWritten(|response| {
-            response.body.truncate(response.body.len() / 2)
-        })],
-    },
-    Fault {
-        name: "answer-cut-at-half-a-kilobyte",
-        family: Family::BelowHttp,
-        summary: "Answers are cut after 512 bytes.",
-        violates: &["AUTH-SUCCESS", "GP-SHAPE"],
-        changes: &[Change::Response(|response, _| response.body.truncate(512))],
-    },
-];
+#[rustfmt::skip] // A row is a line, or two if it is long.
+pub(super) fn faults() -> Vec<Row> {
+    let [auth, read, logout] = [Auth, GetPermissions, Logout].map(|action| on(action).granted());
 
-fn shorter_than_told(response: &Response) -> Raw {
-    let told = response.body.len();
-    let short = Response { body: response.body[..told / 2].to_vec(), ..response.clone() };
-    Raw::Close(short.to_wire(&content_length(told)))
+    vec![
+        row("auth-answer-shorter-than-told", "The answer to a sign-in is shorter than its head says.", &["AUTH-SUCCESS", "AUTH-HASH"],
+            auth.raw(too_short)),
+        row("auth-answer-longer-than-told", "The answer to a sign-in is longer than its head says.", &["AUTH-SUCCESS", "AUTH-HASH"],
+            auth.raw(too_long)),
+        row("auth-answer-lacks-last-chunk", "The answer to a sign-in comes in chunks without the last one.", &["AUTH-SUCCESS", "AUTH-HASH"],
+            auth.raw(without_last_chunk)),
+        row("get-permissions-answer-shorter-than-told", "The answer to a request for permissions is shorter than its head says.", &["GP-SHAPE"],
+            read.raw(too_short)),
+        row("get-permissions-answer-longer-than-told", "The answer to a request for permissions is longer than its head says.", &["GP-SHAPE"],
+            read.raw(too_long)),
+        row("get-permissions-answer-lacks-last-chunk", "The answer to a request for permissions comes in chunks without the last one.", &["GP-SHAPE"],
+            read.raw(without_last_chunk)),
+        row("logout-answer-shorter-than-told", "The answer to a logout is shorter than its head says.", &["LO-SHAPE"],
+            logout.raw(too_short)),
+        row("logout-answer-longer-than-told", "The answer to a logout is longer than its head says.", &["LO-SHAPE"],
+            logout.raw(too_long)),
+        row("logout-answer-lacks-last-chunk", "The answer to a logout comes in chunks without the last one.", &["LO-SHAPE"],
+            logout.raw(without_last_chunk)),
+        row("error-shorter-than-told", "Errors are shorter than their head says.", &["ERR-OBJECT"],
+            refused().raw(too_short)),
+        row("error-longer-than-told", "Errors are longer than their head says.", &["ERR-OBJECT"],
+            refused().raw(too_long)),
+        row("error-lacks-last-chunk", "Errors come in chunks without the last one.", &["ERR-OBJECT"],
+            refused().raw(without_last_chunk)),
+        row("error-head-without-body", "Errors end after their head, which announces a body.", &["ERR-OBJECT"],
+            refused().raw(head_alone)),
+        row("logout-head-without-body", "The answer to a logout ends after its head, which announces a body.", &["LO-SHAPE"],
+            logout.raw(head_alone)),
+        row("get-by-query-answer-shorter-than-told", "The answer to a GET is shorter than its head says.", &["M-PERM-GET", "M-LOGOUT-GET", "M-SAME"],
+            granted().by_get().raw(too_short)),
+        row("answer-cut-in-half", "Successes are cut in half, and the head gives the length of the half.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE"],
+            granted().response(|response| response.body.truncate(response.body.len() / 2))),
+        row("answer-cut-at-half-a-kilobyte", "Answers are cut after 512 bytes.", &["AUTH-SUCCESS", "GP-SHAPE"],
+            always().response(|response| response.body.truncate(512))),
+    ]
 }
 
-fn longer_than_told(response: &Response) -> Raw {
+fn too_short(response: &Response) -> Raw {
+    let length = response.body.len();
+    let short = Response { body: response.body[..length / 2].to_vec(), ..response.clone() };
+    Raw::Close(short.to_wire(&content_length(length)))
+}
+
+fn too_long(response: &Response) -> Raw {
     Raw::Close(response.to_wire(&content_length(response.body.len() / 2)))
 }
 

@@ -1,172 +1,66 @@
 //! Faults in how a login or a password is compared with the real one.
 
-use super::{Family, Fault};
-use crate::reference::change::Change;
+use crate::reference::behaviour::{Row, row};
+use crate::reference::change::{Changes, policy};
 
-pub(super) const FAULTS: &[Fault] = &[
-    Fault {
-        name: "any-password-accepted",
-        family: Family::Security,
-        summary: "Any password is accepted.",
-        violates: &["AUTH-WRONGPW", "AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| policy.password_matches = |_, _| true)],
-    },
-    Fault {
-        name: "password-case-ignored",
-        family: Family::Security,
-        summary: "A password is accepted in any letter case.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches =
-                |account, given| account.password.to_lowercase() == given.to_lowercase()
-        })],
-    },
-    Fault {
-        name: "password-prefix-accepted",
-        family: Family::Security,
-        summary: "The beginning of a password is accepted.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches = |account, given| account.password.starts_with(given)
-        })],
-    },
-    Fault {
-        name: "password-suffix-accepted",
-        family: Family::Security,
-        summary: "The end of a password is accepted.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches = |account, given| account.password.ends_with(given)
-        })],
-    },
-    Fault {
-        name: "password-extension-accepted",
-        family: Family::Security,
-        summary: "A password with more behind it is accepted.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches = |account, given| given.starts_with(&account.password)
-        })],
-    },
-    Fault {
-        name: "password-inside-accepted",
-        family: Family::Security,
-        summary: "A text with the password in it is accepted.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches = |account, given| given.contains(&account.password)
-        })],
-    },
-    Fault {
-        name: "password-cut-at-eight",
-        family: Family::Security,
-        summary: "Only the first eight bytes of a password are compared.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches = |account, given| cut(&account.password, 8) == cut(given, 8)
-        })],
-    },
-    Fault {
-        name: "password-without-last-character",
-        family: Family::Security,
-        summary: "A password is accepted without its last character.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches =
-                |account, given| account.password == given || strip_last(&account.password) == given
-        })],
-    },
-    Fault {
-        name: "password-without-first-character",
-        family: Family::Security,
-        summary: "A password is accepted without its first character.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches = |account, given| {
-                account.password == given || account.password.chars().skip(1).eq(given.chars())
-            }
-        })],
-    },
-    Fault {
-        name: "password-punctuation-ignored",
-        family: Family::Security,
-        summary: "Only letters and digits of a password are compared.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches =
-                |account, given| alphanumeric(&account.password) == alphanumeric(given)
-        })],
-    },
-    Fault {
-        name: "password-digits-ignored",
-        family: Family::Security,
-        summary: "Digits of a password are not compared.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches =
-                |account, given| without_digits(&account.password) == without_digits(given)
-        })],
-    },
-    Fault {
-        name: "password-length-compared-only",
-        family: Family::Security,
-        summary: "Any password of the right length is accepted.",
-        violates: &["AUTH-WRONGPW", "AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches =
-                |account, given| account.password.chars().count() == given.chars().count()
-        })],
-    },
-    Fault {
-        name: "login-accepted-as-password",
-        family: Family::Security,
-        summary: "The login is accepted for a password.",
-        violates: &["AUTH-WRONGPW"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches =
-                |account, given| account.password == given || account.login == given
-        })],
-    },
-    Fault {
-        name: "login-extension-accepted",
-        family: Family::Security,
-        summary: "A login with more behind it is accepted.",
-        violates: &["AUTH-E12"],
-        changes: &[Change::Policy(|policy| {
-            policy.login_matches = |account, given| given.starts_with(&account.login)
-        })],
-    },
-    Fault {
-        name: "login-wildcard-accepted",
-        family: Family::Security,
-        summary: "A percent sign or an asterisk stands for any ending of a login.",
-        violates: &["AUTH-E12"],
-        changes: &[Change::Policy(|policy| {
-            policy.login_matches =
-                |account, given| account.login == given || is_pattern_of(given, &account.login)
-        })],
-    },
-    Fault {
-        name: "login-injection-accepted",
-        family: Family::Security,
-        summary: "A login that closes the quote and adds a condition is accepted.",
-        violates: &["AUTH-E12"],
-        changes: &[Change::Policy(|policy| {
-            policy.login_matches =
-                |account, given| given.split("' OR '").next() == Some(account.login.as_str())
-        })],
-    },
-    Fault {
-        name: "password-compared-up-to-nul",
-        family: Family::Security,
-        summary: "Whatever follows the character NUL in a password is not compared.",
-        violates: &["AUTH-PW-EXACT"],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches =
-                |account, given| given.split('\0').next() == Some(account.password.as_str())
-        })],
-    },
-];
+#[rustfmt::skip] // A row is a line, or two if it is long.
+pub(super) fn faults() -> Vec<Row> {
+    vec![
+        row("any-password-accepted", "Any password is accepted.", &["AUTH-WRONGPW", "AUTH-PW-EXACT"], password(|_, _| true)),
+        row("password-case-ignored", "A password is accepted in any letter case.", &["AUTH-PW-EXACT"],
+            password(|right, given| right.to_lowercase() == given.to_lowercase())),
+        row("password-prefix-accepted", "The beginning of a password is accepted.", &["AUTH-PW-EXACT"],
+            password(|right, given| right.starts_with(given))),
+        row("password-suffix-accepted", "The end of a password is accepted.", &["AUTH-PW-EXACT"],
+            password(|right, given| right.ends_with(given))),
+        row("password-extension-accepted", "A password with more behind it is accepted.", &["AUTH-PW-EXACT"],
+            password(|right, given| given.starts_with(right))),
+        row("password-inside-accepted", "A text with the password in it is accepted.", &["AUTH-PW-EXACT"],
+            password(|right, given| given.contains(right))),
+        row("password-cut-at-eight", "Only the first eight bytes of a password are compared.", &["AUTH-PW-EXACT"],
+            password(|right, given| cut(right, 8) == cut(given, 8))),
+        row("password-without-last-character", "A password is accepted without its last character.", &["AUTH-PW-EXACT"],
+            password(|right, given| right == given || strip_last(right) == given)),
+        row("password-without-first-character", "A password is accepted without its first character.", &["AUTH-PW-EXACT"],
+            password(|right, given| right == given || right.chars().skip(1).eq(given.chars()))),
+        row("password-punctuation-ignored", "Only letters and digits of a password are compared.", &["AUTH-PW-EXACT"],
+            password(|right, given| alphanumeric(right) == alphanumeric(given))),
+        row("password-digits-ignored", "Digits of a password are not compared.", &["AUTH-PW-EXACT"],
+            password(|right, given| without_digits(right) == without_digits(given))),
+        row("password-length-compared-only", "Any password of the right length is accepted.", &["AUTH-WRONGPW", "AUTH-PW-EXACT"],
+            password(|right, given| right.chars().count() == given.chars().count())),
+        row("login-accepted-as-password", "The login is accepted for a password.", &["AUTH-WRONGPW"], accept_login_as_password()),
+        row("login-extension-accepted", "A login with more behind it is accepted.", &["AUTH-E12"],
+            login(|right, given| given.starts_with(right))),
+        row("login-wildcard-accepted", "A percent sign or an asterisk stands for any ending of a login.", &["AUTH-E12"],
+            login(|right, given| right == given || is_pattern_of(given, right))),
+        row("login-injection-accepted", "A login that closes the quote and adds a condition is accepted.", &["AUTH-E12"],
+            login(|right, given| given.split("' OR '").next() == Some(right))),
+        row("password-compared-up-to-nul", "Whatever follows the character NUL in a password is not compared.", &["AUTH-PW-EXACT"],
+            password(|right, given| given.split('\0').next() == Some(right))),
+    ]
+}
+
+/// Compares the password of an account, the first, otherwise.
+fn password(matches: fn(&str, &str) -> bool) -> Changes {
+    policy(move |policy| {
+        policy.password_matches = Box::new(move |account, given| matches(&account.password, given));
+    })
+}
+
+/// Compares the login of an account, the first, otherwise.
+fn login(matches: fn(&str, &str) -> bool) -> Changes {
+    policy(move |policy| {
+        policy.login_matches = Box::new(move |account, given| matches(&account.login, given));
+    })
+}
+
+fn accept_login_as_password() -> Changes {
+    policy(|policy| {
+        policy.password_matches =
+            Box::new(|account, given| account.password == given || account.login == given);
+    })
+}
 
 /// At most so many bytes of a text.
 fn cut(text: &str, length: usize) -> &[u8] {

@@ -4,222 +4,89 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Family, Fault};
-use crate::reference::call::{Action, Call, Encoding};
-use crate::reference::change::Change;
+use crate::reference::behaviour::{Row, row};
+use crate::reference::call::Action::Logout;
+use crate::reference::call::Call;
+use crate::reference::call::Encoding::{Form, Header, Json, PostQuery, Query};
+use crate::reference::change::{Changes, policy};
+use crate::reference::refusal::Reason::NoHash;
+use crate::reference::reply::Reply;
 use crate::reference::server::Server;
 use crate::reference::session::Session;
-use crate::reference::trouble::Trouble;
+use crate::reference::when::on;
 
-pub(super) const FAULTS: &[Fault] = &[
-    Fault {
-        name: "logout-ends-nothing",
-        family: Family::Logout,
-        summary: "Logout answers success and ends nothing.",
-        violates: &["LO-ENDS"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |_, _, _| false;
-        })],
-    },
-    Fault {
-        name: "logout-by-json-ends-nothing",
-        family: Family::Logout,
-        summary: "Logout by JSON answers success and ends nothing.",
-        violates: &["M-LOGOUT-POST", "LO-ENDS", "LO-ALLWIRES"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, call, other| {
-                current.number == other.number && !call.came_by(Encoding::Json)
-            };
-        })],
-    },
-    Fault {
-        name: "logout-by-form-ends-nothing",
-        family: Family::Logout,
-        summary: "Logout by form answers success and ends nothing.",
-        violates: &["LO-ENDS", "T-FORM-HASH", "LO-ALLWIRES"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, call, other| {
-                current.number == other.number && !call.came_by(Encoding::Form)
-            };
-        })],
-    },
-    Fault {
-        name: "logout-by-get-ends-nothing",
-        family: Family::Logout,
-        summary: "Logout by GET answers success and ends nothing.",
-        violates: &["M-LOGOUT-GET", "LO-ENDS", "LO-ALLWIRES"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, call, other| {
-                current.number == other.number && !call.came_by(Encoding::Query)
-            };
-        })],
-    },
-    Fault {
-        name: "logout-by-post-query-ends-nothing",
-        family: Family::Logout,
-        summary: "Logout by the query of a POST answers success and ends nothing.",
-        violates: &["LO-ENDS", "T-QUERY-POST", "LO-ALLWIRES"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, call, other| {
-                current.number == other.number && !call.came_by(Encoding::PostQuery)
-            };
-        })],
-    },
-    Fault {
-        name: "logout-by-header-ends-nothing",
-        family: Family::Logout,
-        summary: "Logout by header answers success and ends nothing.",
-        violates: &["LO-ENDS", "T-HEADER-HASH", "LO-ALLWIRES"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, call, other| {
-                current.number == other.number && !call.came_by(Encoding::Header)
-            };
-        })],
-    },
-    Fault {
-        name: "logout-of-form-session-ends-nothing",
-        family: Family::Logout,
-        summary: "Logout does not end a session that was opened by form.",
-        violates: &["LO-ENDS"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, _, other| {
-                current.number == other.number && current.encoding != Some(Encoding::Form)
-            };
-        })],
-    },
-    Fault {
-        name: "logout-on-another-connection-ends-nothing",
-        family: Family::Logout,
-        summary: "Logout ends nothing unless it comes on the connection of the sign-in.",
-        violates: &["LO-ENDS", "SES-ANYWIRE"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, call, other| {
-                current.number == other.number && current.connection == call.request.connection
-            };
-        })],
-    },
-    Fault {
-        name: "logout-of-unused-session-ends-nothing",
-        family: Family::Logout,
-        summary: "Logout does not end a session that has served no other call.",
-        violates: &["LO-ENDS"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, _, other| current.number == other.number && current.uses > 1;
-        })],
-    },
-    Fault {
-        name: "logout-ends-every-session-of-dealer",
-        family: Family::Logout,
-        summary: "Logout ends every session of the dealer.",
-        violates: &["LO-CURRENT"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, _, other| current.account == other.account;
-        })],
-    },
-    Fault {
-        name: "logout-ends-every-session",
-        family: Family::Logout,
-        summary: "Logout ends every session of every dealer.",
-        violates: &["LO-CURRENT"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |_, _, _| true;
-        })],
-    },
-    Fault {
-        name: "logout-ends-older-sessions-too",
-        family: Family::Logout,
-        summary: "Logout ends the older sessions of the dealer too.",
-        violates: &["LO-CURRENT"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, _, other| {
-                current.account == other.account && other.number <= current.number
-            };
-        })],
-    },
-    Fault {
-        name: "logout-ends-newer-sessions-too",
-        family: Family::Logout,
-        summary: "Logout ends the newer sessions of the dealer too.",
-        violates: &["LO-CURRENT"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, _, other| {
-                current.account == other.account && other.number >= current.number
-            };
-        })],
-    },
-    Fault {
-        name: "logout-ends-sessions-of-other-dealers",
-        family: Family::Logout,
-        summary: "Logout ends the sessions of every other dealer too.",
-        violates: &["LO-CURRENT"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, _, other| {
-                current.account != other.account || current.number == other.number
-            };
-        })],
-    },
-    Fault {
-        name: "logout-by-get-ends-every-session-of-dealer",
-        family: Family::Logout,
-        summary: "Logout by GET ends every session of the dealer.",
-        violates: &["LO-CURRENT", "M-SAME"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends = |current, call, other| {
-                current.number == other.number
-                    || (call.is_get() && current.account == other.account)
-            };
-        })],
-    },
-    Fault {
-        name: "logout-300-ms-late",
-        family: Family::Logout,
-        summary: "Logout is answered 300 milliseconds before the session ends.",
-        violates: &["LO-IMMEDIATE", "LO-ENDS"],
-        changes: &[Change::Policy(|policy| policy.logout_delay = Duration::from_millis(300))],
-    },
-    Fault {
-        name: "logout-three-seconds-late",
-        family: Family::Logout,
-        summary: "Logout is answered three seconds before the session ends.",
-        violates: &["LO-IMMEDIATE", "LO-ENDS"],
-        changes: &[Change::Policy(|policy| policy.logout_delay = Duration::from_secs(3))],
-    },
-    Fault {
-        name: "logout-with-empty-hash-ends-every-session",
-        family: Family::Logout,
-        summary: "Logout with an empty hash is refused and ends every session of every dealer.",
-        violates: &["LO-CURRENT"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if call.action == Action::Logout
-                && reply.trouble == Some(Trouble::NoHash)
-                && call.value("hash").is_some()
-            {
-                server.sessions().end_where(call, Instant::now(), |_| true);
-            }
-        })],
-    },
-    Fault {
-        name: "logout-by-get-answered-from-cache",
-        family: Family::Logout,
-        summary: "For a minute after a logout by GET others are answered alike and end nothing.",
-        violates: &["M-LOGOUT-GET", "LO-ENDS", "LO-ALLWIRES"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if call.action == Action::Logout && call.came_by(Encoding::Query) && reply.is_success()
-            {
-                reopen_unless_first(call, server);
-            }
-        })],
-    },
-];
+#[rustfmt::skip] // A row is a line, or two if it is long.
+pub(super) fn faults() -> Vec<Row> {
+    vec![
+        row("logout-ends-nothing", "Logout answers success and ends nothing.", &["LO-ENDS"], ends_only_if(|_, _| false)),
+        row("logout-by-json-ends-nothing", "Logout by JSON answers success and ends nothing.", &["M-LOGOUT-POST", "LO-ENDS", "LO-ALLWIRES"],
+            ends_only_if(|_, call| !call.came_by(Json))),
+        row("logout-by-form-ends-nothing", "Logout by form answers success and ends nothing.", &["LO-ENDS", "T-FORM-HASH", "LO-ALLWIRES"],
+            ends_only_if(|_, call| !call.came_by(Form))),
+        row("logout-by-get-ends-nothing", "Logout by GET answers success and ends nothing.", &["M-LOGOUT-GET", "LO-ENDS", "LO-ALLWIRES"],
+            ends_only_if(|_, call| !call.came_by(Query))),
+        row("logout-by-post-query-ends-nothing", "Logout by the query of a POST answers success and ends nothing.", &["LO-ENDS", "T-QUERY-POST", "LO-ALLWIRES"],
+            ends_only_if(|_, call| !call.came_by(PostQuery))),
+        row("logout-by-header-ends-nothing", "Logout by header answers success and ends nothing.", &["LO-ENDS", "T-HEADER-HASH", "LO-ALLWIRES"],
+            ends_only_if(|_, call| !call.came_by(Header))),
+        row("logout-of-form-session-ends-nothing", "Logout does not end a session that was opened by form.", &["LO-ENDS"],
+            ends_only_if(|session, _| session.encoding != Some(Form))),
+        row("logout-on-another-connection-ends-nothing", "Logout ends nothing unless it comes on the connection of the sign-in.", &["LO-ENDS", "SES-ANYWIRE"],
+            ends_only_if(|session, call| session.connection == call.request.connection)),
+        row("logout-of-unused-session-ends-nothing", "Logout does not end a session that has served no other call.", &["LO-ENDS"],
+            ends_only_if(|session, _| session.uses > 1)),
+        row("logout-ends-every-session-of-dealer", "Logout ends every session of the dealer.", &["LO-CURRENT"],
+            ends_too(|current, _, other| current.account == other.account)),
+        row("logout-ends-every-session", "Logout ends every session of every dealer.", &["LO-CURRENT"], ends_too(|_, _, _| true)),
+        row("logout-ends-older-sessions-too", "Logout ends the older sessions of the dealer too.", &["LO-CURRENT"],
+            ends_too(|current, _, other| current.account == other.account && other.number < current.number)),
+        row("logout-ends-newer-sessions-too", "Logout ends the newer sessions of the dealer too.", &["LO-CURRENT"],
+            ends_too(|current, _, other| current.account == other.account && other.number > current.number)),
+        row("logout-ends-sessions-of-other-dealers", "Logout ends the sessions of every other dealer too.", &["LO-CURRENT"],
+            ends_too(|current, _, other| current.account != other.account)),
+        row("logout-by-get-ends-every-session-of-dealer", "Logout by GET ends every session of the dealer.", &["LO-CURRENT", "M-SAME"],
+            ends_too(|current, call, other| call.is_get() && current.account == other.account)),
+        row("logout-300-ms-late", "Logout is answered 300 milliseconds before the session ends.", &["LO-IMMEDIATE", "LO-ENDS"],
+            policy(|policy| policy.logout_delay = Duration::from_millis(300))),
+        row("logout-three-seconds-late", "Logout is answered three seconds before the session ends.", &["LO-IMMEDIATE", "LO-ENDS"],
+            policy(|policy| policy.logout_delay = Duration::from_secs(3))),
+        row("logout-with-empty-hash-ends-every-session", "Logout with an empty hash is refused and ends every session of every dealer.", &["LO-CURRENT"],
+            on(Logout).refused_for(NoHash).given(|call, _| call.value("hash").is_some()).reply_with(end_every_session)),
+        row("logout-by-get-answered-from-cache", "For a minute after a logout by GET others get the same answer and end nothing.", &["M-LOGOUT-GET", "LO-ENDS", "LO-ALLWIRES"],
+            on(Logout).granted().by(Query).reply_with(reopen_unless_first)),
+    ]
+}
 
-/// Takes a logout back where another by GET was less than a minute ago.
-fn reopen_unless_first(call: &Call, server: &Server) {
+/// Logout ends its session only if a condition holds.
+fn ends_only_if(condition: fn(&Session, &Call) -> bool) -> Changes {
+    policy(move |policy| {
+        policy.ends = Box::new(move |current, call, other| {
+            current.number == other.number && condition(current, call)
+        });
+    })
+}
+
+/// Logout ends its session, the first, and others.
+fn ends_too(is_ended: fn(&Session, &Call, &Session) -> bool) -> Changes {
+    policy(move |policy| {
+        policy.ends = Box::new(move |current, call, other| {
+            current.number == other.number || is_ended(current, call, other)
+        });
+    })
+}
+
+fn end_every_session(_: &mut Reply, call: &Call, server: &Server) {
+    server.sessions().end_where(call, Instant::now(), |_| true);
+}
+
+/// Takes a logout back if another by GET was less than a minute ago.
+fn reopen_unless_first(_: &mut Reply, call: &Call, server: &Server) {
     let mut sessions = server.sessions();
     let given = call.text("hash");
     let cached = |session: &Session| {
         session.hash != given
             && session.has_just_ended(Duration::from_secs(60))
-            && session.ending.as_ref().is_some_and(|end| end.encoding == Some(Encoding::Query))
+            && session.ending.as_ref().is_some_and(|end| end.encoding == Some(Query))
     };
     if sessions.count(cached) > 0 {
         sessions.reopen(|session| session.hash == given);

@@ -1,234 +1,70 @@
 //! Faults in what `logout` asks for and what it answers.
 
 use hyper::header::LOCATION;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::{Family, Fault};
-use crate::reference::call::{Action, Call};
-use crate::reference::change::Change;
+use crate::reference::behaviour::{Row, row};
+use crate::reference::call::Action::Logout;
+use crate::reference::call::Call;
+use crate::reference::change::Changes;
+use crate::reference::refusal::Reason::{self, MalformedHash, NoHash, UnknownHash};
 use crate::reference::reply::Reply;
 use crate::reference::response::Response;
 use crate::reference::server::Server;
-use crate::reference::trouble::Trouble;
+use crate::reference::when::on;
 
-pub(super) const FAULTS: &[Fault] = &[
-    Fault {
-        name: "logout-without-success",
-        family: Family::Logout,
-        summary: "Logout answers an empty object.",
-        violates: &["LO-SHAPE"],
-        changes: &[Change::Success(Action::Logout, |reply| reply.drop("success"))],
-    },
-    Fault {
-        name: "logout-success-null",
-        family: Family::Logout,
-        summary: "Logout says that `success` is null.",
-        violates: &["LO-SHAPE"],
-        changes: &[Change::Success(Action::Logout, |reply| reply.set("success", Value::Null))],
-    },
-    Fault {
-        name: "logout-success-text",
-        family: Family::Logout,
-        summary: "Logout says that `success` is the string `true`.",
-        violates: &["LO-SHAPE"],
-        changes: &[Change::Success(Action::Logout, |reply| reply.set("success", "true"))],
-    },
-    Fault {
-        name: "logout-success-one",
-        family: Family::Logout,
-        summary: "Logout says that `success` is 1.",
-        violates: &["LO-SHAPE"],
-        changes: &[Change::Success(Action::Logout, |reply| reply.set("success", 1))],
-    },
-    Fault {
-        name: "logout-success-false",
-        family: Family::Logout,
-        summary: "Logout does its work and says that `success` is false.",
-        violates: &["LO-SHAPE"],
-        changes: &[Change::Success(Action::Logout, |reply| reply.set("success", false))],
-    },
-    Fault {
-        name: "logout-http-201",
-        family: Family::Logout,
-        summary: "Logout is answered with HTTP 201.",
-        violates: &["LO-200", "OK-200"],
-        changes: &[Change::Success(Action::Logout, |reply| {
-            reply.status = 201;
-        })],
-    },
-    Fault {
-        name: "logout-http-202",
-        family: Family::Logout,
-        summary: "Logout is answered with HTTP 202.",
-        violates: &["LO-200", "OK-200"],
-        changes: &[Change::Success(Action::Logout, |reply| {
-            reply.status = 202;
-        })],
-    },
-    Fault {
-        name: "logout-http-204",
-        family: Family::Logout,
-        summary: "Logout is answered with HTTP 204 and no body.",
-        violates: &["LO-SHAPE", "LO-200"],
-        changes: &[Change::Response(|response, call| {
-            if call.action == Action::Logout && response.is_success() {
-                *response = Response::empty(204);
-            }
-        })],
-    },
-    Fault {
-        name: "logout-body-true",
-        family: Family::Logout,
-        summary: "Logout answers the JSON value true.",
-        violates: &["LO-SHAPE"],
-        changes: &[Change::Response(|response, call| {
-            if call.action == Action::Logout && response.is_success() {
-                response.body = b"true".to_vec();
-            }
-        })],
-    },
-    Fault {
-        name: "logout-body-empty",
-        family: Family::Logout,
-        summary: "Logout is answered with an empty body.",
-        violates: &["LO-SHAPE"],
-        changes: &[Change::Response(|response, call| {
-            if call.action == Action::Logout && response.is_success() {
-                response.body.clear();
-            }
-        })],
-    },
-    Fault {
-        name: "logout-to-sign-in-page",
-        family: Family::Logout,
-        summary: "Logout is answered with a redirect to a sign-in page.",
-        violates: &["LO-SHAPE", "LO-200"],
-        changes: &[Change::Response(|response, call| {
-            if call.action == Action::Logout && response.is_success() {
-                *response = Response::empty(302);
-                response.set(LOCATION, "/login");
-            }
-        })],
-    },
-    Fault {
-        name: "logout-needs-login",
-        family: Family::Logout,
-        summary: "Logout needs the login beside the hash.",
-        violates: &["LO-ONLYHASH"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if call.action == Action::Logout && reply.is_success() && call.value("login").is_none()
-            {
-                reopen(call, server);
-                *reply = Reply::error(7, 400);
-                reply.set("errors", json!([{ "parameter": "login", "error": "is required" }]));
-            }
-        })],
-    },
-    Fault {
-        name: "logout-needs-confirmation",
-        family: Family::Logout,
-        summary: "Logout needs a member `confirm` beside the hash.",
-        violates: &["LO-ONLYHASH"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if call.action == Action::Logout
-                && reply.is_success()
-                && call.value("confirm").is_none()
-            {
-                reopen(call, server);
-                *reply = Reply::error(7, 400);
-                reply.set("errors", json!([{ "parameter": "confirm", "error": "is required" }]));
-            }
-        })],
-    },
-    Fault {
-        name: "logout-code-13",
-        family: Family::Logout,
-        summary: "Logout needs a permission that few have.",
-        violates: &["LO-NOPERM"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if call.action == Action::Logout
-                && reply.is_success()
-                && !server.may(call, "paas_tariff")
-            {
-                reopen(call, server);
-                *reply = Reply::error(13, 403);
-            }
-        })],
-    },
-    Fault {
-        name: "logout-code-13-for-minimal-dealer",
-        family: Family::Logout,
-        summary: "A dealer without permissions may not log out.",
-        violates: &["LO-NOPERM"],
-        changes: &[Change::Reply(|reply, call, server| {
-            if call.action == Action::Logout && reply.is_success() && !server.may(call, "base") {
-                reopen(call, server);
-                *reply = Reply::error(13, 403);
-            }
-        })],
-    },
-    Fault {
-        name: "logout-without-hash-succeeds",
-        family: Family::Logout,
-        summary: "Logout without a hash succeeds.",
-        violates: &["LO-BADHASH", "HASH-MISSING"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Logout && reply.trouble == Some(Trouble::NoHash) {
-                *reply = Reply::success(Map::new());
-                reply.set("success", true);
-            }
-        })],
-    },
-    Fault {
-        name: "logout-with-unknown-hash-succeeds",
-        family: Family::Logout,
-        summary: "Logout with an unknown hash succeeds.",
-        violates: &["LO-BADHASH", "HASH-UNKNOWN"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Logout && reply.trouble == Some(Trouble::UnknownHash) {
-                *reply = Reply::success(Map::new());
-                reply.set("success", true);
-            }
-        })],
-    },
-    Fault {
-        name: "logout-with-malformed-hash-succeeds",
-        family: Family::Logout,
-        summary: "Logout with a malformed hash succeeds.",
-        violates: &["LO-BADHASH", "HASH-MALFORMED"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Logout && reply.trouble == Some(Trouble::MalformedHash) {
-                *reply = Reply::success(Map::new());
-                reply.set("success", true);
-            }
-        })],
-    },
-    Fault {
-        name: "logout-with-any-bad-hash-succeeds",
-        family: Family::Logout,
-        summary: "Logout succeeds whatever the hash.",
-        violates: &["LO-BADHASH", "LO-TWICE"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Logout && reply.trouble.is_some_and(Trouble::is_about_hash) {
-                *reply = Reply::success(Map::new());
-                reply.set("success", true);
-            }
-        })],
-    },
-    Fault {
-        name: "logout-with-unknown-hash-code-102",
-        family: Family::Logout,
-        summary: "Logout with an unknown hash is refused with code 102.",
-        violates: &["LO-BADHASH", "HASH-NOTAUTHCODE", "ERR-RANGE"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Logout && reply.trouble == Some(Trouble::UnknownHash) {
-                *reply = Reply::error(102, 400);
-            }
-        })],
-    },
-];
+#[rustfmt::skip] // A row is a line, or two if it is long.
+pub(super) fn faults() -> Vec<Row> {
+    let granted = on(Logout).granted();
 
-/// Takes a logout back.
-fn reopen(call: &Call, server: &Server) {
-    server.sessions().reopen(|session| session.hash == call.text("hash"));
+    vec![
+        row("logout-without-success", "Logout answers an empty object.", &["LO-SHAPE"], granted.remove("/success")),
+        row("logout-success-null", "Logout says that `success` is null.", &["LO-SHAPE"], granted.set("/success", Value::Null)),
+        row("logout-success-text", "Logout says that `success` is the string `true`.", &["LO-SHAPE"], granted.set("/success", "true")),
+        row("logout-success-one", "Logout says that `success` is 1.", &["LO-SHAPE"], granted.set("/success", 1)),
+        row("logout-success-false", "Logout does its work and says that `success` is false.", &["LO-SHAPE"], granted.set("/success", false)),
+        row("logout-http-201", "Logout is answered with HTTP 201.", &["LO-200", "OK-200"], granted.status(201)),
+        row("logout-http-202", "Logout is answered with HTTP 202.", &["LO-200", "OK-200"], granted.status(202)),
+        row("logout-http-204", "Logout is answered with HTTP 204 and no body.", &["LO-SHAPE", "LO-200"],
+            granted.respond(|_| Response::empty(204))),
+        row("logout-body-true", "Logout answers the JSON value true.", &["LO-SHAPE"], granted.body(|_| "true".to_owned())),
+        row("logout-body-empty", "Logout is answered with an empty body.", &["LO-SHAPE"], granted.body(|_| String::new())),
+        row("logout-to-sign-in-page", "Logout is answered with a redirect to a sign-in page.", &["LO-SHAPE", "LO-200"],
+            granted.respond(|_| Response::bare(302, LOCATION, "/login"))),
+        row("logout-needs-login", "Logout needs the login beside the hash.", &["LO-ONLYHASH"], needs("login")),
+        row("logout-needs-confirmation", "Logout needs a member `confirm` beside the hash.", &["LO-ONLYHASH"], needs("confirm")),
+        row("logout-code-13", "Logout needs a permission that few have.", &["LO-NOPERM"],
+            granted.given(|call, server| !server.may(call, "paas_tariff")).reply_with(forbid)),
+        row("logout-code-13-for-minimal-dealer", "A dealer without permissions may not log out.", &["LO-NOPERM"],
+            granted.given(|call, server| !server.may(call, "base")).reply_with(forbid)),
+        row("logout-without-hash-succeeds", "Logout without a hash succeeds.", &["LO-BADHASH", "HASH-MISSING"], on(Logout).refused_for(NoHash).succeed()),
+        row("logout-with-unknown-hash-succeeds", "Logout with an unknown hash succeeds.", &["LO-BADHASH", "HASH-UNKNOWN"],
+            on(Logout).refused_for(UnknownHash).succeed()),
+        row("logout-with-malformed-hash-succeeds", "Logout with a malformed hash succeeds.", &["LO-BADHASH", "HASH-MALFORMED"],
+            on(Logout).refused_for(MalformedHash).succeed()),
+        row("logout-with-any-bad-hash-succeeds", "Logout succeeds whatever the hash.", &["LO-BADHASH", "LO-TWICE"],
+            on(Logout).refused().reply(accept_bad_hash)),
+        row("logout-with-unknown-hash-code-102", "Logout with an unknown hash is refused with code 102.", &["LO-BADHASH", "HASH-NOTAUTHCODE", "ERR-RANGE"],
+            on(Logout).refused_for(UnknownHash).error(102)),
+    ]
+}
+
+fn needs(parameter: &'static str) -> Changes {
+    on(Logout).granted().reply_with(move |reply, call, server| {
+        if call.value(parameter).is_none() {
+            server.reopen_session_of(call);
+            *reply = Reply::missing(parameter);
+        }
+    })
+}
+
+fn forbid(reply: &mut Reply, call: &Call, server: &Server) {
+    server.reopen_session_of(call);
+    *reply = Reply::error(13);
+}
+
+fn accept_bad_hash(reply: &mut Reply) {
+    if reply.reason.is_some_and(Reason::is_about_hash) {
+        *reply = Reply::success();
+    }
 }

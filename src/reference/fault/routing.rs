@@ -2,272 +2,77 @@
 
 use hyper::Method;
 use hyper::header::LOCATION;
-use serde_json::Map;
 
-use super::{Family, Fault};
-use crate::reference::call::Action;
-use crate::reference::change::Change;
-use crate::reference::reply::Reply;
+use crate::reference::behaviour::{Row, row};
+use crate::reference::call::Action::{Auth, GetPermissions, Logout, Unknown};
+use crate::reference::call::Call;
+use crate::reference::change::{policy, request};
+use crate::reference::refusal::Reason::{UnknownRoute, WrongMethod};
 use crate::reference::response::Response;
-use crate::reference::trouble::Trouble;
+use crate::reference::server::Server;
+use crate::reference::when::{always, on};
 
-pub(super) const FAULTS: &[Fault] = &[
-    Fault {
-        name: "auth-by-post-refused",
-        family: Family::Routing,
-        summary: "Signing in by POST is a wrong method.",
-        violates: &["M-AUTH-POST"],
-        changes: &[Change::Call(|call| {
-            if call.action == Action::Auth && !call.is_get() {
-                call.trouble = Some(Trouble::WrongMethod);
-            }
-        })],
-    },
-    Fault {
-        name: "get-permissions-by-post-refused",
-        family: Family::Routing,
-        summary: "Asking for permissions by POST is a wrong method.",
-        violates: &["M-PERM-POST"],
-        changes: &[Change::Call(|call| {
-            if call.action == Action::GetPermissions && !call.is_get() {
-                call.trouble = Some(Trouble::WrongMethod);
-            }
-        })],
-    },
-    Fault {
-        name: "get-permissions-by-get-refused",
-        family: Family::Routing,
-        summary: "Asking for permissions by GET is a wrong method.",
-        violates: &["M-PERM-GET"],
-        changes: &[Change::Call(|call| {
-            if call.action == Action::GetPermissions && call.is_get() {
-                call.trouble = Some(Trouble::WrongMethod);
-            }
-        })],
-    },
-    Fault {
-        name: "logout-by-post-refused",
-        family: Family::Routing,
-        summary: "Logout by POST is a wrong method.",
-        violates: &["M-LOGOUT-POST"],
-        changes: &[Change::Call(|call| {
-            if call.action == Action::Logout && !call.is_get() {
-                call.trouble = Some(Trouble::WrongMethod);
-            }
-        })],
-    },
-    Fault {
-        name: "logout-by-get-refused",
-        family: Family::Routing,
-        summary: "Logout by GET is a wrong method.",
-        violates: &["M-LOGOUT-GET"],
-        changes: &[Change::Call(|call| {
-            if call.action == Action::Logout && call.is_get() {
-                call.trouble = Some(Trouble::WrongMethod);
-            }
-        })],
-    },
-    Fault {
-        name: "get-permissions-unknown",
-        family: Family::Routing,
-        summary: "There is no action `get_permissions`.",
-        violates: &["URL-PATHS"],
-        changes: &[Change::Call(|call| {
-            if call.action == Action::GetPermissions {
-                call.trouble = Some(Trouble::UnknownRoute);
-            }
-        })],
-    },
-    Fault {
-        name: "logout-unknown",
-        family: Family::Routing,
-        summary: "There is no action `logout`.",
-        violates: &["URL-PATHS"],
-        changes: &[Change::Call(|call| {
-            if call.action == Action::Logout {
-                call.trouble = Some(Trouble::UnknownRoute);
-            }
-        })],
-    },
-    Fault {
-        name: "slash-unknown",
-        family: Family::Routing,
-        summary: "A path with a trailing slash is unknown.",
-        violates: &["URL-SLASH"],
-        changes: &[Change::Call(|call| {
-            if call.request.has_slash() {
-                call.trouble = Some(Trouble::UnknownRoute);
-            }
-        })],
-    },
-    Fault {
-        name: "slash-unknown-on-auth",
-        family: Family::Routing,
-        summary: "The path of `auth` with a trailing slash is unknown.",
-        violates: &["URL-SLASH"],
-        changes: &[Change::Call(|call| {
-            if call.action == Action::Auth && call.request.has_slash() {
-                call.trouble = Some(Trouble::UnknownRoute);
-            }
-        })],
-    },
-    Fault {
-        name: "slash-unknown-on-logout",
-        family: Family::Routing,
-        summary: "The path of `logout` with a trailing slash is unknown.",
-        violates: &["URL-SLASH"],
-        changes: &[Change::Call(|call| {
-            if call.action == Action::Logout && call.request.has_slash() {
-                call.trouble = Some(Trouble::UnknownRoute);
-            }
-        })],
-    },
-    Fault {
-        name: "slash-with-query-unknown",
-        family: Family::Routing,
-        summary: "A path with a trailing slash and a query is unknown.",
-        violates: &["URL-SLASH-QUERY"],
-        changes: &[Change::Call(|call| {
-            if call.request.has_slash() && !call.request.query.is_empty() {
-                call.trouble = Some(Trouble::UnknownRoute);
-            }
-        })],
-    },
-    Fault {
-        name: "no-slash-unknown",
-        family: Family::Routing,
-        summary: "A path without a trailing slash is unknown.",
-        violates: &["URL-NOSLASH"],
-        changes: &[Change::Call(|call| {
-            if !call.request.has_slash() {
-                call.trouble = Some(Trouble::UnknownRoute);
-            }
-        })],
-    },
-    Fault {
-        name: "slash-http-404-page",
-        family: Family::Routing,
-        summary: "A path with a trailing slash is answered with a page that says not found.",
-        violates: &["URL-SLASH"],
-        changes: &[Change::Response(|response, call| {
-            if call.request.has_slash() {
-                *response = Response::typed(404, "text/html", "<h1>Not Found</h1>");
-            }
-        })],
-    },
-    Fault {
-        name: "slash-redirected",
-        family: Family::Routing,
-        summary: "A path with a trailing slash is redirected by HTTP 301 to the one without.",
-        violates: &["URL-SLASH"],
-        changes: &[Change::Response(|response, call| {
-            if let Some(path) = call.request.path.strip_suffix('/') {
-                redirect(response, 301, path);
-            }
-        })],
-    },
-    Fault {
-        name: "slash-redirected-302",
-        family: Family::Routing,
-        summary: "A path with a trailing slash is redirected by HTTP 302 to the one without.",
-        violates: &["URL-SLASH"],
-        changes: &[Change::Response(|response, call| {
-            if let Some(path) = call.request.path.strip_suffix('/') {
-                redirect(response, 302, path);
-            }
-        })],
-    },
-    Fault {
-        name: "no-slash-redirected",
-        family: Family::Routing,
-        summary: "A path without a trailing slash is redirected by HTTP 301 to the one with it.",
-        violates: &["URL-NOSLASH"],
-        changes: &[Change::Response(|response, call| {
-            if !call.request.has_slash() {
-                redirect(response, 301, &format!("{}/", call.request.path));
-            }
-        })],
-    },
-    Fault {
-        name: "slash-on-logout-ends-nothing",
-        family: Family::Routing,
-        summary: "Logout with a trailing slash answers success and ends nothing.",
-        violates: &["URL-SLASH"],
-        changes: &[Change::Policy(|policy| {
-            policy.ends =
-                |current, call, other| current.number == other.number && !call.request.has_slash();
-        })],
-    },
-    Fault {
-        name: "auth-by-get-crashes",
-        family: Family::Routing,
-        summary: "Signing in by GET makes the server fail.",
-        violates: &["M-AUTH-GET"],
-        changes: &[Change::Response(|response, call| {
-            if call.action == Action::Auth && call.is_get() {
-                *response = Response::typed(500, "text/html", "<h1>Internal Server Error</h1>");
-            }
-        })],
-    },
-    Fault {
-        name: "unknown-action-succeeds",
-        family: Family::Routing,
-        summary: "An unknown action answers success.",
-        violates: &["RT-ACTION"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Unknown && call.request.path.contains("/account/") {
-                *reply = Reply::success(Map::new());
-                reply.set("success", true);
-            }
-        })],
-    },
-    Fault {
-        name: "unknown-action-shows-page",
-        family: Family::Routing,
-        summary: "An unknown action shows the page of the web front end with HTTP 200.",
-        violates: &["RT-ACTION"],
-        changes: &[Change::Response(|response, call| {
-            if call.action == Action::Unknown && call.request.path.contains("/account/") {
-                *response =
-                    Response::typed(200, "text/html", "<!DOCTYPE html><title>Panel</title>");
-            }
-        })],
-    },
-    Fault {
-        name: "unknown-resource-succeeds",
-        family: Family::Routing,
-        summary: "An unknown resource answers success.",
-        violates: &["RT-RESOURCE"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Unknown && !call.request.path.contains("/account/") {
-                *reply = Reply::success(Map::new());
-                reply.set("success", true);
-            }
-        })],
-    },
-    Fault {
-        name: "unknown-resource-signs-in",
-        family: Family::Routing,
-        summary: "The actions are served under any resource.",
-        violates: &["RT-RESOURCE"],
-        changes: &[Change::Request(|request| request.path = under_account(&request.path))],
-    },
-    Fault {
-        name: "put-crashes",
-        family: Family::Routing,
-        summary: "PUT makes the server fail.",
-        violates: &["M-OTHER"],
-        changes: &[Change::Response(|response, call| {
-            if call.request.method == Method::PUT {
-                *response = Response::typed(500, "text/html", "<h1>Internal Server Error</h1>");
-            }
-        })],
-    },
-];
+#[rustfmt::skip] // A row is a line, or two if it is long.
+pub(super) fn faults() -> Vec<Row> {
+    let slash = always().given(has_slash);
+    let no_slash = always().given(|call, _| !call.request.has_slash());
 
-fn redirect(response: &mut Response, status: u16, path: &str) {
-    *response = Response::empty(status);
-    response.set(LOCATION, path);
+    vec![
+        row("auth-by-post-refused", "Signing in by POST is a wrong method.", &["M-AUTH-POST"], on(Auth).by_post().refuse(WrongMethod)),
+        row("get-permissions-by-post-refused", "Asking for permissions by POST is a wrong method.", &["M-PERM-POST"],
+            on(GetPermissions).by_post().refuse(WrongMethod)),
+        row("get-permissions-by-get-refused", "Asking for permissions by GET is a wrong method.", &["M-PERM-GET"],
+            on(GetPermissions).by_get().refuse(WrongMethod)),
+        row("logout-by-post-refused", "Logout by POST is a wrong method.", &["M-LOGOUT-POST"], on(Logout).by_post().refuse(WrongMethod)),
+        row("logout-by-get-refused", "Logout by GET is a wrong method.", &["M-LOGOUT-GET"], on(Logout).by_get().refuse(WrongMethod)),
+        row("get-permissions-unknown", "There is no action `get_permissions`.", &["URL-PATHS"], on(GetPermissions).refuse(UnknownRoute)),
+        row("logout-unknown", "There is no action `logout`.", &["URL-PATHS"], on(Logout).refuse(UnknownRoute)),
+        row("slash-unknown", "A path with a trailing slash is unknown.", &["URL-SLASH"], slash.refuse(UnknownRoute)),
+        row("slash-unknown-on-auth", "The path of `auth` with a trailing slash is unknown.", &["URL-SLASH"], on(Auth).given(has_slash).refuse(UnknownRoute)),
+        row("slash-unknown-on-logout", "The path of `logout` with a trailing slash is unknown.", &["URL-SLASH"],
+            on(Logout).given(has_slash).refuse(UnknownRoute)),
+        row("slash-with-query-unknown", "A path with a trailing slash and a query is unknown.", &["URL-SLASH-QUERY"],
+            slash.given(has_slash_and_query).refuse(UnknownRoute)),
+        row("no-slash-unknown", "A path without a trailing slash is unknown.", &["URL-NOSLASH"], no_slash.refuse(UnknownRoute)),
+        row("slash-http-404-page", "A path with a trailing slash is answered with a page that says not found.", &["URL-SLASH"],
+            slash.page(404, "<h1>Not Found</h1>")),
+        row("slash-redirected", "A path with a trailing slash is redirected by HTTP 301 to the one without.", &["URL-SLASH"],
+            slash.respond(|call| Response::bare(301, LOCATION, without_slash(call)))),
+        row("slash-redirected-302", "A path with a trailing slash is redirected by HTTP 302 to the one without.", &["URL-SLASH"],
+            slash.respond(|call| Response::bare(302, LOCATION, without_slash(call)))),
+        row("no-slash-redirected", "A path without a trailing slash is redirected by HTTP 301 to the one with it.", &["URL-NOSLASH"],
+            no_slash.respond(|call| Response::bare(301, LOCATION, &format!("{}/", call.request.path)))),
+        row("slash-on-logout-ends-nothing", "Logout with a trailing slash answers success and ends nothing.", &["URL-SLASH"],
+            policy(|policy| policy.ends = Box::new(|current, call, other| current.number == other.number && !call.request.has_slash()))),
+        row("auth-by-get-crashes", "Signing in by GET makes the server fail.", &["M-AUTH-GET"], on(Auth).by_get().page(500, CRASH)),
+        row("unknown-action-succeeds", "An unknown action answers success.", &["RT-ACTION"], on(Unknown).given(is_of_account).succeed()),
+        row("unknown-action-shows-page", "An unknown action shows the page of the web front end with HTTP 200.", &["RT-ACTION"],
+            on(Unknown).given(is_of_account).page(200, "<!DOCTYPE html><title>Panel</title>")),
+        row("unknown-resource-succeeds", "An unknown resource answers success.", &["RT-RESOURCE"],
+            on(Unknown).given(|call, server| !is_of_account(call, server)).succeed()),
+        row("unknown-resource-signs-in", "The actions are served under any resource.", &["RT-RESOURCE"],
+            request(|request| request.path = under_account(&request.path))),
+        row("put-crashes", "PUT makes the server fail.", &["M-OTHER"],
+            always().given(|call, _| call.request.method == Method::PUT).page(500, CRASH)),
+    ]
+}
+
+const CRASH: &str = "<h1>Internal Server Error</h1>";
+
+fn has_slash(call: &Call, _: &Server) -> bool {
+    call.request.has_slash()
+}
+
+fn has_slash_and_query(call: &Call, _: &Server) -> bool {
+    call.request.has_slash() && !call.request.query.is_empty()
+}
+
+fn is_of_account(call: &Call, _: &Server) -> bool {
+    call.request.path.contains("/account/")
+}
+
+fn without_slash(call: &Call) -> &str {
+    call.request.path.strip_suffix('/').unwrap_or(&call.request.path)
 }
 
 /// Replaces the resource of a path, whatever it is.

@@ -1,4 +1,4 @@
-//! A client of few words for the tests: bytes out, bytes in, no HTTP library to smooth things over.
+//! A bare client for the tests: bytes out, bytes in, no HTTP library that hides mistakes.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,18 +13,18 @@ use tokio::time::timeout;
 use crate::reference::{Behaviour, Config, demo, serve};
 
 /// How long the client waits for an answer to end.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A running server.
-pub(super) struct Host {
+pub(super) struct TestServer {
     address: std::net::SocketAddr,
     stop: oneshot::Sender<()>,
     task: JoinHandle<std::io::Result<()>>,
 }
 
-impl Host {
+impl TestServer {
     /// Starts a server with the demo accounts on a free port.
-    pub(super) async fn start(behaviour: Behaviour) -> Self {
+    pub(super) async fn start(behaviour: &'static Behaviour) -> Self {
         let demo = demo();
         let config = Config {
             expired_hashes: vec![demo.expired_hash.clone()],
@@ -46,13 +46,13 @@ impl Host {
     }
 
     /// Opens a connection of its own.
-    pub(super) async fn connect(&self) -> Line {
-        Line { stream: TcpStream::connect(self.address).await.unwrap(), buffer: Vec::new() }
+    pub(super) async fn connect(&self) -> Connection {
+        Connection { stream: TcpStream::connect(self.address).await.unwrap(), buffer: Vec::new() }
     }
 
     /// Sends one request over a connection of its own.
-    pub(super) async fn send(&self, ask: &Ask) -> Answer {
-        self.connect().await.send(ask).await
+    pub(super) async fn send(&self, request: &Request) -> Answer {
+        self.connect().await.send(request).await
     }
 
     /// Stops the server and waits for it.
@@ -64,14 +64,14 @@ impl Host {
 
 /// One request.
 #[derive(Clone, Debug)]
-pub(super) struct Ask {
+pub(super) struct Request {
     method: &'static str,
     target: String,
     headers: Vec<String>,
     body: Vec<u8>,
 }
 
-impl Ask {
+impl Request {
     pub(super) fn new(method: &'static str, target: &str) -> Self {
         let target = format!("/v2/panel/account/{target}");
         Self { method, target, headers: Vec::new(), body: Vec::new() }
@@ -120,24 +120,24 @@ impl Ask {
 }
 
 /// The method and the path, without anything that differs from run to run.
-impl fmt::Display for Ask {
+impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.target.split('?').next().unwrap_or_default())
     }
 }
 
 /// A connection that is kept open.
-pub(super) struct Line {
+pub(super) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
-impl Line {
+impl Connection {
     /// Sends one request and reads one answer.
-    pub(super) async fn send(&mut self, ask: &Ask) -> Answer {
+    pub(super) async fn send(&mut self, request: &Request) -> Answer {
         self.buffer.clear();
-        let _ = self.stream.write_all(&ask.to_bytes()).await;
-        let whole = timeout(PATIENCE, self.read_answer(ask.method == "HEAD")).await;
+        let _ = self.stream.write_all(&request.to_bytes()).await;
+        let whole = timeout(TIMEOUT, self.read_answer(request.method == "HEAD")).await;
         if whole.is_err() {
             self.buffer.extend_from_slice(b"<silence>");
         }

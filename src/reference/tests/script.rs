@@ -6,37 +6,37 @@ use serde_json::json;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::sleep;
 
-use super::client::{Answer, Ask, Host};
+use super::client::{Answer, Request, TestServer};
 use crate::reference::{Account, demo};
 
 /// Plays the script; each line tells how one request was answered.
-pub(super) async fn play(host: &Host, lines: &UnboundedSender<String>) {
-    let mut scene = Scene { host, lines, hashes: Vec::new() };
-    scene.tour().await;
-    scene.routes().await;
-    scene.moments().await;
-    scene.reads().await;
-    scene.neighbours().await;
-    scene.bad_sign_ins().await;
-    scene.bad_hashes().await;
-    scene.liberties().await;
-    scene.oddities().await;
-    scene.sign_ins().await;
-    scene.logouts().await;
-    scene.repetitions().await;
+pub(super) async fn play(server: &TestServer, lines: &UnboundedSender<String>) {
+    let mut script = Script { server, lines, hashes: Vec::new() };
+    script.basics().await;
+    script.routes().await;
+    script.calls_at_once().await;
+    script.reads().await;
+    script.other_sessions().await;
+    script.bad_sign_ins().await;
+    script.bad_hashes().await;
+    script.open_points().await;
+    script.rare_requests().await;
+    script.sign_ins().await;
+    script.logouts().await;
+    script.repetitions().await;
 }
 
-/// Every way in which a hash may travel to an action.
-pub(super) fn every_way(action: &str, hash: &str) -> Vec<Ask> {
+/// A request for each way in which a hash may be sent to an action.
+pub(super) fn by_every_encoding(action: &str, hash: &str) -> Vec<Request> {
     vec![
-        Ask::json(action, &json!({ "hash": hash }).to_string()),
-        Ask::form(action, &format!("hash={hash}")),
-        Ask::get(&format!("{action}?hash={hash}")),
-        Ask::post(&format!("{action}?hash={hash}")),
-        Ask::post(action).header(&format!("Authorization: NVX {hash}")),
-        Ask::json(action, "{}").header(&format!("Authorization: NVX {hash}")),
-        Ask::get(&format!("{action}/?hash={hash}")),
-        Ask::json(&format!("{action}/"), &json!({ "hash": hash }).to_string()),
+        Request::json(action, &json!({ "hash": hash }).to_string()),
+        Request::form(action, &format!("hash={hash}")),
+        Request::get(&format!("{action}?hash={hash}")),
+        Request::post(&format!("{action}?hash={hash}")),
+        Request::post(action).header(&format!("Authorization: NVX {hash}")),
+        Request::json(action, "{}").header(&format!("Authorization: NVX {hash}")),
+        Request::get(&format!("{action}/?hash={hash}")),
+        Request::json(&format!("{action}/"), &json!({ "hash": hash }).to_string()),
     ]
 }
 
@@ -52,23 +52,23 @@ fn body(login: &str, password: &str) -> String {
     json!({ "login": login, "password": password }).to_string()
 }
 
-struct Scene<'a> {
-    host: &'a Host,
+struct Script<'a> {
+    server: &'a TestServer,
     lines: &'a UnboundedSender<String>,
     /// Every hash that was handed out.
     hashes: Vec<String>,
 }
 
-impl Scene<'_> {
-    async fn ask(&mut self, ask: Ask) -> Answer {
-        let answer = self.host.send(&ask).await;
-        self.note(&ask, &answer);
+impl Script<'_> {
+    async fn request(&mut self, request: Request) -> Answer {
+        let answer = self.server.send(&request).await;
+        self.note(&request, &answer);
         answer
     }
 
-    fn note(&mut self, ask: &Ask, answer: &Answer) {
+    fn note(&mut self, request: &Request, answer: &Answer) {
         let body = String::from_utf8_lossy(&answer.body);
-        let mut line = format!("{ask} => {}\n{body}", answer.head);
+        let mut line = format!("{request} => {}\n{body}", answer.head);
         let hash = answer.hash();
         if !hash.is_empty() {
             let age = if self.hashes.contains(&hash) { "known" } else { "new" };
@@ -80,35 +80,35 @@ impl Scene<'_> {
 
     async fn sign_in(&mut self, place: usize) -> String {
         let account = &demo().dealers[place];
-        self.ask(Ask::json("auth", &body(&account.login, &account.password))).await.hash()
+        self.request(Request::json("auth", &body(&account.login, &account.password))).await.hash()
     }
 
     async fn read(&mut self, hash: &str) {
-        self.ask(Ask::json("get_permissions", &json!({ "hash": hash }).to_string())).await;
+        self.request(Request::json("get_permissions", &json!({ "hash": hash }).to_string())).await;
     }
 
     async fn logout(&mut self, hash: &str) {
-        self.ask(Ask::json("logout", &json!({ "hash": hash }).to_string())).await;
+        self.request(Request::json("logout", &json!({ "hash": hash }).to_string())).await;
     }
 
     /// What most departures show in.
-    async fn tour(&mut self) {
+    async fn basics(&mut self) {
         let hash = self.sign_in(0).await;
         let other = self.sign_in(0).await;
         for action in ["get_permissions", "logout", "get_permissions", "logout"] {
-            self.ask(every_way(action, &hash).swap_remove(0)).await;
+            self.request(by_every_encoding(action, &hash).swap_remove(0)).await;
         }
-        for way in 1..5 {
-            self.ask(every_way("get_permissions", &other).swap_remove(way)).await;
+        for encoding in 1..5 {
+            self.request(by_every_encoding("get_permissions", &other).swap_remove(encoding)).await;
         }
-        self.ask(every_way("logout", &other).swap_remove(2)).await;
-        self.ask(every_way("get_permissions", &other).swap_remove(2)).await;
-        self.ask(Ask::post("logout")).await;
+        self.request(by_every_encoding("logout", &other).swap_remove(2)).await;
+        self.request(by_every_encoding("get_permissions", &other).swap_remove(2)).await;
+        self.request(Request::post("logout")).await;
         let blocked = &demo().blocked_dealers[0];
         for (login, password) in
             [("99", "x"), ("20410", "x"), ("20410", ""), (&*blocked.login, &*blocked.password)]
         {
-            self.ask(Ask::json("auth", &body(login, password))).await;
+            self.request(Request::json("auth", &body(login, password))).await;
         }
     }
 
@@ -118,34 +118,36 @@ impl Scene<'_> {
         let second = self.sign_in(0).await;
         self.logout(&first).await;
         self.logout(&second).await;
-        let minimal =
-            self.ask(Ask::get(&format!("auth?{}", pairs(&demo.minimal_dealer)))).await.hash();
+        let minimal = self
+            .request(Request::get(&format!("auth?{}", pairs(&demo.minimal_dealer))))
+            .await
+            .hash();
         self.read(&minimal).await;
         self.logout(&minimal).await;
         for account in demo.dealers.iter().chain(&demo.second_dealers).chain(&demo.blocked_dealers)
         {
             let json = json!({ "password": account.password, "login": account.login });
-            for ask in [
-                Ask::json("auth", &json.to_string()),
-                Ask::json("auth/", &format!("\n {json:#}")),
-                Ask::json(
+            for request in [
+                Request::json("auth", &json.to_string()),
+                Request::json("auth/", &format!("\n {json:#}")),
+                Request::json(
                     "auth",
                     &json.to_string().replace('@', "\\u0040").replace('é', "\\u00e9"),
                 ),
-                Ask::post("auth")
+                Request::post("auth")
                     .header("Content-Type: application/json; charset=utf-8")
                     .body(&json.to_string()),
-                Ask::form("auth", &pairs(account)),
-                Ask::form("auth", &format!("hash=&{}", pairs(account))),
-                Ask::form("auth", &pairs(account).to_ascii_lowercase()),
-                Ask::post("auth")
+                Request::form("auth", &pairs(account)),
+                Request::form("auth", &format!("hash=&{}", pairs(account))),
+                Request::form("auth", &pairs(account).to_ascii_lowercase()),
+                Request::post("auth")
                     .header("Content-Type: application/x-www-form-urlencoded; charset=UTF-8")
                     .body(&pairs(account)),
-                Ask::get(&format!("auth?{}", pairs(account))),
+                Request::get(&format!("auth?{}", pairs(account))),
             ] {
-                let hash = self.ask(ask).await.hash();
+                let hash = self.request(request).await.hash();
                 self.read(&hash).await;
-                self.ask(Ask::form("logout", &format!("hash={hash}"))).await;
+                self.request(Request::form("logout", &format!("hash={hash}"))).await;
                 self.read(&hash).await;
             }
         }
@@ -153,20 +155,20 @@ impl Scene<'_> {
 
     async fn bad_sign_ins(&mut self) {
         for password in wrong_passwords(&demo().dealers[0]) {
-            let hash = self.ask(Ask::json("auth", &body("20410", &password))).await.hash();
+            let hash = self.request(Request::json("auth", &body("20410", &password))).await.hash();
             self.read(&hash).await;
         }
         let wrong = Account { password: "X".to_owned(), ..demo().dealers[1].clone() };
-        self.ask(Ask::form("auth", &pairs(&wrong))).await;
-        self.ask(Ask::get(&format!("auth?{}", pairs(&wrong)))).await;
-        self.ask(Ask::json("auth", &body("20610", "X"))).await;
+        self.request(Request::form("auth", &pairs(&wrong))).await;
+        self.request(Request::get(&format!("auth?{}", pairs(&wrong)))).await;
+        self.request(Request::json("auth", &body("20610", "X"))).await;
         for login in ["99", "2041", "204100", "0020410", "2041%", "20410' OR '1'='1", "nobody"] {
-            self.ask(Ask::json("auth", &body(login, "é12f@14Y$"))).await;
+            self.request(Request::json("auth", &body(login, "é12f@14Y$"))).await;
         }
         for password in
             [json!(null), json!(true), json!(1), json!(["x"]), json!({ "$ne": "" }), json!("")]
         {
-            self.ask(Ask::json(
+            self.request(Request::json(
                 "auth",
                 &json!({ "login": "20410", "password": password }).to_string(),
             ))
@@ -175,10 +177,10 @@ impl Scene<'_> {
         for text in
             ["", "{}", "[]", "null", "{\"login\"", r#"{"login":20410,"password":"é12f@14Y$"}"#]
         {
-            self.ask(Ask::json("auth", text)).await;
+            self.request(Request::json("auth", text)).await;
         }
-        self.ask(Ask::json("auth", r#"{"login":"20410"}"#)).await;
-        self.ask(Ask::json(
+        self.request(Request::json("auth", r#"{"login":"20410"}"#)).await;
+        self.request(Request::json(
             "auth",
             &json!({ "login": "20410", "password": "é12f@14Y$", "x": 1 }).to_string(),
         ))
@@ -188,10 +190,11 @@ impl Scene<'_> {
     async fn reads(&mut self) {
         let demo = demo();
         let first = self.sign_in(2).await;
-        let second = self.ask(Ask::form("auth", &pairs(&demo.second_dealers[0]))).await.hash();
+        let second =
+            self.request(Request::form("auth", &pairs(&demo.second_dealers[0]))).await.hash();
         for hash in [&first, &second] {
-            for action in every_way("get_permissions", hash) {
-                self.ask(action).await;
+            for action in by_every_encoding("get_permissions", hash) {
+                self.request(action).await;
             }
         }
         self.read(&first).await;
@@ -200,44 +203,45 @@ impl Scene<'_> {
     async fn bad_hashes(&mut self) {
         let hash = self.sign_in(3).await;
         for action in ["get_permissions", "logout"] {
-            for near in near_hashes(&hash) {
-                for ask in every_way(action, &near).into_iter().take(3) {
-                    self.ask(ask).await;
+            for near in similar_hashes(&hash) {
+                for request in by_every_encoding(action, &near).into_iter().take(3) {
+                    self.request(request).await;
                 }
             }
             for value in [json!(null), json!(1), json!([hash]), json!({})] {
-                self.ask(Ask::json(action, &json!({ "hash": value }).to_string())).await;
+                self.request(Request::json(action, &json!({ "hash": value }).to_string())).await;
             }
-            self.ask(Ask::post(action)).await;
-            self.ask(Ask::get(action)).await;
-            self.ask(Ask::post(action).header(&format!("Authorization: NVX{hash}"))).await;
+            self.request(Request::post(action)).await;
+            self.request(Request::get(action)).await;
+            self.request(Request::post(action).header(&format!("Authorization: NVX{hash}"))).await;
         }
         self.read(&hash).await;
-        let mut line = self.host.connect().await;
+        let mut connection = self.server.connect().await;
         let account = &demo().dealers[3];
-        let ask = Ask::json("auth", &body(&account.login, &account.password));
-        let answer = line.send(&ask).await;
-        self.note(&ask, &answer);
-        let answer = line.send(&Ask::post("get_permissions")).await;
-        self.note(&Ask::post("get_permissions"), &answer);
+        let request = Request::json("auth", &body(&account.login, &account.password));
+        let answer = connection.send(&request).await;
+        self.note(&request, &answer);
+        let answer = connection.send(&Request::post("get_permissions")).await;
+        self.note(&Request::post("get_permissions"), &answer);
     }
 
     async fn logouts(&mut self) {
-        for way in [0, 1, 2, 3, 4, 7] {
+        for encoding in [0, 1, 2, 3, 4, 7] {
             let hash = self.sign_in(0).await;
-            self.ask(every_way("get_permissions", &hash).swap_remove(2)).await;
-            self.ask(every_way("logout", &hash).swap_remove(way)).await;
-            for ask in
-                every_way("get_permissions", &hash).into_iter().chain(every_way("logout", &hash))
+            self.request(by_every_encoding("get_permissions", &hash).swap_remove(2)).await;
+            self.request(by_every_encoding("logout", &hash).swap_remove(encoding)).await;
+            for request in by_every_encoding("get_permissions", &hash)
+                .into_iter()
+                .chain(by_every_encoding("logout", &hash))
             {
-                self.ask(ask).await;
+                self.request(request).await;
             }
             self.read(&hash).await;
             let again = self.sign_in(0).await;
             self.read(&hash).await;
             let stale =
                 json!({ "login": "20410", "password": "é12f@14Y$", "hash": hash }).to_string();
-            self.ask(Ask::json("auth", &stale)).await;
+            self.request(Request::json("auth", &stale)).await;
             self.logout(&again).await;
         }
         self.logout_on_one_connection().await;
@@ -248,36 +252,36 @@ impl Scene<'_> {
     }
 
     async fn logout_on_one_connection(&mut self) {
-        let mut line = self.host.connect().await;
+        let mut connection = self.server.connect().await;
         let account = &demo().dealers[1];
-        let sign_in = Ask::json("auth", &body(&account.login, &account.password));
-        let answer = line.send(&sign_in).await;
+        let sign_in = Request::json("auth", &body(&account.login, &account.password));
+        let answer = connection.send(&sign_in).await;
         self.note(&sign_in, &answer);
         let hash = answer.hash();
         for action in ["get_permissions", "logout", "get_permissions"] {
-            let ask = every_way(action, &hash).swap_remove(0);
-            let answer = line.send(&ask).await;
-            self.note(&ask, &answer);
+            let request = by_every_encoding(action, &hash).swap_remove(0);
+            let answer = connection.send(&request).await;
+            self.note(&request, &answer);
         }
     }
 
-    async fn neighbours(&mut self) {
-        for way in [0, 2] {
-            let form = Ask::form("auth", &pairs(&demo().dealers[1]));
+    async fn other_sessions(&mut self) {
+        for encoding in [0, 2] {
+            let form = Request::form("auth", &pairs(&demo().dealers[1]));
             let sessions = [
                 self.sign_in(1).await,
                 self.sign_in(1).await,
                 self.sign_in(1).await,
-                self.ask(form).await.hash(),
+                self.request(form).await.hash(),
                 self.sign_in(2).await,
             ];
             self.read(&sessions[0]).await;
             self.read(&sessions[1]).await;
-            self.ask(every_way("logout", &sessions[1]).swap_remove(way)).await;
+            self.request(by_every_encoding("logout", &sessions[1]).swap_remove(encoding)).await;
             for hash in &sessions {
                 self.read(hash).await;
             }
-            self.ask(Ask::json("auth", &body("20411", "wrong"))).await;
+            self.request(Request::json("auth", &body("20411", "wrong"))).await;
             self.read(&"0".repeat(32)).await;
             for hash in &sessions {
                 self.read(hash).await;
@@ -295,67 +299,72 @@ impl Scene<'_> {
         self.read(&hash).await;
     }
 
-    async fn moments(&mut self) {
+    async fn calls_at_once(&mut self) {
         let account = &demo().dealers[0];
-        let sign_in = Ask::json("auth", &body(&account.login, &account.password));
+        let sign_in = Request::json("auth", &body(&account.login, &account.password));
         let answers = self.at_once(&sign_in).await;
         for answer in &answers {
             self.read(&answer.hash()).await;
         }
         let hash = answers[0].hash();
-        self.at_once(&every_way("get_permissions", &hash)[0]).await;
-        self.at_once(&every_way("get_permissions", "0")[0]).await;
-        self.at_once(&Ask::json("auth", &body("nobody", "nothing"))).await;
-        let answers = self.at_once(&every_way("logout", &hash)[0]).await;
+        self.at_once(&by_every_encoding("get_permissions", &hash)[0]).await;
+        self.at_once(&by_every_encoding("get_permissions", "0")[0]).await;
+        self.at_once(&Request::json("auth", &body("nobody", "nothing"))).await;
+        let answers = self.at_once(&by_every_encoding("logout", &hash)[0]).await;
         let successes = answers.iter().filter(|answer| answer.status == 200).count();
         let _ = self.lines.send(format!("{successes} logouts at once succeed"));
     }
 
     /// What is right, but seldom sent.
-    async fn oddities(&mut self) {
+    async fn rare_requests(&mut self) {
         let account = &demo().dealers[0];
         let hash = self.sign_in(0).await;
         for password in ["X", &account.password] {
             let beside = json!({ "login": account.login, "password": password, "hash": hash });
-            self.ask(Ask::json("auth", &beside.to_string())).await;
+            self.request(Request::json("auth", &beside.to_string())).await;
             self.read(&hash).await;
         }
-        self.ask(Ask::json("get_permissions", &format!(r#"{{"h\u0061sh":"{hash}"}}"#))).await;
-        let ask = every_way("get_permissions", &hash).swap_remove(0);
-        self.ask(ask.header("User-Agent: another")).await;
-        self.ask(Ask::json("auth", &body("nobody \"𝄞\"", "x"))).await;
-        self.ask(Ask::json("auth", &body("nobody", &"x".repeat(73)))).await;
-        let mut line = self.host.connect().await;
-        for ask in [body(&account.login, &account.password), body("nobody", "x")] {
-            let ask = Ask::json("auth", &ask);
-            let answer = line.send(&ask).await;
-            self.note(&ask, &answer);
+        self.request(Request::json("get_permissions", &format!(r#"{{"h\u0061sh":"{hash}"}}"#)))
+            .await;
+        let request = by_every_encoding("get_permissions", &hash).swap_remove(0);
+        self.request(request.header("User-Agent: another")).await;
+        self.request(Request::json("auth", &body("nobody \"𝄞\"", "x"))).await;
+        self.request(Request::json("auth", &body("nobody", &"x".repeat(73)))).await;
+        let mut connection = self.server.connect().await;
+        for request in [body(&account.login, &account.password), body("nobody", "x")] {
+            let request = Request::json("auth", &request);
+            let answer = connection.send(&request).await;
+            self.note(&request, &answer);
         }
     }
 
     /// Sends a request three times at once; the answers are noted in no particular order.
-    async fn at_once(&mut self, ask: &Ask) -> Vec<Answer> {
-        let (one, two, three) =
-            tokio::join!(self.host.send(ask), self.host.send(ask), self.host.send(ask));
+    async fn at_once(&mut self, request: &Request) -> Vec<Answer> {
+        let (one, two, three) = tokio::join!(
+            self.server.send(request),
+            self.server.send(request),
+            self.server.send(request)
+        );
         let mut answers = vec![one, two, three];
         answers.sort_by_key(|answer| answer.status);
         for answer in &answers {
-            self.note(ask, answer);
+            self.note(request, answer);
         }
         answers
     }
 
     async fn routes(&mut self) {
         let hash = self.sign_in(0).await;
-        self.ask(Ask::post("nosuch")).await;
-        self.ask(Ask::get("nosuch")).await;
+        self.request(Request::post("nosuch")).await;
+        self.request(Request::get("nosuch")).await;
         let account = &demo().dealers[0];
-        self.ask(
-            Ask::json("auth", &body(&account.login, &account.password)).at("/panel/nosuch/auth"),
+        self.request(
+            Request::json("auth", &body(&account.login, &account.password))
+                .at("/panel/nosuch/auth"),
         )
         .await;
         for method in ["PUT", "DELETE", "HEAD", "OPTIONS"] {
-            self.ask(Ask::new(method, &format!("logout?hash={hash}"))).await;
+            self.request(Request::new(method, &format!("logout?hash={hash}"))).await;
             self.read(&hash).await;
         }
         let expired = demo().expired_hash;
@@ -364,27 +373,32 @@ impl Scene<'_> {
     }
 
     /// What the contract leaves open.
-    async fn liberties(&mut self) {
+    async fn open_points(&mut self) {
         let account = &demo().dealers[0];
         let hash = self.sign_in(0).await;
         self.read(&hash.to_ascii_uppercase()).await;
         let none = "0".repeat(32);
         let header = format!("Authorization: NVX {none}");
-        let both = Ask::json(
+        let both = Request::json(
             &format!("get_permissions?hash={none}"),
             &json!({ "hash": hash }).to_string(),
         );
-        self.ask(both.clone()).await;
-        self.ask(both.header(&header)).await;
-        self.ask(Ask::get(&format!("get_permissions?hash={hash}")).header(&header)).await;
-        self.ask(Ask::get("get_permissions").header(&format!("Authorization: nvx {hash}"))).await;
-        self.ask(Ask::get("get_permissions").body(&json!({ "hash": hash }).to_string())).await;
-        self.ask(Ask::get(&format!("get_permissions?hash={hash}")).header("Accept-Encoding: gzip"))
+        self.request(both.clone()).await;
+        self.request(both.header(&header)).await;
+        self.request(Request::get(&format!("get_permissions?hash={hash}")).header(&header)).await;
+        self.request(Request::get("get_permissions").header(&format!("Authorization: nvx {hash}")))
             .await;
-        self.ask(Ask::json("auth", &body(" 20410 ", &account.password))).await;
-        self.ask(Ask::json("auth", &body("20410", &format!(" {} ", account.password)))).await;
-        self.ask(Ask::form("auth", &pairs(&demo().dealers[1]).replace("%20", "+"))).await;
-        self.ask(Ask::json("auth", &body("20410", &"x".repeat(300_000)))).await;
+        self.request(Request::get("get_permissions").body(&json!({ "hash": hash }).to_string()))
+            .await;
+        self.request(
+            Request::get(&format!("get_permissions?hash={hash}")).header("Accept-Encoding: gzip"),
+        )
+        .await;
+        self.request(Request::json("auth", &body(" 20410 ", &account.password))).await;
+        self.request(Request::json("auth", &body("20410", &format!(" {} ", account.password))))
+            .await;
+        self.request(Request::form("auth", &pairs(&demo().dealers[1]).replace("%20", "+"))).await;
+        self.request(Request::json("auth", &body("20410", &"x".repeat(300_000)))).await;
     }
 }
 
@@ -426,7 +440,7 @@ fn wrong_passwords(account: &Account) -> Vec<String> {
 }
 
 /// Hashes that come near to a real one, and some that do not.
-fn near_hashes(hash: &str) -> Vec<String> {
+fn similar_hashes(hash: &str) -> Vec<String> {
     if hash.len() < 32 || !hash.is_ascii() {
         return vec![String::new()];
     }

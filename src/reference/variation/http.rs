@@ -1,231 +1,108 @@
 //! Variations in how answers are written as HTTP and JSON, and in when they come.
 
-use std::io::Write;
 use std::time::Duration;
 
 use hyper::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, RETRY_AFTER, SERVER, SET_COOKIE,
+    CONTENT_SECURITY_POLICY, HeaderName, RETRY_AFTER, SERVER, SET_COOKIE,
 };
 use serde_json::Value;
 
-use super::Variation;
-use crate::reference::call::{Action, Call};
-use crate::reference::change::Change;
-use crate::reference::response::{Pace, Response};
-use crate::reference::trouble::Trouble;
+use super::variation;
+use crate::reference::behaviour::Row;
+use crate::reference::call::Action::Auth;
+use crate::reference::change::{Changes, code, policy};
+use crate::reference::refusal::Reason::TooMany;
+use crate::reference::response::{Delivery, Response};
+use crate::reference::when::{When, always, on, refused_for};
 
-pub(super) const VARIATIONS: &[Variation] = &[
-    Variation {
-        name: "json-pretty",
-        summary: "Answers are indented.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| {
-            rewrite_json(response, |value| format!("{value:#}"))
-        })],
-    },
-    Variation {
-        name: "json-with-tabs",
-        summary: "Answers have white space wherever it may stand.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| {
-            rewrite_json(response, |value| {
-                format!("\r\n\t{}\n", format!("{value:#}").replace("  ", "\t\t"))
-            })
-        })],
-    },
-    Variation {
-        name: "json-escaped",
-        summary: "Every character of every string is written as an escape.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| response.rewrite(escape_strings))],
-    },
-    Variation {
-        name: "json-line-break-behind",
-        summary: "Answers end with a line break.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| response.body.push(b'\n'))],
-    },
-    Variation {
-        name: "content-type-charset",
-        summary: "The content type names a charset.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| {
-            response.set(CONTENT_TYPE, "application/json; charset=utf-8")
-        })],
-    },
-    Variation {
-        name: "content-type-odd-case",
-        summary: "The content type is written in odd case, its charset in quotes.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| {
-            response.set(CONTENT_TYPE, "Application/JSON;Charset=\"UTF-8\"")
-        })],
-    },
-    Variation {
-        name: "content-type-other-parameter",
-        summary: "The content type has a parameter that is no charset.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| {
-            response.set(CONTENT_TYPE, "application/json; version=2")
-        })],
-    },
-    Variation {
-        name: "connection-closed-after-answer",
-        summary: "Every connection is closed after one answer.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| response.set(CONNECTION, "close"))],
-    },
-    Variation {
-        name: "answer-chunked",
-        summary: "Answers come in one chunk, their length untold.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| {
-            response.pace = Pace::Chunked { size: 65536, pause: Duration::ZERO }
-        })],
-    },
-    Variation {
-        name: "answer-in-small-chunks",
-        summary: "Answers come in chunks of seven bytes.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| {
-            response.pace = Pace::Chunked { size: 7, pause: Duration::ZERO }
-        })],
-    },
-    Variation {
-        name: "answer-trickles",
-        summary: "Answers trickle in quarters, with pauses.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| {
-            response.pace =
-                Pace::Chunked { size: response.body.len() / 4 + 1, pause: Duration::from_millis(5) }
-        })],
-    },
-    Variation {
-        name: "answer-gzipped",
-        summary: "Answers are compressed for clients that accept it.",
-        affects: &[],
-        changes: &[Change::Response(|response, call| {
-            if call.request.header(ACCEPT_ENCODING).contains("gzip") {
-                response.body = gzip(&response.body);
-                response.set(CONTENT_ENCODING, "gzip");
-            }
-        })],
-    },
-    Variation {
-        name: "many-headers",
-        summary: "Answers carry sixty headers that nobody asked for.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| {
-            for number in 0..60 {
-                if let Ok(name) = HeaderName::try_from(format!("x-trace-{number}")) {
-                    response.set(name, "0123456789abcdef");
-                }
-            }
-        })],
-    },
-    Variation {
-        name: "long-header",
-        summary: "Answers carry a header of six thousand characters.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| {
-            response.set(CONTENT_SECURITY_POLICY, &"default-src 'self'; ".repeat(300))
-        })],
-    },
-    Variation {
-        name: "cookie-set",
-        summary: "Signing in sets a cookie that nobody needs to send.",
-        affects: &[],
-        changes: &[Change::Response(|response, call| {
-            if call.action == Action::Auth {
-                response.set(SET_COOKIE, "panel=1; Path=/; HttpOnly");
-            }
-        })],
-    },
-    Variation {
-        name: "cross-origin-allowed",
-        summary: "Answers allow cross-origin use and forbid caching.",
-        affects: &[],
-        changes: &[Change::Response(|response, _| {
-            response.set(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-            response.set(CACHE_CONTROL, "no-store");
-            response.set(SERVER, "nginx");
-        })],
-    },
-    Variation {
-        name: "headers-in-title-case",
-        summary: "The names of headers are written in title case.",
-        affects: &[],
-        changes: &[Change::Policy(|policy| policy.title_case_headers = true)],
-    },
-    Variation {
-        name: "answer-slow",
-        summary: "Every answer takes fifty milliseconds.",
-        affects: &[],
-        changes: &[Change::Pause(|_| Duration::from_millis(50))],
-    },
-    Variation {
-        name: "sign-in-slow",
-        summary: "Signing in takes a fifth of a second.",
-        affects: &[],
-        changes: &[Change::Pause(|call| {
-            if call.action == Action::Auth { Duration::from_millis(200) } else { Duration::ZERO }
-        })],
-    },
-    Variation {
-        name: "rate-limited-now-and-then",
-        summary: "Every seventh request is refused with code 15.",
-        affects: &[],
-        changes: &[Change::Call(|call| refuse_every(call, 7))],
-    },
-    Variation {
-        name: "rate-limited-with-retry-after",
-        summary: "Every ninth request is refused with code 15 and told to come back at once.",
-        affects: &[],
-        changes: &[
-            Change::Call(|call| refuse_every(call, 9)),
-            Change::Response(|response, _| {
-                if response.status == 429 {
-                    response.set(RETRY_AFTER, "0");
-                }
-            }),
-        ],
-    },
-    Variation {
-        name: "rate-limited-by-proxy",
-        summary: "Every eleventh request is refused by a proxy that knows no envelope.",
-        affects: &[],
-        changes: &[
-            Change::Call(|call| refuse_every(call, 11)),
-            Change::Response(|response, _| {
-                if response.status == 429 {
-                    *response = Response::typed(429, "text/html", "<h1>Too Many Requests</h1>");
-                }
-            }),
-        ],
-    },
-    Variation {
-        name: "sign-ins-limited-now-and-then",
-        summary: "Every seventh request is refused with code 105 if it is a sign-in.",
-        affects: &[],
-        changes: &[
-            Change::Code(Trouble::TooMany, 105),
-            Change::Call(|call| {
-                if call.action == Action::Auth {
-                    refuse_every(call, 7);
-                }
-            }),
-        ],
-    },
-];
+#[rustfmt::skip] // A row is a line, or two if it is long.
+pub(super) fn variations() -> Vec<Row> {
+    vec![
+        variation("json-pretty", "Answers are indented.", json(|value| format!("{value:#}"))),
+        variation("json-with-tabs", "Answers have white space wherever it may stand.",
+            json(|value| format!("\r\n\t{}\n", format!("{value:#}").replace("  ", "\t\t")))),
+        variation("json-escaped", "Every character of every string is written as an escape.", always().body(escape_strings)),
+        variation("json-line-break-behind", "Answers end with a line break.",
+            always().response(|response| response.body.push(b'\n'))),
+        variation("content-type-charset", "The content type names a charset.", always().content_type("application/json; charset=utf-8")),
+        variation("content-type-odd-case", "The content type is written in odd case, its charset in quotes.",
+            always().content_type("Application/JSON;Charset=\"UTF-8\"")),
+        variation("content-type-other-parameter", "The content type has a parameter that is no charset.", always().content_type("application/json; version=2")),
+        variation("connection-closed-after-answer", "Every connection is closed after one answer.", always().header(CONNECTION, "close")),
+        variation("answer-chunked", "Answers come in one chunk, without a length in the head.", chunked(|_| 65536, Duration::ZERO)),
+        variation("answer-in-small-chunks", "Answers come in chunks of seven bytes.", chunked(|_| 7, Duration::ZERO)),
+        variation("answer-trickles", "Answers trickle in quarters, with pauses.",
+            chunked(|length| length / 4 + 1, Duration::from_millis(5))),
+        variation("answer-gzipped", "Answers are compressed for clients that accept it.",
+            always().given(|call, _| call.request.header(ACCEPT_ENCODING).contains("gzip")).response(gzip)),
+        variation("many-headers", "Answers carry sixty headers that are not asked for.", always().response(add_many_headers)),
+        variation("long-header", "Answers carry a header of six thousand characters.",
+            always().response(|response| response.set(CONTENT_SECURITY_POLICY, &"default-src 'self'; ".repeat(300)))),
+        variation("cookie-set", "Signing in sets a cookie that need not be sent back.", on(Auth).header(SET_COOKIE, "panel=1; Path=/; HttpOnly")),
+        variation("cross-origin-allowed", "Answers allow cross-origin use and forbid caching.",
+            always().response(add_usual_headers)),
+        variation("headers-in-title-case", "The names of headers are written in title case.",
+            policy(|policy| policy.title_case_headers = true)),
+        variation("answer-slow", "Every answer takes fifty milliseconds.",
+            policy(|policy| policy.delay = Box::new(|_| Duration::from_millis(50)))),
+        variation("sign-in-slow", "Signing in takes a fifth of a second.",
+            policy(|policy| policy.delay = Box::new(|call| if call.action == Auth { Duration::from_millis(200) } else { Duration::ZERO }))),
+        variation("rate-limited-now-and-then", "Every seventh request is refused with code 15.", refuse_every(7, always())),
+        variation("rate-limited-with-retry-after", "Every ninth request is refused with code 15 and may be repeated at once.",
+            refuse_every(9, always()).and(refused_for(TooMany).header(RETRY_AFTER, "0"))),
+        variation("rate-limited-by-proxy", "Every eleventh request is refused by a proxy that knows no envelope.",
+            refuse_every(11, always()).and(refused_for(TooMany).page(429, "<h1>Too Many Requests</h1>"))),
+        variation("sign-ins-limited-now-and-then", "Every seventh request is refused with code 105 if it is a sign-in.",
+            code(TooMany, 105).and(refuse_every(7, on(Auth)))),
+    ]
+}
 
-fn rewrite_json(response: &mut Response, rewrite: impl Fn(&Value) -> String) {
-    if let Ok(value) = serde_json::from_slice(&response.body) {
-        response.body = rewrite(&value).into_bytes();
+/// Writes the JSON of an answer otherwise.
+fn json(write: fn(&Value) -> String) -> Changes {
+    always().response(move |response| {
+        if let Ok(value) = serde_json::from_slice(&response.body) {
+            response.body = write(&value).into_bytes();
+        }
+    })
+}
+
+/// Sends answers in chunks, whose size depends on the length of the body.
+fn chunked(size: fn(usize) -> usize, pause: Duration) -> Changes {
+    always().response(move |response| {
+        response.delivery = Delivery::Chunked { size: size(response.body.len()), pause };
+    })
+}
+
+/// Refuses every request of the server whose number is a multiple of this, if it is meant.
+fn refuse_every(period: u64, when: When) -> Changes {
+    when.call(move |call| {
+        if call.request.serial.is_multiple_of(period) {
+            call.invalid = Some(TooMany);
+        }
+    })
+}
+
+fn gzip(response: &mut Response) {
+    response.gzip();
+    response.set(CONTENT_ENCODING, "gzip");
+}
+
+fn add_many_headers(response: &mut Response) {
+    for number in 0..60 {
+        if let Ok(name) = HeaderName::try_from(format!("x-trace-{number}")) {
+            response.set(name, "0123456789abcdef");
+        }
     }
 }
 
-/// Inside strings every character becomes `\u....`, save escapes that are there already.
+fn add_usual_headers(response: &mut Response) {
+    response.set(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    response.set(CACHE_CONTROL, "no-store");
+    response.set(SERVER, "nginx");
+}
+
+/// Inside strings every character becomes `\u....`, except escapes that are there already.
 fn escape_strings(body: &str) -> String {
     let mut written = String::new();
     let mut characters = body.chars();
@@ -250,17 +127,4 @@ fn escape_strings(body: &str) -> String {
 fn escape(character: char) -> String {
     let units = character.encode_utf16(&mut [0; 2]).to_vec();
     units.into_iter().map(|unit| format!("\\u{unit:04x}")).collect()
-}
-
-/// Refuses every so-manieth request of the server.
-fn refuse_every(call: &mut Call, period: u64) {
-    if call.request.serial.is_multiple_of(period) {
-        call.trouble = Some(Trouble::TooMany);
-    }
-}
-
-/// Compresses; writing to memory cannot fail, and what did is empty.
-fn gzip(body: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(body).and_then(|()| encoder.finish()).unwrap_or_default()
 }

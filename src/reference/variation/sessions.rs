@@ -1,180 +1,73 @@
 //! Variations in the form of hashes, in who may sign in, and in how long a session lives.
 
-use serde_json::Map;
+use serde_json::Value;
 
-use super::Variation;
-use crate::reference::call::Action;
-use crate::reference::change::Change;
-use crate::reference::reply::Reply;
+use super::variation;
+use crate::reference::account::Account;
+use crate::reference::behaviour::{Row, row};
+use crate::reference::call::Action::Logout;
+use crate::reference::call::Call;
+use crate::reference::change::{Changes, policy};
+use crate::reference::refusal::Reason::EndedHash;
 use crate::reference::session::random_hex;
-use crate::reference::trouble::Trouble;
+use crate::reference::when::{always, on};
 
-pub(super) const VARIATIONS: &[Variation] = &[
-    Variation {
-        name: "hash-of-16-digits",
-        summary: "A hash has 16 digits.",
-        affects: &[],
-        changes: &[Change::Policy(|policy| {
-            policy.new_hash = |_| random_hex(16);
-        })],
-    },
-    Variation {
-        name: "hash-of-64-digits",
-        summary: "A hash has 64 digits.",
-        affects: &[],
-        changes: &[Change::Policy(|policy| {
-            policy.new_hash = |_| random_hex(64);
-        })],
-    },
-    Variation {
-        name: "hash-of-512-digits",
-        summary: "A hash has 512 digits.",
-        affects: &[],
-        changes: &[Change::Policy(|policy| {
-            policy.new_hash = |_| random_hex(512);
-        })],
-    },
-    Variation {
-        name: "hash-in-upper-case",
-        summary: "A hash is written in upper case.",
-        affects: &[],
-        changes: &[Change::Policy(|policy| {
-            policy.new_hash = |_| random_hex(32).to_ascii_uppercase();
-        })],
-    },
-    Variation {
-        name: "hash-of-decimal-digits",
-        summary: "A hash has decimal digits only.",
-        affects: &[],
-        changes: &[Change::Policy(|policy| {
-            policy.new_hash =
-                |_| random_hex(32).replace(|digit: char| digit.is_ascii_alphabetic(), "7");
-        })],
-    },
-    Variation {
-        name: "hash-as-uuid",
-        summary: "A hash is a UUID.",
-        affects: &["AUTH-HASH-HEX"],
-        changes: &[Change::Policy(|policy| {
-            policy.new_hash = |_| {
-                format!(
-                    "{}-{}-4{}-a{}-{}",
-                    random_hex(8),
-                    random_hex(4),
-                    random_hex(3),
-                    random_hex(3),
-                    random_hex(12)
-                )
-            };
-            policy.looks_like_hash = |hash| hash.len() > 20;
-        })],
-    },
-    Variation {
-        name: "hash-in-base64",
-        summary: "A hash is base64 with its reserved characters.",
-        affects: &["AUTH-HASH-HEX"],
-        changes: &[Change::Policy(|policy| {
-            policy.new_hash = |_| format!("{}+/{}==", random_hex(20), random_hex(20));
-            policy.looks_like_hash = |hash| hash.len() > 20;
-        })],
-    },
-    Variation {
-        name: "hash-in-base64-url",
-        summary: "A hash is base64 for URLs.",
-        affects: &["AUTH-HASH-HEX"],
-        changes: &[Change::Policy(|policy| {
-            policy.new_hash = |_| format!("_{}-{}", random_hex(21), random_hex(20));
-            policy.looks_like_hash = |hash| hash.len() > 20;
-        })],
-    },
-    Variation {
-        name: "hash-as-signed-token",
-        summary: "A hash is a signed token of three parts.",
-        affects: &["AUTH-HASH-HEX"],
-        changes: &[Change::Policy(|policy| {
-            policy.new_hash =
-                |_| format!("eyJhbGciOiJIUzI1NiJ9.{}.{}", random_hex(80), random_hex(43));
-            policy.looks_like_hash = |hash| hash.len() > 20;
-        })],
-    },
-    Variation {
-        name: "hash-with-reserved-characters",
-        summary: "A hash holds characters that a URL reserves.",
-        affects: &["AUTH-HASH-HEX"],
-        changes: &[Change::Policy(|policy| {
-            policy.new_hash = |_| format!("{}&%41#?={}", random_hex(16), random_hex(16));
-            policy.looks_like_hash = |hash| hash.len() > 20;
-        })],
-    },
-    Variation {
-        name: "hash-case-ignored",
-        summary: "A hash is good in either letter case.",
-        affects: &[],
-        changes: &[Change::Policy(|policy| {
-            policy.hash_matches = |session, given| session.hash.eq_ignore_ascii_case(given)
-        })],
-    },
-    Variation {
-        name: "one-session-per-dealer",
-        summary: "Signing in ends the older session of the dealer.",
-        affects: &["SES-INDEP", "PAR-SESSIONS"],
-        changes: &[Change::Policy(|policy| {
-            policy.displaces = |new, old| new.account == old.account
-        })],
-    },
-    Variation {
-        name: "logout-may-be-repeated",
-        summary: "A second logout with the same hash succeeds too.",
-        affects: &["LO-TWICE"],
-        changes: &[Change::Reply(|reply, call, _| {
-            if call.action == Action::Logout && reply.trouble == Some(Trouble::EndedHash) {
-                *reply = Reply::success(Map::new());
-                reply.set("success", true);
-            }
-        })],
-    },
-    Variation {
-        name: "password-trimmed",
-        summary: "Blanks around a password are ignored.",
-        affects: &[],
-        changes: &[Change::Policy(|policy| {
-            policy.password_matches = |account, given| account.password == given.trim()
-        })],
-    },
-    Variation {
-        name: "login-trimmed",
-        summary: "Blanks around a login are ignored.",
-        affects: &[],
-        changes: &[Change::Policy(|policy| {
-            policy.login_matches = |account, given| account.login == given.trim()
-        })],
-    },
-    Variation {
-        name: "login-read-as-number",
-        summary: "A login of digits is read as a number, so that a zero in front means nothing.",
-        affects: &[],
-        changes: &[Change::Policy(|policy| {
-            policy.login_matches =
-                |account, given| account.login == given || is_same_number(&account.login, given)
-        })],
-    },
-    Variation {
-        name: "login-number-accepted",
-        summary: "A login may be a JSON number.",
-        affects: &[],
-        changes: &[Change::Call(|call| {
-            for parameter in
-                call.parameters.iter_mut().filter(|parameter| parameter.name == "login")
-            {
-                if parameter.value.is_number() {
-                    parameter.value = parameter.value.to_string().into();
-                }
-            }
-        })],
-    },
-];
+#[rustfmt::skip] // A row is a line, or two if it is long.
+pub(super) fn variations() -> Vec<Row> {
+    vec![
+        variation("hash-of-16-digits", "A hash has 16 digits.", hash(|| random_hex(16))),
+        variation("hash-of-64-digits", "A hash has 64 digits.", hash(|| random_hex(64))),
+        variation("hash-of-512-digits", "A hash has 512 digits.", hash(|| random_hex(512))),
+        variation("hash-in-upper-case", "A hash is written in upper case.", hash(|| random_hex(32).to_ascii_uppercase())),
+        variation("hash-of-decimal-digits", "A hash has decimal digits only.",
+            hash(|| random_hex(32).replace(|digit: char| digit.is_ascii_alphabetic(), "7"))),
+        row("hash-as-uuid", "A hash is a UUID.", &["AUTH-HASH-HEX"], other_hash(uuid)),
+        row("hash-in-base64", "A hash is base64 with its reserved characters.", &["AUTH-HASH-HEX"],
+            other_hash(|| format!("{}+/{}==", random_hex(20), random_hex(20)))),
+        row("hash-in-base64-url", "A hash is base64 for URLs.", &["AUTH-HASH-HEX"],
+            other_hash(|| format!("_{}-{}", random_hex(21), random_hex(20)))),
+        row("hash-as-signed-token", "A hash is a signed token of three parts.", &["AUTH-HASH-HEX"],
+            other_hash(|| format!("eyJhbGciOiJIUzI1NiJ9.{}.{}", random_hex(80), random_hex(43)))),
+        row("hash-with-reserved-characters", "A hash holds characters that a URL reserves.", &["AUTH-HASH-HEX"],
+            other_hash(|| format!("{}&%41#?={}", random_hex(16), random_hex(16)))),
+        variation("hash-case-ignored", "A hash works in either letter case.",
+            policy(|policy| policy.hash_matches = Box::new(|session, given| session.hash.eq_ignore_ascii_case(given)))),
+        row("one-session-per-dealer", "Signing in ends the older session of the dealer.", &["SES-INDEP", "PAR-SESSIONS"],
+            policy(|policy| policy.displaces = Box::new(|new, old| new.account == old.account))),
+        row("logout-may-be-repeated", "A second logout with the same hash succeeds too.", &["LO-TWICE"], on(Logout).refused_for(EndedHash).succeed()),
+        variation("password-trimmed", "Blanks around a password are ignored.",
+            policy(|policy| policy.password_matches = Box::new(|account, given| account.password == given.trim()))),
+        variation("login-trimmed", "Blanks around a login are ignored.",
+            policy(|policy| policy.login_matches = Box::new(|account, given| account.login == given.trim()))),
+        variation("login-read-as-number", "A login of digits is read as a number, so that a zero in front means nothing.",
+            policy(|policy| policy.login_matches = Box::new(is_same_number))),
+        variation("login-number-accepted", "A login may be a JSON number.", always().call(accept_number_as_login)),
+    ]
+}
+
+/// Makes hexadecimal hashes.
+fn hash(make: fn() -> String) -> Changes {
+    policy(move |policy| policy.new_hash = Box::new(move |_| make()))
+}
+
+/// Makes hashes that are not hexadecimal; what is long enough looks like one.
+fn other_hash(make: fn() -> String) -> Changes {
+    hash(make).and(policy(|policy| policy.looks_like_hash = |hash| hash.len() > 20))
+}
+
+fn uuid() -> String {
+    let [a, b, c, d, e] = [8, 4, 3, 3, 12].map(random_hex);
+    format!("{a}-{b}-4{c}-a{d}-{e}")
+}
 
 /// `020410` and `+20410` are the number 20410.
-fn is_same_number(login: &str, given: &str) -> bool {
-    login.parse::<u64>().is_ok_and(|number| given.parse() == Ok(number))
+fn is_same_number(account: &Account, given: &str) -> bool {
+    let login = &account.login;
+    login == given || login.parse::<u64>().is_ok_and(|number| given.parse() == Ok(number))
+}
+
+fn accept_number_as_login(call: &mut Call) {
+    for (_, login) in call.values_mut("login").filter(|(_, login)| login.is_number()) {
+        *login = Value::String(login.to_string());
+    }
 }
