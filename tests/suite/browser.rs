@@ -21,8 +21,8 @@ use panel_conformance::proof::report;
 use panel_conformance::reference::{Fault, faults};
 use serde_json::{Value, json};
 
-use crate::foreign_server::{Foreign, Habits};
-use crate::program::{Folder, run, say_not_tried};
+use crate::support::foreign_server::{Foreign, Habits};
+use crate::support::program::{Folder, run, say_not_tried};
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 

@@ -11,7 +11,7 @@ use panel_conformance::value::yaml;
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::program::Folder;
+use crate::support::program::Folder;
 
 /// Cases in which nothing is wrong; together they use every key of the format.
 const GOOD: [(&str, &str); 18] = [

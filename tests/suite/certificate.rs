@@ -7,9 +7,9 @@ use panel_conformance::suite::{Sources, Suite, figures_on_record};
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::foreign_server::{Foreign, Habits, Manner};
 use crate::ledger::suite;
-use crate::program::{Folder, Ran, judge, run};
+use crate::support::foreign_server::{Foreign, Habits, Manner};
+use crate::support::program::{Folder, Ran, judge, run};
 
 const NO_PROOF: &str = "## Proof
 

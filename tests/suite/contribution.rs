@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use crate::program::{Folder, run};
+use crate::support::program::{Folder, run};
 
 /// Notices nothing that the built-in cases do not.
 const KNOWN: &str = r#"

@@ -32,9 +32,9 @@ use panel_conformance::value::secret::{Redactor, Secret};
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
-use crate::foreign_server::{Foreign, Habits};
 use crate::ledger::suite;
-use crate::program::{Folder, run, say_not_tried};
+use crate::support::foreign_server::{Foreign, Habits};
+use crate::support::program::{Folder, run, say_not_tried};
 use crate::verdicts::Served;
 
 /// A server that takes longer never answers.

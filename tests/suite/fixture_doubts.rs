@@ -8,8 +8,8 @@ use std::net::TcpStream;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::program::{self, Folder, Ran, judge};
 use crate::record::check_form;
+use crate::support::program::{self, Folder, Ran, judge};
 use crate::verdicts::Served;
 
 /// What the operator knows, all of it right.

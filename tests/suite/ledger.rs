@@ -8,7 +8,7 @@ use panel_conformance::reference::{faults, variations};
 use panel_conformance::suite::case::Case;
 use panel_conformance::suite::{Sources, Suite};
 
-use crate::program::{self, Ran};
+use crate::support::program::{self, Ran};
 
 /// Requests of a whole run that a server for production can bear.
 const REQUESTS: usize = 250;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::foreign_server::{Dealer, Foreign, Habits, Manner, Seen};
-use crate::program::{Folder, command, judge, judge_in, read_report};
+use crate::support::foreign_server::{Dealer, Foreign, Habits, Manner, Seen};
+use crate::support::program::{Folder, command, judge, judge_in, read_report};
 
 fn one_dealer(habits: Habits) -> Foreign {
     let dealer = |role, login: &str| Dealer {

@@ -11,7 +11,7 @@ use panel_conformance::model::figures::{Figure, Figures};
 use panel_conformance::suite::figures_on_record;
 
 use crate::ledger::suite;
-use crate::program::judge;
+use crate::support::program::judge;
 
 fn path(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(file)

@@ -11,9 +11,9 @@ use panel_conformance::suite::{Sources, Suite};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::foreign_server::{Foreign, Habits, Manner};
 use crate::ledger::suite;
-use crate::program::{self, Folder, read_report};
+use crate::support::foreign_server::{Foreign, Habits, Manner};
+use crate::support::program::{self, Folder, read_report};
 
 #[track_caller]
 pub(crate) fn check_form(report: &Value) {
@@ -225,7 +225,8 @@ fn an_outcome_that_the_record_does_not_bear_out_is_changed() {
     let alter = |report: &mut Value| {
         let at = index_of(&report["checks"], |check| check["requirement"] == "LO-IMMEDIATE");
         report["checks"][at]["outcome"] = json!("failed");
-        report["checks"][at]["violations"] = json!([{"at": "status", "expected": "y", "actual": "z"}]);
+        report["checks"][at]["violations"] =
+            json!([{"at": "status", "expected": "y", "actual": "z"}]);
     };
     check_changed(
         alter,

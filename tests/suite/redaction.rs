@@ -14,8 +14,8 @@ use panel_conformance::value::secret::Secret;
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
-use crate::foreign_server::{Dealer, Foreign, Habits, Manner, SUPPLIED_HASH};
-use crate::program::{Folder, Ran, run, run_in};
+use crate::support::foreign_server::{Dealer, Foreign, Habits, Manner, SUPPLIED_HASH};
+use crate::support::program::{Folder, Ran, run, run_in};
 
 /// What every planted password holds.
 const CANARY: &str = "Kanari7331";

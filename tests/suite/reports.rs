@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rstest::rstest;
 
-use crate::program::{Folder, Ran, command, read_report, run, run_in, say_not_tried};
+use crate::support::program::{Folder, Ran, command, read_report, run, run_in, say_not_tried};
 use crate::verdicts::{Served, demo_fixtures};
 
 /// A file that takes nothing; not every system has it.

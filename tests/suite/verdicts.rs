@@ -8,9 +8,9 @@ use std::time::Duration;
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::foreign_server::{Foreign, Habits, Manner};
 use crate::ledger::suite;
-use crate::program::{Folder, Ran, command, judge, judge_in, run, run_in};
+use crate::support::foreign_server::{Foreign, Habits, Manner};
+use crate::support::program::{Folder, Ran, command, judge, judge_in, run, run_in};
 
 /// The reference server in a process of its own.
 pub(crate) struct Served {

@@ -5,7 +5,7 @@ use std::path::Path;
 use rstest::rstest;
 
 use super::{LEDGER, SOUND, assert_says, assert_sound, folder, run_inside};
-use crate::program::{self, Folder};
+use crate::support::program::{self, Folder};
 
 #[test]
 fn the_id_of_a_built_in_case_is_taken_unless_the_built_in_cases_are_left_out() {

@@ -9,7 +9,7 @@ mod folder;
 
 use std::path::Path;
 
-use crate::program::{self, Folder, Ran};
+use crate::support::program::{self, Folder, Ran};
 
 /// A case in which nothing is wrong.
 const SOUND: &str = r#"title: Logout ends the session

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use crate::program::{self, Folder, judge, read_report};
+use crate::support::program::{self, Folder, judge, read_report};
 
 /// The part of the URL before `/panel`.
 const BASE: &str = "/api-v2";
