@@ -32,10 +32,11 @@ use panel_conformance::value::secret::{Redactor, Secret};
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
-use crate::ledger::suite;
+use crate::support::folder::Folder;
 use crate::support::foreign_server::{Foreign, Habits};
-use crate::support::program::{Folder, run, say_not_tried};
-use crate::verdicts::Served;
+use crate::support::program::{run, say_not_tried};
+use crate::support::project::suite;
+use crate::support::served::Served;
 
 /// A server that takes longer never answers.
 const PATIENCE: Duration = Duration::from_secs(5);

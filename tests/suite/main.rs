@@ -9,6 +9,7 @@ mod contribution;
 mod curl_lines;
 mod environment;
 mod fixture_doubts;
+mod foreign_server;
 mod ledger;
 mod manners;
 mod mutation;

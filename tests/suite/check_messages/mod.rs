@@ -9,7 +9,8 @@ mod folder;
 
 use std::path::Path;
 
-use crate::support::program::{self, Folder, Ran};
+use crate::support::folder::Folder;
+use crate::support::program::{self, Ran};
 
 /// A case in which nothing is wrong.
 const SOUND: &str = r#"title: Logout ends the session
