@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::support::project::{path, read};
+
 /// Crates that more than one module may use, and why.
 const SHARED_CRATES: [(&str, &str); 11] = [
     ("clap", "every command declares its own arguments"),
@@ -24,10 +26,6 @@ const FORBIDDEN_WORDS: [&str; 5] = ["fixme", "lorem ipsum", "/home/", "/tmp/", "
 
 const FORBIDDEN_CALLS: [&str; 6] =
     ["println!", "eprintln!", "dbg!(", "todo!(", "unimplemented!(", ".unwrap()"];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// A file of `src`, the room that it belongs to, and its code.
 struct SourceFile {
@@ -54,7 +52,7 @@ impl SourceFile {
 }
 
 fn source_files() -> Vec<SourceFile> {
-    let src = root().join("src");
+    let src = path("src");
     files_below(&src)
         .into_iter()
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
@@ -97,7 +95,7 @@ fn code_of(text: &str) -> String {
 
 /// The rooms in the order of the map.
 fn rooms() -> Vec<String> {
-    let map = std::fs::read_to_string(root().join("src/lib.rs")).expect("lib.rs is there");
+    let map = read("src/lib.rs");
     let room = |line: &str| {
         let line = line.strip_prefix("pub ").unwrap_or(line);
         Some(line.strip_prefix("mod ")?.strip_suffix(';')?.to_owned())
@@ -146,7 +144,7 @@ fn uses_crate(code: &str, name: &str) -> bool {
 
 /// The names under `[dependencies]`.
 fn dependencies() -> Vec<String> {
-    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("it is there");
+    let manifest = read("Cargo.toml");
     manifest
         .lines()
         .skip_while(|line| *line != "[dependencies]")
@@ -267,7 +265,7 @@ fn every_foreign_crate_has_one_home() {
 fn every_foreign_crate_is_used() {
     let mut files = Vec::new();
     for folder in ["src", "tests", "benches"] {
-        files.extend(files_below(&root().join(folder)));
+        files.extend(files_below(&path(folder)));
     }
     let code: String = files.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect();
     let unused =
@@ -308,8 +306,8 @@ fn every_shared_crate_has_a_reason_and_is_a_dependency() {
 fn no_file_mentions_what_does_not_belong_here() {
     let folders = ["src", "cases", "schemas", "templates", "tests", "benches", "examples", ".ci"];
     let mut files: Vec<PathBuf> =
-        folders.iter().flat_map(|folder| files_below(&root().join(folder))).collect();
-    files.extend(["Cargo.toml", "README.md", "build.rs"].map(|file| root().join(file)));
+        folders.iter().flat_map(|folder| files_below(&path(folder))).collect();
+    files.extend(["Cargo.toml", "README.md", "build.rs"].map(path));
     let mut found = Vec::new();
     for path in files.iter().filter(|path| !path.ends_with(file!())) {
         let Ok(text) = std::fs::read_to_string(path) else { continue };

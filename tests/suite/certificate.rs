@@ -7,9 +7,10 @@ use panel_conformance::suite::{Sources, Suite, figures_on_record};
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::foreign_server::{Foreign, Habits, Manner};
-use crate::ledger::suite;
-use crate::program::{Folder, Ran, judge, run};
+use crate::support::folder::Folder;
+use crate::support::foreign_server::{Foreign, Habits, Manner};
+use crate::support::program::{Ran, judge, run};
+use crate::support::project::suite;
 
 const NO_PROOF: &str = "## Proof
 

@@ -2,7 +2,8 @@
 
 use rstest::rstest;
 
-use crate::program::{Folder, run};
+use crate::support::folder::Folder;
+use crate::support::program::run;
 
 /// Notices nothing that the built-in cases do not.
 const KNOWN: &str = r#"

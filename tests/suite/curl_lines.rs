@@ -28,10 +28,11 @@ use panel_conformance::value::secret::{Redactor, Secret};
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
-use crate::foreign_server::{Foreign, Habits};
-use crate::ledger::suite;
-use crate::program::{Folder, run, say_not_tried};
-use crate::verdicts::Served;
+use crate::support::folder::Folder;
+use crate::support::foreign_server::{Foreign, Habits};
+use crate::support::program::{run, say_not_tried};
+use crate::support::project::suite;
+use crate::support::served::Served;
 
 /// Whether there is what a user would paste the lines into.
 fn is_tried() -> bool {

@@ -2,7 +2,8 @@
 
 use rstest::rstest;
 
-use crate::program::{Folder, judge_in, run_in};
+use crate::support::folder::Folder;
+use crate::support::program::{judge_in, run_in};
 
 const URL: &str = "http://127.0.0.77:1";
 

@@ -8,9 +8,10 @@ use std::net::TcpStream;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::program::{self, Folder, Ran, judge};
-use crate::record::check_form;
-use crate::verdicts::Served;
+use crate::support::folder::Folder;
+use crate::support::program::{self, Ran, judge};
+use crate::support::report::check_form;
+use crate::support::served::Served;
 
 /// What the operator knows, all of it right.
 fn right() -> Value {

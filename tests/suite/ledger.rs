@@ -1,25 +1,16 @@
 //! The ledger against itself, the cases and the reference server, and how it is shown.
 
-use std::sync::LazyLock;
-
 use panel_conformance::model::level::Level;
 use panel_conformance::model::requirement::{Requirement, Standing};
 use panel_conformance::reference::{faults, variations};
+use panel_conformance::suite::Suite;
 use panel_conformance::suite::case::Case;
-use panel_conformance::suite::{Sources, Suite};
 
-use crate::program::{self, Ran};
+use crate::support::program::{self, Ran};
+use crate::support::project::suite;
 
 /// Requests of a whole run that a server for production can bear.
 const REQUESTS: usize = 250;
-
-/// The built-in suite, loaded once for all tests.
-pub(crate) fn suite() -> &'static Suite {
-    static SUITE: LazyLock<Suite> = LazyLock::new(|| {
-        Suite::load(&Sources::default()).unwrap_or_else(|found| panic!("{} mistakes", found.len()))
-    });
-    &SUITE
-}
 
 fn ids<'a>(found: impl Iterator<Item = &'a Requirement>) -> Vec<&'a str> {
     found.map(|requirement| requirement.id.as_str()).collect()

@@ -9,7 +9,7 @@ use panel_conformance::model::outcome::Outcome;
 use panel_conformance::proof::prove::play;
 use panel_conformance::reference::Behaviour;
 
-use crate::ledger::suite;
+use crate::support::project::suite;
 
 static FAULTLESS: LazyLock<Recording> = LazyLock::new(|| {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");

@@ -3,23 +3,13 @@
 //! That they are those of the present cases is not asked here, lest a new case fail `cargo test`;
 //! `.ci/run` proves the suite and compares.
 
-use std::path::{Path, PathBuf};
-
 use panel_conformance::judge::findings::Findings;
 use panel_conformance::judge::mutation::mutate;
 use panel_conformance::model::figures::{Figure, Figures};
 use panel_conformance::suite::figures_on_record;
 
-use crate::ledger::suite;
-use crate::program::judge;
-
-fn path(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(file)
-}
-
-fn read(file: &str) -> String {
-    std::fs::read_to_string(path(file)).expect("the file is there")
-}
+use crate::support::program::judge;
+use crate::support::project::{path, read, suite};
 
 fn on_record() -> Figures {
     serde_json::from_str(&read("cases/proof.json")).expect("the figures on record can be read")

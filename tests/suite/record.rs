@@ -11,23 +11,11 @@ use panel_conformance::suite::{Sources, Suite};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::foreign_server::{Foreign, Habits, Manner};
-use crate::ledger::suite;
-use crate::program::{self, Folder, read_report};
-
-#[track_caller]
-pub(crate) fn check_form(report: &Value) {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/report.schema.json");
-    let text = std::fs::read_to_string(path).expect("there is a schema of reports");
-    let schema: Value = serde_json::from_str(&text).expect("a schema is JSON");
-    let validator = jsonschema::validator_for(&schema).expect("the schema of reports is one");
-    let errors: Vec<String> = validator
-        .iter_errors(report)
-        .take(5)
-        .map(|error| format!("{}: {error:.300}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}");
-}
+use crate::support::folder::Folder;
+use crate::support::foreign_server::{Foreign, Habits, Manner};
+use crate::support::program;
+use crate::support::project::suite;
+use crate::support::report::{check_form, read_report};
 
 /// Plays these cases against a server inside this process.
 async fn play(suite: &Suite, behaviour: &'static Behaviour, cases: Vec<String>) -> Findings {

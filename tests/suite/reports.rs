@@ -4,8 +4,10 @@ use std::path::Path;
 
 use rstest::rstest;
 
-use crate::program::{Folder, Ran, command, read_report, run, run_in, say_not_tried};
-use crate::verdicts::{Served, demo_fixtures};
+use crate::support::folder::Folder;
+use crate::support::program::{Ran, command, run, run_in, say_not_tried};
+use crate::support::report::read_report;
+use crate::support::served::{Served, demo_fixtures};
 
 /// A file that takes nothing; not every system has it.
 const FULL: &str = "/dev/full";

@@ -1,11 +1,11 @@
 //! The schemas of answers against the examples of the account page, and against what is near them.
 
-use std::path::Path;
-
 use panel_conformance::suite::built_in_schema;
 use panel_conformance::value::schema::{Schema, Schemas};
 use rstest::rstest;
 use serde_json::{Value, json};
+
+use crate::support::project;
 
 const NAMES: [&str; 5] = ["auth", "permissions", "success", "error", "permission-sets"];
 
@@ -20,9 +20,7 @@ fn schema(name: &str) -> Schema {
 }
 
 fn example(file: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/data").join(file);
-    let text = std::fs::read_to_string(path).expect("the example is there");
-    serde_json::from_str(&text).expect("it is JSON")
+    project::json(&format!("tests/suite/data/{file}"))
 }
 
 /// The example with the value of a member replaced; without the member where the value is `None`.

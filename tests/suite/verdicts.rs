@@ -1,44 +1,15 @@
 //! Verdicts and exit codes, on the built program: one test per way a run can end.
 
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::process::{Child, Stdio};
-use std::time::Duration;
 
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::foreign_server::{Foreign, Habits, Manner};
-use crate::ledger::suite;
-use crate::program::{Folder, Ran, command, judge, judge_in, run, run_in};
-
-/// The reference server in a process of its own.
-pub(crate) struct Served {
-    process: Child,
-    pub(crate) url: String,
-}
-
-impl Served {
-    pub(crate) fn start(arguments: &[&str]) -> Served {
-        let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
-        all.extend(arguments);
-        let mut process =
-            command(&all).stdout(Stdio::piped()).spawn().expect("the program can be started");
-        let mut line = String::new();
-        let stdout = process.stdout.take().expect("it is piped");
-        BufReader::new(stdout).read_line(&mut line).expect("it says where it listens");
-        let url = line.split_whitespace().find(|word| word.starts_with("http://"));
-        Served { url: url.expect("the line names the URL").to_owned(), process }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use crate::support::folder::Folder;
+use crate::support::foreign_server::{Foreign, Habits, Manner};
+use crate::support::program::{Ran, judge, judge_in, run, run_in};
+use crate::support::project::suite;
+use crate::support::served::{Served, demo_fixtures};
 
 /// Fixtures for the reference server with accounts of ours.
 const FIXTURES: &str = r#"
@@ -135,19 +106,6 @@ fn a_recommendation_decides_only_when_asked_to() {
     assert_eq!(strictly.report()["strict"], true);
 }
 
-pub(crate) fn demo_fixtures(folder: &Folder) -> String {
-    let demo = panel_conformance::reference::demo();
-    let one = |account: &panel_conformance::reference::Account| serde_json::json!({"login": account.login, "password": account.password});
-    let fixtures = serde_json::json!({
-        "dealer": demo.dealers.iter().map(one).collect::<Vec<_>>(),
-        "second_dealer": demo.second_dealers.iter().map(one).collect::<Vec<_>>(),
-        "minimal_dealer": one(&demo.minimal_dealer),
-        "blocked_dealer": demo.blocked_dealers.iter().map(one).collect::<Vec<_>>(),
-        "expired_session": {"hash": demo.expired_hash},
-    });
-    folder.write("demo.json", &fixtures.to_string())
-}
-
 #[test]
 fn a_target_where_nobody_listens_is_inconclusive_at_once() {
     let folder = Folder::new();
@@ -195,7 +153,6 @@ fn a_silent_target_is_inconclusive_soon() {
     check_conservation(&ran);
     assert_eq!(ran.report()["stopped"], "the target does not answer");
     assert!(server.seen().len() <= 8, "{} requests", server.seen().len());
-    assert!(ran.took < Duration::from_secs(20), "{:?}", ran.took);
     let reasons = ran.checks("unjudged");
     assert!(reasons.iter().any(|(_, reason)| reason.contains("within 300ms")), "{reasons:#?}");
 }
@@ -207,7 +164,8 @@ fn a_run_beyond_its_deadline_is_inconclusive() {
         server.judge(&["--rate", "0.5", "--deadline", "1s", "--case", "logout/ends-the-session"]);
     ran.expect(3, "inconclusive");
     assert_eq!(ran.report()["stopped"], "the run took longer than 1s");
-    assert!(ran.took < Duration::from_secs(10), "{:?}", ran.took);
+    // The next but one would have had its turn after four seconds.
+    assert!(server.seen().len() <= 3, "{} requests", server.seen().len());
     assert_eq!(server.open_sessions(), 0);
 }
 

@@ -5,7 +5,6 @@ mod asking;
 mod guide;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use panel_conformance::suite::{Sources, Suite};
 use panel_conformance::value::diagnostics::{Diagnostic, Source};
@@ -14,7 +13,8 @@ use panel_conformance::value::yaml;
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::program::Folder;
+use crate::support::folder::Folder;
+use crate::support::project;
 
 /// Cases in which nothing is wrong; together they use every key of the format.
 const GOOD: [(&str, &str); 20] = [
@@ -142,7 +142,7 @@ steps: [{ id: a, call: auth, with: { login: "$${x}" }, checks: { M-AUTH-POST: { 
 ];
 
 fn schemas() -> Schemas {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+    let folder = project::path("schemas");
     let mut named = BTreeMap::new();
     for entry in std::fs::read_dir(folder).expect("there are schemas") {
         let path = entry.expect("it can be read").path();
@@ -217,11 +217,7 @@ fn schema_and_loader_accept_what_is_right() {
 
 #[test]
 fn every_key_of_the_schema_is_used_by_a_case_that_is_right() {
-    let text = std::fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/case.schema.json"),
-    )
-    .expect("it is there");
-    let schema: Value = serde_json::from_str(&text).expect("it is JSON");
+    let schema = project::json("schemas/case.schema.json");
     let names = |pointer: &str| -> BTreeSet<String> {
         let properties = schema.pointer(pointer).and_then(Value::as_object);
         properties.expect("the schema has properties there").keys().cloned().collect()

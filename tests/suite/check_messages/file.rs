@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::{Diagnostic, SOUND, assert_says, folder};
-use crate::program::Folder;
+use crate::support::folder::Folder;
 
 /// A file, what stands in it, where the mistake is, what is marked there, what is said of it, and
 /// what helps.

@@ -1,11 +1,11 @@
 //! What is wrong with files that belong together, and with the folder that they stand in.
 
-use std::path::Path;
-
 use rstest::rstest;
 
 use super::{LEDGER, SOUND, assert_says, assert_sound, folder, run_inside};
-use crate::program::{self, Folder};
+use crate::support::folder::Folder;
+use crate::support::program;
+use crate::support::project;
 
 #[test]
 fn the_id_of_a_built_in_case_is_taken_unless_the_built_in_cases_are_left_out() {
@@ -33,8 +33,7 @@ error: case `logout/answers-get` exists already
 #[case::a_ledger("cases/requirements.yaml")]
 #[case::schemas("schemas")]
 fn the_files_of_the_checkout_take_the_place_of_the_built_in_ones(#[case] path: &str) {
-    let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
-    assert_sound(&program::run_inside(checkout, &["check", path]));
+    assert_sound(&program::run_inside(&project::path(""), &["check", path]));
 }
 
 #[test]

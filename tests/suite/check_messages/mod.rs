@@ -10,7 +10,8 @@ mod ledger;
 
 use std::path::Path;
 
-use crate::program::{self, Folder, Ran};
+use crate::support::folder::Folder;
+use crate::support::program::{self, Ran};
 
 /// A case in which nothing is wrong.
 const SOUND: &str = r#"title: Logout ends the session

@@ -1,60 +1,18 @@
 //! The built program, run as a user runs it: in an empty environment, in a folder of its own.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::{Child, Command, Output};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use serde_json::Value;
 
+use super::folder::Folder;
+use super::report::read_report;
+
 /// A run that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(300);
-
-/// A folder that goes away with the test.
-pub(crate) struct Folder(PathBuf);
-
-impl Folder {
-    pub(crate) fn new() -> Folder {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{}-{number}", std::process::id());
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        std::fs::create_dir_all(&path).expect("the folder can be made");
-        Folder(path)
-    }
-
-    /// The path of a file in it, as text.
-    pub(crate) fn path(&self, name: &str) -> String {
-        self.0.join(name).to_string_lossy().into_owned()
-    }
-
-    /// Writes a file into it and returns its path.
-    pub(crate) fn write(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        std::fs::create_dir_all(path.parent().expect("it is in a folder"))
-            .expect("the folder can be made");
-        std::fs::write(&path, text).expect("the file can be written");
-        self.path(name)
-    }
-
-    /// The names of the files in it.
-    pub(crate) fn names(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(&self.0).expect("the folder is there");
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.expect("it can be listed").file_name().to_string_lossy().into())
-            .collect();
-        names.sort();
-        names
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What is left behind is cleaned with the target folder.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// What a run of the program came to.
 pub(crate) struct Ran {
@@ -63,7 +21,6 @@ pub(crate) struct Ran {
     pub(crate) stderr: String,
     /// The JSON report, where one was written.
     pub(crate) report: Option<Value>,
-    pub(crate) took: Duration,
 }
 
 /// Says that a test was not tried. It goes through the writer, since what a passing test prints is
@@ -107,7 +64,6 @@ pub(crate) fn run_inside(folder: &Path, arguments: &[&str]) -> Ran {
 /// Runs a command to its end, which has to come in time and without a panic.
 #[track_caller]
 pub(crate) fn finish(command: Command) -> Ran {
-    let start = Instant::now();
     let output = assert_cmd::Command::from_std(command)
         .timeout(PATIENCE)
         .output()
@@ -118,10 +74,18 @@ pub(crate) fn finish(command: Command) -> Ran {
         stdout: text(output.stdout),
         stderr: text(output.stderr),
         report: None,
-        took: start.elapsed(),
     };
     assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
     ran
+}
+
+/// Waits for a program that was started, unless it hangs.
+#[track_caller]
+pub(crate) fn wait_for(process: Child) -> Output {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || sender.send(process.wait_with_output()));
+    let output = receiver.recv_timeout(PATIENCE).expect("the program ends by itself, in time");
+    output.expect("its output can be read")
 }
 
 /// Judges a target, with a JSON report.
@@ -140,11 +104,6 @@ pub(crate) fn judge_in(environment: &[(&str, &str)], arguments: &[&str]) -> Ran 
     all.extend(["--report", &report]);
     let ran = run_in(environment, &all);
     Ran { report: read_report(&path), ..ran }
-}
-
-pub(crate) fn read_report(path: &str) -> Option<Value> {
-    let text = std::fs::read_to_string(path).ok()?;
-    Some(serde_json::from_str(&text).expect("the report is JSON"))
 }
 
 impl Ran {
