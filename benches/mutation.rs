@@ -5,11 +5,8 @@
 
 use std::time::{Duration, Instant};
 
-use panel_conformance::judge::findings::Findings;
-use panel_conformance::judge::mutation::mutate_case;
-use panel_conformance::proof::prove::play;
-use panel_conformance::reference::Behaviour;
-use panel_conformance::suite::{Sources, Suite};
+use panel_conformance::internals::{mutate_case, play};
+use panel_conformance::{Behaviour, Findings, Sources, Suite};
 
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figure")]
 fn main() {

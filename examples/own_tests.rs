@@ -6,9 +6,10 @@
 
 use std::process::ExitCode;
 
+use panel_conformance::Behaviour;
+use panel_conformance::Run;
+use panel_conformance::Target;
 use panel_conformance::harness::Harness;
-use panel_conformance::reference::Behaviour;
-use panel_conformance::run::{Run, Target};
 
 fn main() -> ExitCode {
     // For a server of your own: Harness::for_url("http://localhost:8080/v2", "tests/fixtures.yaml").main()

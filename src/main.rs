@@ -1,5 +1,5 @@
 //! The program: everything is in the library.
 
 fn main() -> std::process::ExitCode {
-    panel_conformance::cli::main().into()
+    panel_conformance::program().into()
 }

@@ -7,10 +7,8 @@ use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
 use panel_conformance::harness::Harness;
-use panel_conformance::proof::prove::{fault_proof, run_against};
-use panel_conformance::reference::{Behaviour, faults};
-use panel_conformance::run::{Run, Target};
-use panel_conformance::suite::Suite;
+use panel_conformance::internals::{fault_proof, run_against};
+use panel_conformance::{Behaviour, Run, Suite, Target, faults};
 
 fn main() -> ExitCode {
     let harness = match std::env::var("PANEL_URL") {
@@ -49,7 +47,7 @@ fn is_noticed(
     let mut run = run_against(fault);
     run.filter.requirements = requirements;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (_stopper, stop) = panel_conformance::run::engine::never();
+    let (_stopper, stop) = panel_conformance::never();
     let findings = runtime.block_on(run.play(suite, stop, &|_| {}))?;
     Ok(fault_proof(fault, &findings).is_noticed())
 }

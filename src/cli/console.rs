@@ -10,7 +10,7 @@ use crate::value::diagnostics::Diagnostic;
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Colour {
+pub(crate) enum Colour {
     /// On a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.
@@ -21,18 +21,18 @@ pub enum Colour {
 
 /// Standard output and standard error.
 #[derive(Debug, Default)]
-pub struct Console;
+pub(crate) struct Console;
 
 impl Console {
     /// The console of this process.
     #[must_use]
-    pub fn new() -> Console {
+    pub(crate) fn new() -> Console {
         Console
     }
 
     /// Whether standard output shows colour, when asked to decide by itself.
     #[must_use]
-    pub fn shows_colour(&self, colour: Colour) -> bool {
+    pub(crate) fn shows_colour(&self, colour: Colour) -> bool {
         match colour {
             Colour::Always => true,
             Colour::Never => false,
@@ -46,7 +46,7 @@ impl Console {
 
     /// Columns of the terminal; 100 where there is none.
     #[must_use]
-    pub fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
         columns
             .or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))

@@ -3,6 +3,8 @@
 use clap::Args;
 
 use super::{CliError, Console, SuiteArgs};
+use crate::encoding;
+use crate::expect::KEYWORDS;
 use crate::model::exit_code::ExitCode;
 use crate::model::requirement::{About, Requirement, Standing};
 use crate::reference::{Behaviour, Kind, departure, departures, faults};
@@ -15,7 +17,8 @@ use crate::value::diagnostics::nearest;
 #[derive(Debug, Clone, Args)]
 pub(super) struct ExplainArgs {
     /// A requirement such as LO-ENDS, a case such as logout/ends-the-session, a fault, a variation
-    /// or a null server (see `list`); or a schema file such as case.schema.json, which is printed
+    /// or a null server (see `list`); a keyword or an encoding of the case format, such as refused;
+    /// or a schema file such as case.schema.json, which is printed
     #[arg(value_name = "ID")]
     id: String,
     #[command(flatten)]
@@ -36,6 +39,8 @@ pub(super) fn explain(args: &ExplainArgs, console: &Console) -> Result<ExitCode,
         explain_departure(&suite, departure)
     } else if let Some(schema) = built_in_schema(id) {
         schema.to_owned()
+    } else if let Some(summary) = of_the_case_format(id) {
+        format!("{id}: {summary}\n")
     } else {
         return Err(CliError::Usage(unknown(&suite, id)));
     };
@@ -43,11 +48,19 @@ pub(super) fn explain(args: &ExplainArgs, console: &Console) -> Result<ExitCode,
     Ok(ExitCode::Conformant)
 }
 
+/// What a keyword of checks or an encoding of the case format is for.
+fn of_the_case_format(word: &str) -> Option<&'static str> {
+    let keyword = KEYWORDS.iter().find(|keyword| keyword.name == word);
+    let encoding = || encoding::by_name(word).map(|encoding| encoding.summary);
+    keyword.map(|keyword| keyword.summary).or_else(encoding)
+}
+
 /// What is said of an id that names nothing.
 fn unknown(suite: &Suite, id: &str) -> String {
     let mut known: Vec<&str> = suite.ledger.iter().map(|entry| entry.id.as_str()).collect();
     known.extend(suite.cases.iter().map(Case::base_id));
     known.extend(departures().map(|one| one.name));
+    known.extend(KEYWORDS.iter().map(|keyword| keyword.name));
     let near = nearest(id, &known).map(|near| format!("did you mean `{near}`? "));
     format!(
         "nothing is called `{id}`; {}`list`, `list requirements`, `list faults`, `list variations` \

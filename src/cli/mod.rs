@@ -28,7 +28,7 @@ use crate::suite::{Sources, Suite};
 use crate::value::diagnostics::{Diagnostic, suggestion};
 use std::path::PathBuf;
 
-pub use console::Console;
+pub(crate) use console::Console;
 use environment::Origins;
 
 /// The arguments of the whole program.
@@ -44,7 +44,7 @@ use environment::Origins;
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true
 )]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]

@@ -12,10 +12,11 @@ mod query;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
+use crate::model::api::Action;
 use crate::model::level::Level;
 
 /// The parameters of a call, in the order the case gives them.
-pub type Parameters = Map<String, Value>;
+pub(crate) type Parameters = Map<String, Value>;
 
 /// One way for parameters to travel.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub struct Encoding {
     pub method: &'static str,
     /// How binding the documents make this encoding for an action; checks on a call that travels
     /// by it are capped at this level, so that a server is not failed for an option.
-    pub level: fn(action: &str) -> Level,
+    pub level: fn(Action) -> Level,
     /// Puts parameters on their way.
     pub encode: fn(&Parameters) -> Encoded,
 }
@@ -45,7 +46,7 @@ pub struct Encoded {
 }
 
 /// All encodings; the first is the default.
-pub static ENCODINGS: [Encoding; 5] =
+pub(crate) static ENCODINGS: [Encoding; 5] =
     [json::ENCODING, form::ENCODING, query::ENCODING, post_query::ENCODING, header::ENCODING];
 
 /// The encoding of this name.

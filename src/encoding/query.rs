@@ -2,13 +2,14 @@
 //! and `logout`; for `auth` it is contested, so it never binds there.
 
 use super::{Encoded, Encoding, Parameters, pairs};
+use crate::model::api::Action;
 use crate::model::level::Level;
 
 pub(super) const ENCODING: Encoding = Encoding {
     name: "query",
     summary: "GET, the query string",
     method: "GET",
-    level: |action| if action == "auth" { Level::May } else { Level::Must },
+    level: |action| if action == Action::Auth { Level::May } else { Level::Must },
     encode,
 };
 

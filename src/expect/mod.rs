@@ -29,7 +29,7 @@ use crate::value::secret::Shapes;
 use crate::value::variables::{Lookup, Reference};
 
 /// A keyword of the case format.
-pub struct Keyword {
+pub(crate) struct Keyword {
     /// The word in case files.
     pub name: &'static str,
     /// What it asks of an answer, in one line.
@@ -38,10 +38,10 @@ pub struct Keyword {
 }
 
 /// A keyword made ready to judge, or everything that is wrong with its value.
-pub type Compiled = Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>>;
+pub(crate) type Compiled = Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>>;
 
 /// All keywords.
-pub static KEYWORDS: [Keyword; 8] = [
+pub(crate) static KEYWORDS: [Keyword; 8] = [
     schema::KEYWORD,
     status::KEYWORD,
     header::KEYWORD,
@@ -53,7 +53,7 @@ pub static KEYWORDS: [Keyword; 8] = [
 ];
 
 /// What expectations are compiled with.
-pub struct Compiler<'a> {
+pub(crate) struct Compiler<'a> {
     /// The named schemas.
     pub schemas: &'a Schemas,
     /// HTTP status by error code, where the documents name one; 400 elsewhere.
@@ -131,7 +131,7 @@ pub enum Finding {
 /// # Errors
 ///
 /// Lists what is wrong with its value, with JSON Pointers into the value.
-pub fn compile(
+pub(crate) fn compile(
     name: &str,
     value: &Value,
     compiler: &Compiler<'_>,

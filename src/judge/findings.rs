@@ -21,7 +21,7 @@ use crate::suite::{Suite, calls};
 use crate::value::secret::Shapes;
 
 /// The version of the JSON report's format.
-pub const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 1;
 
 /// The result of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -138,7 +138,7 @@ pub struct CaseFindings {
     pub file: String,
     /// The promise.
     pub title: String,
-    /// What each step sent and when, as [`calls`] tells it; none where nobody knows any more.
+    /// What each step sent and when, as a digest; none where nobody knows any more.
     #[serde(default)]
     pub calls: Vec<String>,
     /// What was exchanged.
@@ -148,7 +148,7 @@ pub struct CaseFindings {
 
 /// What is known of a run besides its record.
 #[derive(Debug, Clone)]
-pub struct RunInfo {
+pub(crate) struct RunInfo {
     /// What was judged.
     pub target: TargetIdentity,
     /// When the run started.
@@ -178,7 +178,7 @@ pub struct OutcomeMismatch {
 /// # Errors
 ///
 /// A bug of the suite: some check has no outcome, or more than one.
-pub fn add_up(
+pub(crate) fn add_up(
     suite: &Suite,
     selection: &Selection,
     recording: Recording,

@@ -23,8 +23,7 @@ use crate::value::secret::Shapes;
 use crate::value::variables::Reference;
 
 /// Judges every check of a case; as many results as the case has checks, in their order.
-#[must_use]
-pub fn judge(case: &Case, record: &CaseRecord, shapes: &Shapes) -> Vec<CheckResult> {
+pub(crate) fn judge(case: &Case, record: &CaseRecord, shapes: &Shapes) -> Vec<CheckResult> {
     judge_view(case, &View::new(record, shapes))
 }
 
@@ -102,8 +101,7 @@ fn reads(answer: &Result<AnswerView<'_>, &NoAnswer>, as_this: Reading) -> bool {
 }
 
 /// Judges every check of a case from a parsed record.
-#[must_use]
-pub fn judge_view(case: &Case, view: &View<'_>) -> Vec<CheckResult> {
+pub(crate) fn judge_view(case: &Case, view: &View<'_>) -> Vec<CheckResult> {
     (0..case.steps.len()).flat_map(|step| judge_step(case, view, step)).collect()
 }
 
@@ -293,7 +291,7 @@ impl<'a> StepContext<'a> {
 /// # Errors
 ///
 /// Says which step did not yield the value.
-pub fn look_up<'a>(
+pub(crate) fn look_up<'a>(
     case: &Case,
     answers: &impl Answers<'a>,
     index: usize,
@@ -315,7 +313,7 @@ pub fn look_up<'a>(
 }
 
 /// Where references find their values: a record that is judged, or one that is still growing.
-pub trait Answers<'a> {
+pub(crate) trait Answers<'a> {
     /// The members of a fixture, by its role's name.
     fn fixture(&self, role: &str) -> Option<&'a Value>;
 

@@ -3,9 +3,9 @@
 //! Pure: nothing here sends, waits or reads a file, which is why a report can be judged again and
 //! why thousands of mutated answers can be judged in a second.
 
-pub mod attribution;
-pub mod findings;
-pub mod judging;
-pub mod mutation;
-pub mod reading;
-pub mod recording;
+pub(crate) mod attribution;
+pub(crate) mod findings;
+pub(crate) mod judging;
+pub(crate) mod mutation;
+pub(crate) mod reading;
+pub(crate) mod recording;

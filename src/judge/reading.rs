@@ -8,7 +8,7 @@ use crate::value::json;
 
 /// What an answer comes down to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reading {
+pub(crate) enum Reading {
     /// It says that the call is granted.
     Granted,
     /// It says that the call is refused, or grants nothing under an HTTP status that is no
@@ -22,8 +22,7 @@ pub enum Reading {
 
 impl Reading {
     /// Reads an answer, whose body is given if it is JSON.
-    #[must_use]
-    pub fn of(answer: &Answer, body: Option<&Value>) -> Reading {
+    pub(crate) fn of(answer: &Answer, body: Option<&Value>) -> Reading {
         let granted = body.and_then(|body| body.get("success")).and_then(Value::as_bool);
         let asks_to_wait = answer.status == TOO_MANY_REQUESTS
             || (granted != Some(true)
@@ -38,15 +37,13 @@ impl Reading {
     }
 
     /// Reads an answer that nobody has parsed yet.
-    #[must_use]
-    pub fn of_answer(answer: &Answer) -> Reading {
+    pub(crate) fn of_answer(answer: &Answer) -> Reading {
         Reading::of(answer, json::parse(&answer.body).ok().as_ref())
     }
 }
 
 /// The error code in a body.
-#[must_use]
-pub fn code(body: Option<&Value>) -> Option<i64> {
+pub(crate) fn code(body: Option<&Value>) -> Option<i64> {
     body?.pointer("/status/code")?.as_i64()
 }
 

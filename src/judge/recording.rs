@@ -110,7 +110,7 @@ impl fmt::Display for NotSent {
 
 /// A near miss that was made of a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NearMiss {
+pub(crate) struct NearMiss {
     /// What was sent.
     pub value: String,
     /// The secret it was made of.
@@ -121,7 +121,7 @@ pub struct NearMiss {
 
 /// A run as it happened, secrets included.
 #[derive(Debug, Default)]
-pub struct RawRecording {
+pub(crate) struct RawRecording {
     /// All cases that were selected, in the order of their ids.
     pub cases: Vec<CaseRecord>,
     /// The secrets of the fixtures with their tokens.
@@ -143,8 +143,7 @@ pub struct Recording {
 
 impl RawRecording {
     /// Takes every secret out of the record.
-    #[must_use]
-    pub fn redact(self) -> Recording {
+    pub(crate) fn redact(self) -> Recording {
         let mut secrets = self.secrets.clone();
         let fixtures = secrets.len();
         let known: BTreeSet<String> = secrets.iter().map(|(value, _)| value.clone()).collect();
@@ -183,8 +182,7 @@ fn hashes_of_case(case: &CaseRecord) -> Vec<String> {
 }
 
 /// Every text that an answer calls `hash`, at whatever depth, also in a body that is no JSON.
-#[must_use]
-pub fn hashes(answer: &Answer) -> Vec<String> {
+pub(crate) fn hashes(answer: &Answer) -> Vec<String> {
     let mut found = Vec::new();
     if let Ok(body) = serde_json::from_slice::<Value>(&answer.body) {
         collect_hashes(&body, &mut found);

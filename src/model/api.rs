@@ -18,6 +18,10 @@ impl Action {
     /// All actions.
     pub const ALL: [Action; 3] = [Action::Auth, Action::GetPermissions, Action::Logout];
 
+    /// Their names, in the same order.
+    pub const NAMES: &[&str] =
+        &[Action::Auth.name(), Action::GetPermissions.name(), Action::Logout.name()];
+
     /// The word in paths and case files.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -48,25 +52,25 @@ impl Action {
 }
 
 /// The path of the resource below the base URL.
-pub const RESOURCE: &str = "/panel/account/";
+pub(crate) const RESOURCE: &str = "/panel/account/";
 
 /// The parameters of the actions.
-pub const PARAMETERS: [&str; 3] = ["login", "password", HASH];
+pub(crate) const PARAMETERS: &[&str] = &["login", "password", HASH];
 
 /// The parameter, and the member of an answer, that names a session.
-pub const HASH: &str = "hash";
+pub(crate) const HASH: &str = "hash";
 
 /// What stands at the top of documented answers.
-pub const MEMBERS: [&str; 4] = ["success", HASH, "permissions", "status"];
+pub(crate) const MEMBERS: &[&str] = &["success", HASH, "permissions", "status"];
 
 /// The code that says that a dealer is blocked.
-pub const BLOCKED: i64 = 11;
+pub(crate) const BLOCKED: i64 = 11;
 
 /// The codes by which a sign-in is refused: blocked, unknown, or the wrong password.
-pub const NOT_ADMITTED: [i64; 3] = [BLOCKED, 12, 102];
+pub(crate) const NOT_ADMITTED: [i64; 3] = [BLOCKED, 12, 102];
 
 /// The codes that ask to wait and try again: the rate limit, and two limits on logins.
-pub const ASK_TO_WAIT: [i64; 3] = [15, 104, 105];
+pub(crate) const ASK_TO_WAIT: [i64; 3] = [15, 104, 105];
 
 /// The HTTP status that asks the same.
-pub const TOO_MANY_REQUESTS: u16 = 429;
+pub(crate) const TOO_MANY_REQUESTS: u16 = 429;

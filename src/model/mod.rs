@@ -2,15 +2,15 @@
 //!
 //! Nothing here reads, sends, judges or prints. A word that only one room needs belongs there.
 
-pub mod api;
-pub mod exchange;
-pub mod exit_code;
-pub mod figures;
-pub mod identity;
-pub mod level;
+pub(crate) mod api;
+pub(crate) mod exchange;
+pub(crate) mod exit_code;
+pub(crate) mod figures;
+pub(crate) mod identity;
+pub(crate) mod level;
 mod milliseconds;
-pub mod outcome;
-pub mod reason;
-pub mod requirement;
-pub mod role;
-pub mod violation;
+pub(crate) mod outcome;
+pub(crate) mod reason;
+pub(crate) mod requirement;
+pub(crate) mod role;
+pub(crate) mod violation;

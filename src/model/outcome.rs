@@ -134,15 +134,13 @@ impl Verdict {
 }
 
 /// The level from which a failed check decides the verdict.
-#[must_use]
-pub fn deciding_level(strict: bool) -> Level {
+pub(crate) fn deciding_level(strict: bool) -> Level {
     if strict { Level::Should } else { Level::Must }
 }
 
 /// Adds up outcomes; the first that applies of nonconformant, inconclusive, incomplete and
 /// conformant.
-#[must_use]
-pub fn verdict(results: &[CheckResult], strict: bool) -> Verdict {
+pub(crate) fn verdict(results: &[CheckResult], strict: bool) -> Verdict {
     let deciding = deciding_level(strict);
     let any = |is: fn(&Outcome) -> bool| {
         results.iter().any(|result| result.level >= deciding && is(&result.outcome))

@@ -19,7 +19,7 @@ use crate::suite::selection::{Filter, glob_of};
 
 /// What cases of a contributor are worth.
 #[derive(Debug, Clone)]
-pub struct Contribution {
+pub(crate) struct Contribution {
     /// The proof of these cases alone.
     pub proof: Proof,
     /// Each case, in the order of the suite.
@@ -28,7 +28,7 @@ pub struct Contribution {
 
 /// What one case is worth.
 #[derive(Debug, Clone)]
-pub struct CaseWorth {
+pub(crate) struct CaseWorth {
     /// The case's id.
     pub id: String,
     /// The checks that the faultless reference server does not pass: `step requirement: outcome`.
@@ -50,7 +50,7 @@ pub struct CaseWorth {
 
 /// A built-in case that notices much of what another case notices.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nearest {
+pub(crate) struct Nearest {
     /// The built-in case's id.
     pub id: String,
     /// How many of the same faults it notices by the same requirements.
@@ -66,8 +66,7 @@ type Known = BTreeMap<String, BTreeSet<Kill>>;
 impl Contribution {
     /// Whether the cases are sound: kept by the reference server, each check proven, nobody
     /// wronged. That a few cases notice every fault is not asked of them.
-    #[must_use]
-    pub fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         let proof = &self.proof;
         proof.faultless.is_empty()
             && proof.checks_proven().is_complete()
@@ -83,7 +82,7 @@ impl Contribution {
 /// # Errors
 ///
 /// A run that came to no findings.
-pub async fn contribution(
+pub(crate) async fn contribution(
     suite: &Arc<Suite>,
     built_in: &Arc<Suite>,
 ) -> Result<Contribution, RunError> {

@@ -3,6 +3,6 @@
 //! `prove` plays the built-in suite against everything that the reference server can be;
 //! `contribution` says what somebody's new cases are worth; `report` tells both.
 
-pub mod contribution;
-pub mod prove;
-pub mod report;
+pub(crate) mod contribution;
+pub(crate) mod prove;
+pub(crate) mod report;

@@ -184,7 +184,7 @@ impl Proof {
 /// # Errors
 ///
 /// A run that came to no findings.
-pub async fn prove(suite: &Arc<Suite>) -> Result<Proof, RunError> {
+pub(crate) async fn prove(suite: &Arc<Suite>) -> Result<Proof, RunError> {
     let start = Instant::now();
     let faultless = play(suite, Behaviour::FAULTLESS).await?;
     let of_faults = play_faults(suite).await?;
@@ -250,7 +250,7 @@ async fn play_all(
 /// # Errors
 ///
 /// One of them came to no findings.
-pub async fn play_runs(
+pub(crate) async fn play_runs(
     suite: &Arc<Suite>,
     runs: impl Iterator<Item = (&'static str, Run)>,
 ) -> Result<Vec<Findings>, RunError> {
@@ -331,8 +331,7 @@ fn failed(check: &CheckResult) -> bool {
 }
 
 /// A check in the words of a proof: `case step requirement`.
-#[must_use]
-pub fn name(check: &CheckResult) -> String {
+pub(crate) fn name(check: &CheckResult) -> String {
     format!("{} {} {}", check.case, check.step, check.requirement)
 }
 
@@ -373,8 +372,7 @@ fn null_proof(suite: &Suite, null: &Behaviour, findings: &Findings) -> NullProof
 }
 
 /// What the findings of a run against a conforming variation hold against it.
-#[must_use]
-pub fn variation_proof(variation: &Behaviour, findings: &Findings) -> VariationProof {
+pub(crate) fn variation_proof(variation: &Behaviour, findings: &Findings) -> VariationProof {
     let is_flag = |check: &&CheckResult| match check.outcome {
         Outcome::Failed { .. } => {
             let is_declared = variation.violates.contains(&check.requirement.as_str());

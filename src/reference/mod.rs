@@ -59,9 +59,11 @@ mod wire;
 use std::sync::LazyLock;
 
 pub use account::Account;
-pub use behaviour::{Behaviour, Family, Kind};
+pub use behaviour::Behaviour;
+pub(crate) use behaviour::{Family, Kind};
 pub use connection::{Config, serve};
-pub use demo::{Demo, demo, demo_accounts};
+pub(crate) use demo::Demo;
+pub use demo::{demo, demo_accounts};
 
 /// Every fault, family by family.
 pub fn faults() -> &'static [Behaviour] {
@@ -82,7 +84,7 @@ pub fn null_servers() -> &'static [Behaviour] {
 }
 
 /// Every fault, variation and null server; they share one name space.
-pub fn departures() -> impl Iterator<Item = &'static Behaviour> {
+pub(crate) fn departures() -> impl Iterator<Item = &'static Behaviour> {
     faults().iter().chain(variations()).chain(null_servers())
 }
 

@@ -27,8 +27,7 @@ fn render(context: Context<'_>) -> String {
 
 /// The certificate of a run; with the figures of the suite's proof, where those on record were
 /// found with the files that judged.
-#[must_use]
-pub fn certificate(context: Context<'_>, on_record: Option<&Figures>) -> String {
+pub(crate) fn certificate(context: Context<'_>, on_record: Option<&Figures>) -> String {
     let findings = context.findings;
     let proof = on_record.filter(|figures| figures.are_of(&findings.suite));
     let sections = [

@@ -18,7 +18,6 @@ const TAIL: usize = 2;
 const LONGEST: usize = 64 * 1024;
 
 /// The lines that differ with their neighbourhood, at most `limit` of them and a gap.
-#[must_use]
 pub(super) fn lines(difference: &Difference, limit: usize) -> Vec<Line> {
     let [expected, actual] = [&difference.expected, &difference.actual].map(|text| head(text));
     let mut lines = folded(json_diff::lines(expected, actual, CONTEXT));
@@ -36,7 +35,6 @@ pub(super) fn lines(difference: &Difference, limit: usize) -> Vec<Line> {
 
 /// Leaves out the middle of long runs of one kind, so that what would do is seen below a long
 /// answer that does not.
-#[must_use]
 pub(super) fn folded(lines: Vec<Line>) -> Vec<Line> {
     let mut folded = Vec::with_capacity(lines.len());
     for run in lines.chunk_by(|one, next| one.mark == next.mark) {

@@ -21,7 +21,7 @@ use crate::model::violation::{Difference, Violation};
 
 /// A result in the order in which it is told.
 #[derive(Debug)]
-pub struct Digest<'a> {
+pub(crate) struct Digest<'a> {
     /// What failed, the most binding first.
     pub failures: Vec<Failure<'a>>,
     /// Why checks could not be judged.
@@ -34,7 +34,7 @@ pub struct Digest<'a> {
 
 /// What is wrong in the same places.
 #[derive(Debug)]
-pub struct Failure<'a> {
+pub(crate) struct Failure<'a> {
     /// At least one; the most binding first.
     pub ways: Vec<Way<'a>>,
     /// Where; at least one, the one that is told in full first.
@@ -45,7 +45,7 @@ pub struct Failure<'a> {
 
 /// One way in which answers are wrong, and what that breaks.
 #[derive(Debug)]
-pub struct Way<'a> {
+pub(crate) struct Way<'a> {
     /// The requirements with the level they are judged at; at least one, the most binding first.
     pub broken: Vec<(&'a str, Level)>,
     /// What is wrong.
@@ -56,7 +56,7 @@ pub struct Way<'a> {
 
 /// A step whose exchange is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Place<'a> {
+pub(crate) struct Place<'a> {
     /// The case's id.
     pub case: &'a str,
     /// The step's id.
@@ -71,7 +71,7 @@ impl std::fmt::Display for Place<'_> {
 
 /// Checks that hang on one reason.
 #[derive(Debug)]
-pub struct ReasonGroup<'a> {
+pub(crate) struct ReasonGroup<'a> {
     /// The reason.
     pub reason: &'a Reason,
     /// The checks; at least one.
@@ -80,8 +80,7 @@ pub struct ReasonGroup<'a> {
 
 impl<'a> Digest<'a> {
     /// Sorts a result.
-    #[must_use]
-    pub fn of(findings: &'a Findings) -> Digest<'a> {
+    pub(crate) fn of(findings: &'a Findings) -> Digest<'a> {
         let groups = |is_meant: fn(&Outcome) -> bool| reason_groups(&findings.checks, is_meant);
         let unjudged = groups(|outcome| matches!(outcome, Outcome::Unjudged(_)));
         Digest {
@@ -93,27 +92,24 @@ impl<'a> Digest<'a> {
     }
 
     /// The failures whose most binding complaint has this level.
-    pub fn failures_at(&self, level: Level) -> impl Iterator<Item = &Failure<'a>> {
+    pub(crate) fn failures_at(&self, level: Level) -> impl Iterator<Item = &Failure<'a>> {
         self.failures.iter().filter(move |failure| failure.level() == level)
     }
 }
 
 impl<'a> Failure<'a> {
     /// The way that is told in full.
-    #[must_use]
-    pub fn lead(&self) -> &Way<'a> {
+    pub(crate) fn lead(&self) -> &Way<'a> {
         &self.ways[0]
     }
 
     /// The requirement that stands for all, and its level.
-    #[must_use]
-    pub fn requirement(&self) -> (&'a str, Level) {
+    pub(crate) fn requirement(&self) -> (&'a str, Level) {
         self.lead().broken[0]
     }
 
     /// How binding the most binding broken requirement is.
-    #[must_use]
-    pub fn level(&self) -> Level {
+    pub(crate) fn level(&self) -> Level {
         self.requirement().1
     }
 
@@ -136,30 +132,26 @@ impl<'a> Failure<'a> {
     }
 
     /// Which of the repeats of the step the lead is about, from 0.
-    #[must_use]
-    pub fn repeat(&self) -> usize {
+    pub(crate) fn repeat(&self) -> usize {
         repeat_of(self.lead().violations)
     }
 }
 
 /// Which of the repeats of a step the first violation is about, from 0.
-#[must_use]
-pub fn repeat_of(violations: &[Violation]) -> usize {
+pub(crate) fn repeat_of(violations: &[Violation]) -> usize {
     violations.first().map_or(0, Violation::repeat)
 }
 
 impl<'a> ReasonGroup<'a> {
     /// The cases, each once.
-    #[must_use]
-    pub fn cases(&self) -> Vec<&'a str> {
+    pub(crate) fn cases(&self) -> Vec<&'a str> {
         let mut known = HashSet::new();
         let cases = self.checks.iter().map(|check| check.case.as_str());
         cases.filter(|case| known.insert(*case)).collect()
     }
 
     /// `9 must, 5 should`.
-    #[must_use]
-    pub fn levels(&self) -> String {
+    pub(crate) fn levels(&self) -> String {
         let of_level = |level: Level| {
             let count = self.checks.iter().filter(|check| check.level == level).count();
             (count > 0).then(|| format!("{count} {level}"))
@@ -168,8 +160,7 @@ impl<'a> ReasonGroup<'a> {
     }
 
     /// What would help, as a sentence; `None` where the reason says it or nothing does.
-    #[must_use]
-    pub fn remedy(&self) -> Option<&'static str> {
+    pub(crate) fn remedy(&self) -> Option<&'static str> {
         match self.reason {
             Reason::Unreachable { failure: NoAnswer::Unreachable(why) } => {
                 Some(after_unreachable(&why.obstacle))
@@ -374,8 +365,7 @@ fn with_what_stopped(mut reason_groups: Vec<ReasonGroup<'_>>) -> Vec<ReasonGroup
 }
 
 /// The command that runs these cases again.
-#[must_use]
-pub fn again(findings: &Findings, cases: &[&str]) -> String {
+pub(crate) fn again(findings: &Findings, cases: &[&str]) -> String {
     let mut command = "panel-conformance run".to_owned();
     if !findings.target.embedded {
         command.push_str(" \"$URL\"");
@@ -389,7 +379,7 @@ pub fn again(findings: &Findings, cases: &[&str]) -> String {
 
 /// A requirement of the ledger and what became of its checks.
 #[derive(Debug)]
-pub struct Coverage<'a> {
+pub(crate) struct Coverage<'a> {
     /// The requirement.
     pub requirement: &'a Requirement,
     /// What became of its checks, whatever their level.
@@ -397,8 +387,7 @@ pub struct Coverage<'a> {
 }
 
 /// Every requirement of the ledger, in its order.
-#[must_use]
-pub fn coverage<'a>(context: Context<'a>) -> Vec<Coverage<'a>> {
+pub(crate) fn coverage<'a>(context: Context<'a>) -> Vec<Coverage<'a>> {
     let mut of: HashMap<&str, Counts> = HashMap::new();
     for check in &context.findings.checks {
         of.entry(&check.requirement).or_default().add(&check.outcome);

@@ -30,8 +30,7 @@ const UNSAFE: [(char, char); 18] = [
 ];
 
 /// Whether a character can be shown as it is, wherever it ends up.
-#[must_use]
-pub fn is_safe(character: char) -> bool {
+pub(crate) fn is_safe(character: char) -> bool {
     let is_noncharacter = u32::from(character) & 0xfffe == 0xfffe;
     !is_noncharacter && !UNSAFE.iter().any(|(first, last)| (*first..=*last).contains(&character))
 }
@@ -41,8 +40,7 @@ pub fn is_safe(character: char) -> bool {
 /// Unsafe characters, line ends and tabs included, are shown as escapes such as `\u{1b}` and
 /// `\n`. A word cannot start with `::`, nor can `##[` stand anywhere, because CI runners take
 /// lines with these for commands.
-#[must_use]
-pub fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     let mut starts_word = true;
@@ -63,15 +61,13 @@ pub fn line(text: &str) -> String {
 }
 
 /// Text of several lines, each safe as [`line()`] makes it; only line feeds stay.
-#[must_use]
-pub fn block(text: &str) -> String {
+pub(crate) fn block(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Bytes as text of several lines, each safe as [`line()`] makes it; bytes that are not UTF-8 are
 /// shown as `\xff`.
-#[must_use]
-pub fn bytes(bytes: &[u8]) -> String {
+pub(crate) fn bytes(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
@@ -84,8 +80,7 @@ pub fn bytes(bytes: &[u8]) -> String {
 
 /// Text for a writer of XML that escapes markup itself: every character is one that XML 1.0 can
 /// hold. Line feeds and tabs stay, everything else that is unsafe is shown as an escape.
-#[must_use]
-pub fn xml(text: &str) -> String {
+pub(crate) fn xml(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -98,8 +93,7 @@ pub fn xml(text: &str) -> String {
 
 /// JSON in which every character that is unsafe to show is written as an escape; it means the
 /// same.
-#[must_use]
-pub fn json(text: &str) -> String {
+pub(crate) fn json(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if character == '\n' || is_safe(character) {
@@ -115,8 +109,7 @@ pub fn json(text: &str) -> String {
 
 /// Text for the content or a quoted attribute of HTML, SVG or XML that is written by hand: as
 /// [`xml`], with markup escaped.
-#[must_use]
-pub fn html(text: &str) -> String {
+pub(crate) fn html(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in xml(text).chars() {
         match character {
@@ -133,8 +126,7 @@ pub fn html(text: &str) -> String {
 
 /// Text for a paragraph, a heading or a table cell of GitHub's Markdown: one line that reads as
 /// it is and formats, links and mentions nothing. For values [`span`] reads better.
-#[must_use]
-pub fn markdown(text: &str) -> String {
+pub(crate) fn markdown(text: &str) -> String {
     let text = line(text);
     let mut shown = String::with_capacity(text.len());
     let mut is_number = true;
@@ -181,8 +173,7 @@ fn is_glue(character: char, after: char) -> bool {
 }
 
 /// A code span of Markdown; empty for empty text. In the cell of a table use [`code`].
-#[must_use]
-pub fn span(text: &str) -> String {
+pub(crate) fn span(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
@@ -195,28 +186,24 @@ pub fn span(text: &str) -> String {
 
 /// A code span for the cell of a table, which a `|` would end even in code; elsewhere its escape
 /// would be seen.
-#[must_use]
-pub fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     span(text).replace('|', "\\|")
 }
 
 /// A fenced code block of Markdown that ends with a line end; `language` is ours, such as `diff`.
-#[must_use]
-pub fn fenced(language: &str, text: &str) -> String {
+pub(crate) fn fenced(language: &str, text: &str) -> String {
     let text = block(text.strip_suffix('\n').unwrap_or(text));
     let fence = "`".repeat(longest_run(&text, '`').max(2) + 1);
     format!("{fence}{language}\n{text}\n{fence}\n")
 }
 
 /// The message of a GitHub workflow command; line feeds stay line feeds in what is shown.
-#[must_use]
-pub fn command_message(text: &str) -> String {
+pub(crate) fn command_message(text: &str) -> String {
     block(text).replace('%', "%25").replace('\n', "%0A")
 }
 
 /// A property of a GitHub workflow command, such as its title.
-#[must_use]
-pub fn command_property(text: &str) -> String {
+pub(crate) fn command_property(text: &str) -> String {
     line(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
 }
 

@@ -32,8 +32,7 @@ struct Annotation {
 }
 
 /// The workflow commands that annotate a run.
-#[must_use]
-pub fn annotations(context: Context<'_>) -> String {
+pub(crate) fn annotations(context: Context<'_>) -> String {
     let digest = Digest::of(context.findings);
     let deciding = deciding_level(context.findings.strict);
     let told = |is_meant: &dyn Fn(Level) -> bool| -> Vec<Annotation> {
@@ -55,8 +54,7 @@ pub fn annotations(context: Context<'_>) -> String {
 }
 
 /// The summary page of the step in Markdown, as much of it as GitHub takes.
-#[must_use]
-pub fn step_summary(context: Context<'_>) -> String {
+pub(crate) fn step_summary(context: Context<'_>) -> String {
     fit(&markdown::parts(context), SUMMARY)
 }
 

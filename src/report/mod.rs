@@ -5,12 +5,12 @@
 //! a format, write its file and its line in [`FORMATS`]; command line and help take it from there.
 
 mod badge;
-pub mod certificate;
-pub mod curl;
+pub(crate) mod certificate;
+pub(crate) mod curl;
 mod difference;
-pub mod digest;
-pub mod escape;
-pub mod github;
+pub(crate) mod digest;
+pub(crate) mod escape;
+pub(crate) mod github;
 #[cfg(test)]
 mod hostile;
 mod html;
@@ -21,8 +21,8 @@ mod markdown;
 pub(crate) mod sample;
 mod scope;
 mod symptom;
-pub mod terminal;
-pub mod wording;
+pub(crate) mod terminal;
+pub(crate) mod wording;
 mod wrong_url;
 
 use crate::judge::findings::Findings;
@@ -59,9 +59,3 @@ pub static FORMATS: [Format; 8] = [
     badge::SVG,
     certificate::FORMAT,
 ];
-
-/// The format of this name.
-#[must_use]
-pub fn by_name(name: &str) -> Option<&'static Format> {
-    FORMATS.iter().find(|format| format.name == name)
-}

@@ -15,8 +15,7 @@ use crate::model::outcome::{CheckResult, Outcome, Verdict, deciding_level};
 use crate::model::reason::{FixtureGap, Reason, ReasonKind, Stopped};
 
 /// The verdict in capitals with what made it: `CONFORMANT, 3 recommendations not kept`.
-#[must_use]
-pub fn headline(findings: &Findings) -> String {
+pub(crate) fn headline(findings: &Findings) -> String {
     let deciding = deciding_level(findings.strict);
     let count = |is: fn(&Outcome) -> bool| {
         let decides = |check: &&CheckResult| check.level >= deciding && is(&check.outcome);
@@ -58,7 +57,7 @@ fn broken(findings: &Findings, is_meant: impl Fn(Level) -> bool) -> usize {
 
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NextStep {
+pub(crate) struct NextStep {
     /// A sentence, or what reads before the command.
     pub words: String,
     /// The command to run.
@@ -93,14 +92,12 @@ impl fmt::Display for NextStep {
 }
 
 /// What to do next, in one line.
-#[must_use]
-pub fn next_step(findings: &Findings, digest: &Digest<'_>) -> NextStep {
+pub(crate) fn next_step(findings: &Findings, digest: &Digest<'_>) -> NextStep {
     advice(findings, digest, false)
 }
 
 /// The same for an operator who has accepted that checks are skipped.
-#[must_use]
-pub fn next_step_with_gaps(findings: &Findings, digest: &Digest<'_>) -> NextStep {
+pub(crate) fn next_step_with_gaps(findings: &Findings, digest: &Digest<'_>) -> NextStep {
     advice(findings, digest, true)
 }
 
@@ -242,8 +239,7 @@ fn after_gaps(digest: &Digest<'_>, accepts_gaps: bool) -> String {
 }
 
 /// What is said beside the verdict of required checks that did not apply to this server.
-#[must_use]
-pub fn not_applicable(findings: &Findings) -> Option<String> {
+pub(crate) fn not_applicable(findings: &Findings) -> Option<String> {
     const MANY: usize = 5;
     let mut ids: Vec<String> = findings
         .checks
@@ -259,8 +255,7 @@ pub fn not_applicable(findings: &Findings) -> Option<String> {
 }
 
 /// The exchange that a failure is told of.
-#[must_use]
-pub fn exchange_of<'a>(context: Context<'a>, failure: &Failure<'_>) -> Option<&'a Exchange> {
+pub(crate) fn exchange_of<'a>(context: Context<'a>, failure: &Failure<'_>) -> Option<&'a Exchange> {
     let place = failure.places[0];
     let case = context.findings.cases.iter().find(|case| case.record.id == place.case)?;
     let step = case.record.steps.iter().find(|step| step.id == place.step)?;
@@ -268,8 +263,7 @@ pub fn exchange_of<'a>(context: Context<'a>, failure: &Failure<'_>) -> Option<&'
 }
 
 /// The request line without what its query says, the status and the time.
-#[must_use]
-pub fn summary(exchange: &Exchange) -> String {
+pub(crate) fn summary(exchange: &Exchange) -> String {
     let query = if exchange.request.query.is_some() { "?…" } else { "" };
     let request = format!("{} {}{query}", exchange.request.method, exchange.request.path);
     let elapsed = time(exchange.elapsed.as_secs_f64() * 1e3);
@@ -281,8 +275,11 @@ pub fn summary(exchange: &Exchange) -> String {
 
 /// What a check expects of its answer, in words that read after "expects"; from the suite, so
 /// that it may not be there.
-#[must_use]
-pub fn expectation(context: Context<'_>, place: Place<'_>, requirement: &str) -> Option<String> {
+pub(crate) fn expectation(
+    context: Context<'_>,
+    place: Place<'_>,
+    requirement: &str,
+) -> Option<String> {
     let case = context.suite.case(place.case)?;
     let step = case.steps.iter().find(|step| step.id == place.step)?;
     let check = step.checks.iter().find(|check| check.requirement == requirement)?;
@@ -291,14 +288,12 @@ pub fn expectation(context: Context<'_>, place: Place<'_>, requirement: &str) ->
 }
 
 /// `1 check`, `2 checks`.
-#[must_use]
-pub fn counted(count: usize, what: &str) -> String {
+pub(crate) fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// The first of many, and how many more there are: `a, b and 3 more`.
-#[must_use]
-pub fn some_of(items: &[String], limit: usize) -> String {
+pub(crate) fn some_of(items: &[String], limit: usize) -> String {
     let shown = items[..limit.min(items.len())].join(", ");
     match items.len().saturating_sub(limit) {
         0 => shown,
@@ -307,8 +302,7 @@ pub fn some_of(items: &[String], limit: usize) -> String {
 }
 
 /// Milliseconds for people: `0.4 ms`, `3 ms`, `2.1 s`.
-#[must_use]
-pub fn time(milliseconds: f64) -> String {
+pub(crate) fn time(milliseconds: f64) -> String {
     match milliseconds {
         ms if ms < 0.95 => format!("{ms:.1} ms"),
         ms if ms < 999.5 => format!("{ms:.0} ms"),

@@ -13,7 +13,7 @@ use crate::suite::fixtures::{Fixture, Fixtures};
 
 /// All fixtures of a run, to be borrowed by cases.
 #[derive(Debug)]
-pub struct Accounts {
+pub(crate) struct Accounts {
     pools: Vec<Pool>,
 }
 
@@ -29,7 +29,7 @@ struct Pool {
 
 /// The fixtures that one case works with, until it is dropped.
 #[derive(Debug)]
-pub struct Borrowed<'a> {
+pub(crate) struct Borrowed<'a> {
     lent: Vec<Lent<'a>>,
 }
 
@@ -44,8 +44,7 @@ struct Lent<'a> {
 
 impl Accounts {
     /// Takes the fixtures of a run.
-    #[must_use]
-    pub fn new(fixtures: &Fixtures) -> Accounts {
+    pub(crate) fn new(fixtures: &Fixtures) -> Accounts {
         let pools = Role::ALL.into_iter().filter_map(|role| {
             let fixtures = fixtures.of(role).to_vec();
             (!fixtures.is_empty()).then(|| Pool {
@@ -60,15 +59,14 @@ impl Accounts {
     }
 
     /// The first role that nobody supplied.
-    #[must_use]
-    pub fn missing(&self, roles: &[Role]) -> Option<Role> {
+    pub(crate) fn missing(&self, roles: &[Role]) -> Option<Role> {
         roles.iter().copied().find(|role| self.pool(*role).is_none())
     }
 
     /// Waits until a fixture of each role is free and borrows them.
     ///
     /// Roles are borrowed in one fixed order, so that no two cases wait for each other.
-    pub async fn borrow(&self, roles: &[Role]) -> Borrowed<'_> {
+    pub(crate) async fn borrow(&self, roles: &[Role]) -> Borrowed<'_> {
         let mut roles = roles.to_vec();
         roles.sort_unstable();
         roles.dedup();
@@ -112,8 +110,7 @@ impl Drop for Lent<'_> {
 impl Borrowed<'_> {
     /// The values by role and member, secrets exposed, and the number of each that is one of
     /// several.
-    #[must_use]
-    pub fn exposed(&self) -> Map<String, Value> {
+    pub(crate) fn exposed(&self) -> Map<String, Value> {
         self.lent
             .iter()
             .map(|lent| {
@@ -129,7 +126,7 @@ impl Borrowed<'_> {
 
     /// Takes those whose login is to be left alone out of their pools, unless nobody would be left
     /// in it: cases that would come to nothing with them go to the others.
-    pub fn withdraw(&mut self, is_left_alone: impl Fn(&str) -> bool) {
+    pub(crate) fn withdraw(&mut self, is_left_alone: impl Fn(&str) -> bool) {
         for lent in &mut self.lent {
             let login = lent.pool.fixtures[lent.index].login.as_deref();
             if login.is_some_and(&is_left_alone) {
@@ -143,8 +140,7 @@ impl Borrowed<'_> {
     }
 
     /// A name for the account that the case's requests are counted against: the first real one.
-    #[must_use]
-    pub fn paced_as(&self) -> Option<String> {
+    pub(crate) fn paced_as(&self) -> Option<String> {
         let account = self.lent.iter().find(|lent| lent.pool.role.is_real_account())?;
         Some(format!("{}[{}]", account.pool.role.name(), account.index))
     }

@@ -13,7 +13,7 @@ use crate::suite::fixtures::{Fixture, Fixtures};
 use crate::value::secret::Secret;
 
 /// How long a session of the embedded server lives.
-pub const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub(crate) const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// A running reference server; it stops when it is dropped.
 #[derive(Debug)]
@@ -60,8 +60,7 @@ impl Drop for Embedded {
 }
 
 /// The configuration of a reference server with the demo accounts.
-#[must_use]
-pub fn config(demo: &Demo, behaviour: &'static Behaviour) -> Config {
+pub(crate) fn config(demo: &Demo, behaviour: &'static Behaviour) -> Config {
     Config {
         session_lifetime: SESSION_LIFETIME,
         behaviour,
@@ -71,8 +70,7 @@ pub fn config(demo: &Demo, behaviour: &'static Behaviour) -> Config {
 }
 
 /// The fixtures that fit the demo accounts.
-#[must_use]
-pub fn fixtures(demo: &Demo) -> Fixtures {
+pub(crate) fn fixtures(demo: &Demo) -> Fixtures {
     let mut fixtures = Fixtures::default();
     let mut add = |role, accounts: &[Account]| {
         for account in accounts {

@@ -15,14 +15,14 @@ use crate::model::exchange::{Answer, Defect, NoAnswer, Obstacle, Request, Unreac
 use crate::run::target::{BaseUrl, Connection};
 
 /// How many bytes of a body are read, before and after decompression.
-pub const BODY_LIMIT: usize = 1024 * 1024;
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// What the suite calls itself.
-pub const USER_AGENT: &str = concat!("panel-conformance/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("panel-conformance/", env!("CARGO_PKG_VERSION"));
 
 /// Which connection a request travels on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConnectionUse {
+pub(crate) enum ConnectionUse {
     /// One of the pool, if there is one.
     Pooled,
     /// A new one.
@@ -56,7 +56,7 @@ pub enum SetupError {
 
 /// Carries requests to a target over HTTP/1.1 or HTTP/2.
 #[derive(Debug)]
-pub struct Http {
+pub(crate) struct Http {
     base: BaseUrl,
     pooled: Client,
     fresh: Client,
@@ -71,7 +71,7 @@ impl Http {
     /// # Errors
     ///
     /// Says which option of the connection cannot be used.
-    pub fn new(base: &BaseUrl, connection: &Connection) -> Result<Http, SetupError> {
+    pub(crate) fn new(base: &BaseUrl, connection: &Connection) -> Result<Http, SetupError> {
         let finish = |builder: ClientBuilder| {
             builder.build().map_err(|error| SetupError::Client(causes(&error)))
         };
@@ -89,7 +89,7 @@ impl Http {
     /// # Errors
     ///
     /// Why there is no answer.
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         request: &Request,
         connection: ConnectionUse,

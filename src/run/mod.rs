@@ -3,13 +3,13 @@
 //! The recipe that the command line, the test harness and programs that use this crate share:
 //! connect, play, redact, judge, add up. It prints nothing and reads no environment.
 
-pub mod accounts;
-pub mod embedded;
-pub mod engine;
-pub mod http;
-pub mod pacing;
-pub mod request;
-pub mod target;
+pub(crate) mod accounts;
+pub(crate) mod embedded;
+pub(crate) mod engine;
+pub(crate) mod http;
+pub(crate) mod pacing;
+pub(crate) mod request;
+pub(crate) mod target;
 
 use std::time::{Instant, SystemTime};
 

@@ -13,22 +13,20 @@ use crate::model::reason::Stopped;
 
 /// Spaces requests so that no account sends more than a rate.
 #[derive(Debug)]
-pub struct RateLimiter {
+pub(crate) struct RateLimiter {
     interval: Option<Duration>,
     next: Mutex<HashMap<String, Instant>>,
 }
 
 impl RateLimiter {
     /// Paces at so many requests per second and account; 0 does not pace.
-    #[must_use]
-    pub fn new(per_second: f64) -> RateLimiter {
+    pub(crate) fn new(per_second: f64) -> RateLimiter {
         let interval = (per_second > 0.0).then(|| Duration::from_secs_f64(1.0 / per_second));
         RateLimiter { interval, next: Mutex::default() }
     }
 
     /// When the account may send `requests` at once; they are counted from then on.
-    #[must_use]
-    pub fn book(&self, account: &str, requests: usize) -> Option<Instant> {
+    pub(crate) fn book(&self, account: &str, requests: usize) -> Option<Instant> {
         let interval = self.interval?;
         let mut next = self.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let at = next.get(account).copied().unwrap_or_else(Instant::now).max(Instant::now());
@@ -71,7 +69,7 @@ impl RetryPolicy {
 
 /// Notices a target that does not answer any more, so that a dead one is not asked 200 times.
 #[derive(Debug, Default)]
-pub struct Liveness {
+pub(crate) struct Liveness {
     was_ever_felt: AtomicBool,
     was_unreachable: AtomicBool,
     silent: AtomicU32,
@@ -88,7 +86,7 @@ impl Liveness {
     const UNWILLING: u32 = 3;
 
     /// Notes an answer.
-    pub fn note_answer(&self) {
+    pub(crate) fn note_answer(&self) {
         self.was_ever_felt.store(true, Ordering::Relaxed);
         for counter in [&self.silent, &self.broken, &self.unwilling] {
             counter.store(0, Ordering::Relaxed);
@@ -96,12 +94,12 @@ impl Liveness {
     }
 
     /// Notes that a request was put off until the suite gave up.
-    pub fn note_unwilling(&self) {
+    pub(crate) fn note_unwilling(&self) {
         self.unwilling.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Notes that there was no answer.
-    pub fn note_failure(&self, failure: &NoAnswer) {
+    pub(crate) fn note_failure(&self, failure: &NoAnswer) {
         if matches!(failure, NoAnswer::Unreachable(_)) {
             self.was_unreachable.store(true, Ordering::Relaxed);
         }
@@ -120,8 +118,7 @@ impl Liveness {
     }
 
     /// Why the target is left alone from now on.
-    #[must_use]
-    pub fn lost(&self) -> Option<Stopped> {
+    pub(crate) fn lost(&self) -> Option<Stopped> {
         if self.silent.load(Ordering::Relaxed) >= Self::SILENT {
             let was_felt = self.was_ever_felt.load(Ordering::Relaxed);
             return Some(if was_felt {

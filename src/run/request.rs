@@ -14,7 +14,7 @@ use crate::value::variables::{Lookup, Text};
 /// # Errors
 ///
 /// The first value that is not there.
-pub fn build(step: &Step, lookup: Lookup<'_>) -> Result<Request, EarlierStep> {
+pub(crate) fn build(step: &Step, lookup: Lookup<'_>) -> Result<Request, EarlierStep> {
     let mut parameters = Map::new();
     for (name, template) in &step.with {
         parameters.insert(name.clone(), template.resolve(lookup)?.into_owned());
@@ -55,8 +55,7 @@ fn set(headers: &mut Vec<(String, String)>, name: &str, value: String) {
 }
 
 /// The near misses of secrets that a step sends, so that they can be told from the secrets.
-#[must_use]
-pub fn near_misses(step: &Step, lookup: Lookup<'_>) -> Vec<NearMiss> {
+pub(crate) fn near_misses(step: &Step, lookup: Lookup<'_>) -> Vec<NearMiss> {
     step.references()
         .filter_map(|reference| {
             let filter = reference.filter.filter(|filter| filter.kind == FilterKind::NearMiss)?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::encoding::Encoding;
 use crate::expect::Expectation;
+use crate::model::api::Action;
 use crate::model::level::Level;
 use crate::model::requirement::About;
 use crate::model::role::Role;
@@ -127,6 +128,12 @@ impl Case {
 }
 
 impl Step {
+    /// The documented action that the step calls, unless it calls a path.
+    #[must_use]
+    pub fn action(&self) -> Option<Action> {
+        Action::from_name(&self.call)
+    }
+
     /// All references in what the step sends.
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         let with = self.with.iter().flat_map(|(_, value)| value.references());
@@ -173,7 +180,7 @@ impl Step {
     /// Whether the step signs in with the right password of an account that can.
     #[must_use]
     pub fn signs_in(&self) -> bool {
-        self.call == "auth" && self.references().any(Step::is_right_password)
+        self.action() == Some(Action::Auth) && self.references().any(Step::is_right_password)
     }
 
     fn is_right_password(reference: &Reference) -> bool {
@@ -186,7 +193,7 @@ impl Step {
 
     /// Whether the step logs out the session that the step `opener` opened.
     fn ends(&self, opener: &str) -> bool {
-        self.call == "logout"
+        self.action() == Some(Action::Logout)
             && self.references().any(|reference| {
                 reference.head == opener && reference.path == ["hash"] && !reference.is_near_miss()
             })

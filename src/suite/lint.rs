@@ -28,7 +28,6 @@ impl Malformed {
 }
 
 /// Lists everything in a document that its format does not allow, in order.
-#[must_use]
 pub(super) fn malformed_parts(document: &Document, format: &Schema) -> Vec<Malformed> {
     let shortfalls = format.shortfalls(&document.value);
     let telling = shortfalls.iter().filter(|one| !follows_from_another(one, &shortfalls));
@@ -44,7 +43,6 @@ pub(super) fn malformed_parts(document: &Document, format: &Schema) -> Vec<Malfo
 
 /// The malformed parts whose place nothing else was reported for: a linter that reports the same
 /// place knows better what was meant.
-#[must_use]
 pub(super) fn untold(malformed: Vec<Malformed>, told: &[Diagnostic]) -> Vec<Diagnostic> {
     let is_told = |diagnostic: &Diagnostic| told.iter().any(|one| one.range == diagnostic.range);
     let diagnostics = malformed.into_iter().map(|one| one.diagnostic);
@@ -52,7 +50,6 @@ pub(super) fn untold(malformed: Vec<Malformed>, told: &[Diagnostic]) -> Vec<Diag
 }
 
 /// Reports a mistake in a schema that is written at this pointer.
-#[must_use]
 pub(super) fn in_schema(document: &Document, pointer: &str, found: SchemaDiagnostic) -> Diagnostic {
     let place = format!("{pointer}{}", found.pointer);
     let is_about_its_name = name_of(&found.pointer)

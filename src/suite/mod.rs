@@ -4,16 +4,16 @@
 //! `--cases DIR` adds folders of the same layout. All mistakes in all files are reported at once, and
 //! nothing is sent as long as there is one. Each kind of file has a module of its own here.
 
-pub mod case;
-pub mod case_file;
+pub(crate) mod case;
+pub(crate) mod case_file;
 mod cases;
 mod files;
-pub mod fixtures;
+pub(crate) mod fixtures;
 mod ledger;
 mod lint;
 mod passwords;
 mod schemas;
-pub mod selection;
+pub(crate) mod selection;
 mod statuses;
 
 use std::collections::HashSet;
@@ -262,8 +262,7 @@ fn hex(bytes: &[u8]) -> String {
 
 /// A digest of what each step of a case sends and when, in their order. Who judges a record again
 /// knows by it which exchanges are not those that the case would make now.
-#[must_use]
-pub fn calls(case: &Case) -> Vec<String> {
+pub(crate) fn calls(case: &Case) -> Vec<String> {
     /// Enough to tell calls apart.
     const BYTES: usize = 8;
     let call = |step: &Step| hex(&Sha256::digest(step.call_as_written())[..BYTES]);

@@ -1,6 +1,7 @@
 //! The budget of wrong passwords: how many the cases of a whole run may try on one account.
 
 use super::cases::Documents;
+use crate::model::api::Action;
 use crate::model::role::Role;
 use crate::suite::case::{Case, Step};
 use crate::value::diagnostics::Diagnostic;
@@ -51,7 +52,9 @@ fn tries_a_wrong_password(step: &Step, role: Role) -> bool {
     let names = |member: &'static str| {
         step.references().any(|r| r.head == role.name() && r.path == [member] && !r.is_near_miss())
     };
-    step.call == "auth" && names("login") && !(names("password") && sends_password_whole(step))
+    step.action() == Some(Action::Auth)
+        && names("login")
+        && !(names("password") && sends_password_whole(step))
 }
 
 /// Whether the password of the step is one reference and nothing else; raw bodies are taken at

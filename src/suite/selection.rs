@@ -65,8 +65,7 @@ pub struct Selection {
 }
 
 /// The glob that matches this case and no other.
-#[must_use]
-pub fn glob_of(id: &str) -> String {
+pub(crate) fn glob_of(id: &str) -> String {
     globset::escape(id)
 }
 
@@ -75,7 +74,7 @@ pub fn glob_of(id: &str) -> String {
 /// # Errors
 ///
 /// If no case matches, or the pattern is not a valid glob.
-pub fn refuse_idle(pattern: &str, cases: &[Case]) -> Result<(), String> {
+pub(crate) fn refuse_idle(pattern: &str, cases: &[Case]) -> Result<(), String> {
     let globs = globs(&[pattern.to_owned()])?;
     if cases.iter().any(|case| matches(&globs, case)) {
         return Ok(());

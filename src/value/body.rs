@@ -95,8 +95,7 @@ impl Body {
 
 /// The same value with tokens replaced by meaningless values of the same form, so that a schema
 /// can judge the form of a secret that the record does not hold.
-#[must_use]
-pub fn with_stand_ins<'a>(value: &'a Value, shapes: &Shapes) -> Cow<'a, Value> {
+pub(crate) fn with_stand_ins<'a>(value: &'a Value, shapes: &Shapes) -> Cow<'a, Value> {
     if holds_token(value) { Cow::Owned(stand_in(value, shapes)) } else { Cow::Borrowed(value) }
 }
 
@@ -123,8 +122,7 @@ fn stand_in(value: &Value, shapes: &Shapes) -> Value {
 }
 
 /// The same for a text.
-#[must_use]
-pub fn text_with_stand_ins(text: &str, shapes: &Shapes) -> String {
+pub(crate) fn text_with_stand_ins(text: &str, shapes: &Shapes) -> String {
     let pieces = token::pieces(text).into_iter().map(|piece| match piece {
         Piece::Text(text) => text.to_owned(),
         Piece::Token(token) => {

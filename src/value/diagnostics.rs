@@ -142,8 +142,7 @@ impl fmt::Display for Diagnostic {
 
 /// Says ``did you mean `x`?`` where one of the known names is near what was written, and lists
 /// the known names otherwise.
-#[must_use]
-pub fn suggestion<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn suggestion<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     match nearest(written, &known) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -156,14 +155,12 @@ pub fn suggestion<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -
 }
 
 /// Whether what was written may well be a misspelling of a name.
-#[must_use]
-pub fn is_misspelt(written: &str, name: &str) -> bool {
+pub(crate) fn is_misspelt(written: &str, name: &str) -> bool {
     nearest(written, &[name]).is_some()
 }
 
 /// The known name that was most likely meant.
-#[must_use]
-pub fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     /// The likeness from which on a name is worth suggesting; `FETCH` and `PATCH` have 0.6.
     const LIKENESS: f32 = 0.7;
     if let Some(same) = known.iter().find(|name| name.eq_ignore_ascii_case(written)) {

@@ -32,7 +32,7 @@ pub enum NotJson {
 /// # Errors
 ///
 /// [`NotJson`] names what a strict reader refuses.
-pub fn parse(bytes: &[u8]) -> Result<Value, NotJson> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Value, NotJson> {
     if bytes.is_empty() {
         return Err(NotJson::Empty);
     }
@@ -126,8 +126,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
 }
 
 /// The JSON type of a value, as JSON Schema names it.
-#[must_use]
-pub fn type_name(value: &Value) -> &'static str {
+pub(crate) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
@@ -140,8 +139,7 @@ pub fn type_name(value: &Value) -> &'static str {
 }
 
 /// One line of JSON for a sentence, cut in the middle where it is long.
-#[must_use]
-pub fn brief(value: &Value) -> String {
+pub(crate) fn brief(value: &Value) -> String {
     const LIMIT: usize = 72;
     let text = value.to_string();
     if text.chars().count() <= LIMIT {
@@ -153,8 +151,7 @@ pub fn brief(value: &Value) -> String {
 }
 
 /// Indented JSON text for people and for differences, without a line end.
-#[must_use]
-pub fn pretty(value: &Value) -> String {
+pub(crate) fn pretty(value: &Value) -> String {
     format!("{value:#}")
 }
 

@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 /// What a line of a difference is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub(crate) enum Mark {
     /// In both texts.
     Same,
     /// Only in the expected text.
@@ -21,8 +21,7 @@ pub enum Mark {
 
 impl Mark {
     /// The first character of the line in a unified difference.
-    #[must_use]
-    pub fn sign(self) -> char {
+    pub(crate) fn sign(self) -> char {
         match self {
             Mark::Same => ' ',
             Mark::Expected => '+',
@@ -34,7 +33,7 @@ impl Mark {
 
 /// A line of a difference, in pieces of which some are emphasised.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub(crate) struct Line {
     /// What the line is.
     pub mark: Mark,
     /// The text in pieces; `true` where the piece is what differs within the line.
@@ -43,8 +42,7 @@ pub struct Line {
 
 impl Line {
     /// The text without emphasis.
-    #[must_use]
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.pieces.iter().map(|(_, piece)| piece.as_str()).collect()
     }
 }
@@ -54,8 +52,7 @@ impl Line {
 ///
 /// Lines of the answer (`-`) come before lines that would do (`+`): read it as the change that
 /// mends the server.
-#[must_use]
-pub fn lines(expected: &str, actual: &str, context: usize) -> Vec<Line> {
+pub(crate) fn lines(expected: &str, actual: &str, context: usize) -> Vec<Line> {
     let diff = TextDiff::from_lines(actual, expected);
     let mut lines = Vec::new();
     let groups = diff.grouped_ops(context);
@@ -95,7 +92,7 @@ fn mark_of(tag: ChangeTag) -> Mark {
 
 /// A way in which two values differ, at a JSON Pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Discrepancy {
+pub(crate) struct Discrepancy {
     /// JSON Pointer of the place.
     pub pointer: String,
     /// The value of the left side; `None` where it has none.
@@ -107,8 +104,7 @@ pub struct Discrepancy {
 /// Compares member by member and lists every place where the values differ.
 ///
 /// Member order never matters, and `5` equals `5.0`.
-#[must_use]
-pub fn discrepancies(left: &Value, right: &Value) -> Vec<Discrepancy> {
+pub(crate) fn discrepancies(left: &Value, right: &Value) -> Vec<Discrepancy> {
     let mut found = Vec::new();
     compare(left, right, &mut String::new(), &mut found);
     found
@@ -169,8 +165,7 @@ fn at(pointer: &mut String, token: &str, then: impl FnOnce(&mut String)) {
 }
 
 /// Whether the values are the same: [`discrepancies`] would list nothing.
-#[must_use]
-pub fn same(left: &Value, right: &Value) -> bool {
+pub(crate) fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => same_members(left, right, same),
         (Value::Array(left), Value::Array(right)) => {
@@ -182,8 +177,7 @@ pub fn same(left: &Value, right: &Value) -> bool {
 }
 
 /// Whether the values are the same where order carries no meaning, in whatever order they stand.
-#[must_use]
-pub fn same_unordered(left: &Value, right: &Value) -> bool {
+pub(crate) fn same_unordered(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => same_members(left, right, same_unordered),
         // Mostly they stand in the same order, and need not be sorted.
@@ -213,14 +207,12 @@ fn equal_scalars(left: &Value, right: &Value) -> bool {
 }
 
 /// A member name as a token of a JSON Pointer (RFC 6901).
-#[must_use]
-pub fn escape(token: &str) -> String {
+pub(crate) fn escape(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }
 
 /// The same value with every array sorted, for comparing where order carries no meaning.
-#[must_use]
-pub fn unordered(value: &Value) -> Value {
+pub(crate) fn unordered(value: &Value) -> Value {
     match value {
         Value::Array(items) => {
             let mut items: Vec<Value> = items.iter().map(unordered).collect();

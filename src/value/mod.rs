@@ -3,14 +3,14 @@
 //!
 //! Pure tools that know nothing of cases, servers or reports.
 
-pub mod body;
-pub mod diagnostics;
-pub mod filter;
-pub mod json;
-pub mod json_change;
-pub mod json_diff;
-pub mod schema;
-pub mod secret;
-pub mod token;
-pub mod variables;
-pub mod yaml;
+pub(crate) mod body;
+pub(crate) mod diagnostics;
+pub(crate) mod filter;
+pub(crate) mod json;
+pub(crate) mod json_change;
+pub(crate) mod json_diff;
+pub(crate) mod schema;
+pub(crate) mod secret;
+pub(crate) mod token;
+pub(crate) mod variables;
+pub(crate) mod yaml;

@@ -124,7 +124,7 @@ impl Shape {
 }
 
 /// What may be told of the form of secrets, by token.
-pub type Shapes = BTreeMap<String, Shape>;
+pub(crate) type Shapes = BTreeMap<String, Shape>;
 
 /// Replaces secrets with their tokens.
 #[derive(Debug)]

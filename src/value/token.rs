@@ -125,7 +125,7 @@ fn named(name: &str) -> Option<Named> {
 
 /// A part of a text that may hold tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     /// Text that is no token.
     Text(&'a str),
     /// A token.
@@ -133,14 +133,12 @@ pub enum Piece<'a> {
 }
 
 /// Whether a text may hold a token; quick, and never wrong where it says no.
-#[must_use]
-pub fn may_stand_in(text: &str) -> bool {
+pub(crate) fn may_stand_in(text: &str) -> bool {
     text.contains(OPEN)
 }
 
 /// Takes a text apart into tokens and what stands between them.
-#[must_use]
-pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let (mut plain, mut from) = (0, 0);
     while let Some(start) = text[from..].find(OPEN).map(|at| from + at) {
@@ -156,14 +154,6 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     }
     pieces.extend((plain < text.len()).then(|| Piece::Text(&text[plain..])));
     pieces
-}
-
-/// The tokens in a text, in the order they stand.
-pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
-    pieces(text).into_iter().filter_map(|piece| match piece {
-        Piece::Token(token) => Some(token),
-        Piece::Text(_) => None,
-    })
 }
 
 #[cfg(test)]

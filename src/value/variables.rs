@@ -131,7 +131,7 @@ impl fmt::Display for Text {
 }
 
 /// Looks up the unfiltered value of a reference.
-pub type Lookup<'a> = &'a dyn Fn(&Reference) -> Result<&'a Value, EarlierStep>;
+pub(crate) type Lookup<'a> = &'a dyn Fn(&Reference) -> Result<&'a Value, EarlierStep>;
 
 impl Template {
     /// Parses the references in every text of a value.

@@ -3,13 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use panel_conformance::judge::mutation::{Coverage, Unobserved};
-use panel_conformance::model::identity::Digests;
-use panel_conformance::model::identity::SuiteIdentity;
-use panel_conformance::model::outcome::Verdict;
-use panel_conformance::proof::prove::{FaultProof, Proof};
-use panel_conformance::proof::report;
-use panel_conformance::reference::{Behaviour, faults};
+use panel_conformance::internals::{Coverage, FaultProof, Proof, Unobserved, proof_format};
+use panel_conformance::{Behaviour, Digests, SuiteIdentity, Verdict, faults};
 use serde_json::{Value, json};
 
 use crate::support::browser::{Browser, address};
@@ -152,7 +147,7 @@ fn is_count(line: &str) -> bool {
 fn a_proof_with_every_fault_is_a_page_that_can_be_read() {
     let Some(mut browser) = Browser::find() else { return };
     let folder = Folder::new();
-    let html = report::by_name("html").expect("it is a format");
+    let html = proof_format("html").expect("it is a format");
     let path = folder.write("proof.html", &(html.render)(&proof()));
     let page = check_looks(&mut browser, &path);
     let text = page["text"].as_str().expect("there is text");

@@ -1,9 +1,8 @@
 //! Certificates that the built program writes: whole for a run that gets one, and by the first
 //! line for every run that does not.
 
-use panel_conformance::model::figures;
-use panel_conformance::model::requirement::Standing;
-use panel_conformance::suite::{Sources, Suite, figures_on_record};
+use panel_conformance::internals::{Figures, Standing, figures_on_record};
+use panel_conformance::{Sources, Suite};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -60,7 +59,7 @@ fn out_of_scope_and_proof(suite: &Suite) -> String {
         .filter(|entry| entry.standing != Standing::Judged)
         .map(|entry| format!("- `{}`, {}: \n", entry.id, entry.level))
         .collect();
-    let of_these = |figures: &figures::Figures| figures.are_of(&suite.identity());
+    let of_these = |figures: &Figures| figures.are_of(&suite.identity());
     let proof = match figures_on_record().filter(of_these) {
         None => NO_PROOF.to_owned(),
         Some(figures) => {

@@ -12,19 +12,14 @@
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
-use panel_conformance::encoding::{Encoding, by_name};
-use panel_conformance::judge::recording::{CaseRecord, StepRecord};
-use panel_conformance::model::exchange::{Answer, Exchange, Request};
-use panel_conformance::model::role::Role;
-use panel_conformance::reference::{Account, Behaviour, Config, demo_accounts, serve};
-use panel_conformance::report::curl::{curl, curl_with_setup};
-use panel_conformance::run::embedded::Embedded;
-use panel_conformance::run::engine::never;
-use panel_conformance::run::{Run, Target};
-use panel_conformance::suite::Suite;
-use panel_conformance::suite::fixtures::{Fixture, Fixtures, read};
-use panel_conformance::value::filter::{FILTERS, Filter, FilterKind};
-use panel_conformance::value::secret::{Redactor, Secret};
+use panel_conformance::internals::{
+    Account, Config, Embedded, Encoding, FILTERS, Filter, FilterKind, Redactor, curl,
+    curl_with_setup, demo_accounts, encoding as by_name, read_fixtures as read, serve,
+};
+use panel_conformance::{
+    Answer, Behaviour, CaseRecord, Exchange, Fixture, Fixtures, Request, Role, Run, Secret,
+    StepRecord, Suite, Target, never,
+};
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 

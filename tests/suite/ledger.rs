@@ -1,10 +1,7 @@
 //! The ledger against itself, the cases and the reference server, and how it is shown.
 
-use panel_conformance::model::level::Level;
-use panel_conformance::model::requirement::{Requirement, Standing};
-use panel_conformance::reference::{faults, variations};
-use panel_conformance::suite::Suite;
-use panel_conformance::suite::case::Case;
+use panel_conformance::internals::{Case, Requirement, Standing};
+use panel_conformance::{Level, Suite, faults, variations};
 
 use crate::support::program::{self, Ran};
 use crate::support::project::suite;
@@ -309,7 +306,7 @@ Answers `{}` to everything.
 Try it:  panel-conformance serve --null-server always-empty-object
 ";
     assert_prints(&run("explain always-empty-object"), expected);
-    let variation = panel_conformance::reference::variations()
+    let variation = panel_conformance::variations()
         .iter()
         .find(|one| one.violates.is_empty())
         .expect("most variations keep every recommendation");

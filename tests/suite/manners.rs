@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::time::Duration;
 
-use panel_conformance::run::target::BaseUrl;
-use panel_conformance::run::{POLITE_RATE, Run, Target};
-use panel_conformance::suite::fixtures::Fixtures;
+use panel_conformance::{BaseUrl, Fixtures, POLITE_RATE, Run, Target};
 use rstest::rstest;
 
 use crate::support::folder::Folder;

@@ -2,12 +2,8 @@
 
 use std::sync::LazyLock;
 
-use panel_conformance::judge::judging::{fails, judge_step};
-use panel_conformance::judge::mutation::{Mutant, for_each_mutant};
-use panel_conformance::judge::recording::Recording;
-use panel_conformance::model::outcome::Outcome;
-use panel_conformance::proof::prove::play;
-use panel_conformance::reference::Behaviour;
+use panel_conformance::internals::{Mutant, Recording, fails, for_each_mutant, judge_step, play};
+use panel_conformance::{Behaviour, Outcome};
 
 use crate::support::project::suite;
 

@@ -3,10 +3,8 @@
 //! That they are those of the present cases is not asked here, lest a new case fail `cargo test`;
 //! `.ci/run` proves the suite and compares.
 
-use panel_conformance::judge::findings::Findings;
-use panel_conformance::judge::mutation::mutate;
-use panel_conformance::model::figures::{Figure, Figures};
-use panel_conformance::suite::figures_on_record;
+use panel_conformance::Findings;
+use panel_conformance::internals::{Figure, Figures, figures_on_record, mutate};
 
 use crate::support::program::judge;
 use crate::support::project::{path, read, suite};
@@ -83,7 +81,7 @@ fn coverage_does_not_hang_on_who_came_first() {
     let before = mutate(&suite.cases, &recording);
     let mut steps = recording.cases.iter_mut().flat_map(|case| &mut case.steps);
     let step = steps.find(|step| step.id == "logout-at-once").expect("the case has the step");
-    let statuses = |exchanges: &[panel_conformance::model::exchange::Exchange]| -> Vec<u16> {
+    let statuses = |exchanges: &[panel_conformance::Exchange]| -> Vec<u16> {
         exchanges.iter().flat_map(|one| &one.result).map(|answer| answer.status).collect()
     };
     let found = statuses(&step.exchanges);

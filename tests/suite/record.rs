@@ -1,13 +1,10 @@
 //! The record of a run: it has the form that its schema describes, and judging it again, with
 //! nothing but what it holds, comes to the same outcomes.
 
-use panel_conformance::judge::findings::{Findings, judge_all};
-use panel_conformance::model::outcome::Outcome;
-use panel_conformance::reference::{Behaviour, departure, faults, null_servers};
-use panel_conformance::run::engine::never;
-use panel_conformance::run::{Run, Target};
-use panel_conformance::suite::selection::Selection;
-use panel_conformance::suite::{Sources, Suite};
+use panel_conformance::internals::{Selection, departure, judge_all};
+use panel_conformance::{
+    Behaviour, Findings, Outcome, Run, Sources, Suite, Target, faults, never, null_servers,
+};
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -5,12 +5,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use panel_conformance::model::role::Role;
-use panel_conformance::report::FORMATS;
-use panel_conformance::run::target::BaseUrl;
-use panel_conformance::run::{Run, Target};
-use panel_conformance::suite::fixtures::{Fixture, Fixtures};
-use panel_conformance::value::secret::Secret;
+use panel_conformance::{BaseUrl, FORMATS, Fixture, Fixtures, Role, Run, Secret, Target};
 use rstest::rstest;
 
 use crate::support::folder::Folder;

@@ -1,7 +1,6 @@
 //! The schemas of answers against the examples of the account page, and against what is near them.
 
-use panel_conformance::suite::built_in_schema;
-use panel_conformance::value::schema::{Schema, Schemas};
+use panel_conformance::internals::{Schema, Schemas, built_in_schema};
 use rstest::rstest;
 use serde_json::{Value, json};
 

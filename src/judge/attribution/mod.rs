@@ -26,14 +26,14 @@ use crate::suite::case::Case;
 use crate::value::secret::Shapes;
 
 use sign_in::by_the_book;
-pub use sign_in::{Admission, may_open_session, uses};
+pub(crate) use sign_in::{Admission, may_open_session, uses};
 
 /// The roles whom a target is to admit.
-pub const ADMISSIBLE: [Role; 3] = [Role::Dealer, Role::SecondDealer, Role::MinimalDealer];
+pub(crate) const ADMISSIBLE: [Role; 3] = [Role::Dealer, Role::SecondDealer, Role::MinimalDealer];
 
 /// The dealers of a run whom the target refused at every sign-in, though it is to admit them.
 #[derive(Debug, Default)]
-pub struct Attribution {
+pub(crate) struct Attribution {
     refused: BTreeMap<Dealer, RefusedDealer>,
 }
 
@@ -66,8 +66,7 @@ impl History {
 
 impl Attribution {
     /// Reads a whole run.
-    #[must_use]
-    pub fn of(recording: &Recording) -> Attribution {
+    pub(crate) fn of(recording: &Recording) -> Attribution {
         if recording.trusts_fixtures {
             return Attribution::default();
         }
@@ -89,8 +88,7 @@ impl Attribution {
 
     /// The results of a case, with those unjudged that failed only for what a wrong fixture would
     /// explain.
-    #[must_use]
-    pub fn apply(
+    pub(crate) fn apply(
         &self,
         case: &Case,
         record: &CaseRecord,
@@ -198,8 +196,7 @@ fn used(record: &CaseRecord, exchange: &Exchange) -> Option<(Dealer, Admission)>
 }
 
 /// The fixture of a role that a case works with.
-#[must_use]
-pub fn fixture_name(role: Role, fixtures: &Map<String, Value>) -> FixtureName {
+pub(crate) fn fixture_name(role: Role, fixtures: &Map<String, Value>) -> FixtureName {
     let number = fixtures.get(role.name()).and_then(|fixture| fixture.get("number")?.as_str());
     FixtureName { role, number: number.and_then(|number| number.parse().ok()) }
 }

@@ -12,7 +12,7 @@ use crate::value::json;
 
 /// What the answer to a sign-in says of the dealer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Admission {
+pub(crate) enum Admission {
     /// Admitted, in whatever form.
     Admitted,
     /// Refused in the documented form, with this code.
@@ -23,8 +23,7 @@ pub enum Admission {
 
 impl Admission {
     /// Reads the answer to a sign-in.
-    #[must_use]
-    pub fn of(answer: &Answer) -> Admission {
+    pub(crate) fn of(answer: &Answer) -> Admission {
         let body = match (&answer.defect, json::parse(&answer.body)) {
             (None, Ok(body)) => body,
             _ => return Admission::Unclear,
@@ -42,8 +41,7 @@ impl Admission {
 
     /// Whether the documents want this very answer if login or password is wrong, or the dealer
     /// blocked.
-    #[must_use]
-    pub fn speaks_against_fixture(self) -> bool {
+    pub(crate) fn speaks_against_fixture(self) -> bool {
         matches!(self, Admission::Refused(code) if NOT_ADMITTED.contains(&code))
     }
 }
@@ -61,14 +59,12 @@ pub(super) fn by_the_book(answer: &Answer) -> Answer {
 }
 
 /// Whether an answer may have opened a session: it grants, or it holds what may be a hash.
-#[must_use]
-pub fn may_open_session(answer: &Answer) -> bool {
+pub(crate) fn may_open_session(answer: &Answer) -> bool {
     Reading::of_answer(answer) == Reading::Granted || !hashes(answer).is_empty()
 }
 
 /// Whether a request signs in with login and password of a fixture as they are.
-#[must_use]
-pub fn uses(fixtures: &Map<String, Value>, role: Role, request: &Request) -> bool {
+pub(crate) fn uses(fixtures: &Map<String, Value>, role: Role, request: &Request) -> bool {
     let Some(fixture) = fixtures.get(role.name()) else { return false };
     let given = parameters(request);
     let is_given =

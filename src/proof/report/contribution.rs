@@ -9,8 +9,7 @@ use crate::report::wording::{counted, some_of};
 
 /// Tells of each case what it passes, notices, costs and cites, and whether it is redundant; ends
 /// with whom the cases wrong and how many checks are proven.
-#[must_use]
-pub fn render(contribution: &Contribution) -> String {
+pub(crate) fn render(contribution: &Contribution) -> String {
     let cases: String = contribution.cases.iter().map(case).collect();
     escape::block(&format!("{cases}{}{}", unfairness(contribution), figures(contribution)))
 }

@@ -3,14 +3,14 @@
 //! One format per file, pure functions of a [`Proof`]. To add a format, write its file and its
 //! line in [`FORMATS`]. `terminal` and `contribution` are what `prove` prints.
 
-pub mod contribution;
+pub(crate) mod contribution;
 mod figures;
 #[cfg(test)]
 mod hostile;
 mod html;
 mod json;
 mod markdown;
-pub mod terminal;
+pub(crate) mod terminal;
 
 use crate::proof::prove::Proof;
 
@@ -26,7 +26,8 @@ pub struct Format {
 }
 
 /// All formats that `prove --report FORMAT=PATH` writes.
-pub static FORMATS: [Format; 4] = [json::FORMAT, html::FORMAT, markdown::FORMAT, figures::FORMAT];
+pub(crate) static FORMATS: [Format; 4] =
+    [json::FORMAT, html::FORMAT, markdown::FORMAT, figures::FORMAT];
 
 /// The format of this name.
 #[must_use]

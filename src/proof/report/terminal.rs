@@ -7,8 +7,7 @@ use crate::report::escape;
 const SHOWN: usize = 20;
 
 /// Tells what is missing, and ends with the figures.
-#[must_use]
-pub fn render(proof: &Proof) -> String {
+pub(crate) fn render(proof: &Proof) -> String {
     let mut text = String::new();
     for check in &proof.faultless {
         text.push_str(&format!(

@@ -9,7 +9,6 @@ use super::word::{plain, word};
 use crate::judge::findings::TargetIdentity;
 
 /// The lines; nothing for the embedded server, which is gone when they are read.
-#[must_use]
 pub(crate) fn setting(target: &TargetIdentity) -> Vec<String> {
     if target.embedded {
         return Vec::new();

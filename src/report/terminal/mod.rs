@@ -20,7 +20,7 @@ use crate::report::wording::{counted, some_of};
 
 /// How the result is to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DisplayOptions {
+pub(crate) struct DisplayOptions {
     /// Columns of the terminal; at least 40 and at most 160 are used.
     pub width: usize,
     /// Whether to colour.
@@ -47,7 +47,7 @@ impl Default for DisplayOptions {
 
 /// How much to tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verbosity {
+pub(crate) enum Verbosity {
     /// The last lines only.
     Quiet,
     /// What went wrong.
@@ -57,8 +57,7 @@ pub enum Verbosity {
 }
 
 /// Tells the story.
-#[must_use]
-pub fn render(context: Context<'_>, options: &DisplayOptions) -> String {
+pub(crate) fn render(context: Context<'_>, options: &DisplayOptions) -> String {
     let digest = Digest::of(context.findings);
     let mut printer = Printer::new(options);
     if options.verbosity == Verbosity::Verbose {

@@ -91,7 +91,7 @@ pub struct InternalError {
 }
 
 /// Plays cases against one target.
-pub struct Engine<'a> {
+pub(crate) struct Engine<'a> {
     http: &'a Http,
     accounts: Accounts,
     secrets: Vec<(String, Token)>,
@@ -109,8 +109,7 @@ pub struct Engine<'a> {
 
 impl<'a> Engine<'a> {
     /// Prepares a run.
-    #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         http: &'a Http,
         fixtures: &Fixtures,
         settings: Settings,
@@ -138,7 +137,7 @@ impl<'a> Engine<'a> {
     /// # Errors
     ///
     /// A bug of the suite.
-    pub async fn run(
+    pub(crate) async fn run(
         self,
         cases: &[&Case],
         selection: &Selection,

@@ -1,10 +1,11 @@
 //! Turns a case file without mistakes into cases. Reports nothing: the linter did.
 
+use super::Context;
 use super::asked::{Asked, asked_by};
 use super::written::{Placed, Via, WrittenCase, WrittenRepeat, WrittenStep};
-use super::{ACTIONS, Context};
 use crate::encoding::{ENCODINGS, Encoding};
 use crate::expect;
+use crate::model::api::{Action, RESOURCE};
 use crate::model::level::Level;
 use crate::suite::case::{Case, Check, Repeat, Step};
 use crate::value::variables::Reference;
@@ -111,21 +112,14 @@ fn travels(step: &WrittenStep<'_>, each: &'static Encoding) -> Vec<(&'static Enc
 
 /// How binding the documents make the encoding and the path of a step.
 fn documented_level(step: &WrittenStep<'_>, encoding: &Encoding) -> Level {
-    let call = step.call.unwrap_or_default();
-    if !ACTIONS.contains(&call) {
-        return Level::Must;
-    }
+    let Some(action) = step.call.and_then(Action::from_name) else { return Level::Must };
     let of_path = if step.slash { Level::Should } else { Level::Must };
-    (encoding.level)(call).min(of_path)
+    (encoding.level)(action).min(of_path)
 }
 
 fn path(call: &str, slash: bool) -> String {
     let end = if slash && !call.ends_with('/') { "/" } else { "" };
-    if call.starts_with('/') {
-        format!("{call}{end}")
-    } else {
-        format!("/panel/account/{call}{end}")
-    }
+    if call.starts_with('/') { format!("{call}{end}") } else { format!("{RESOURCE}{call}{end}") }
 }
 
 fn index_of(id: &str, earlier: &[Step]) -> Option<usize> {

@@ -1,16 +1,10 @@
 //! Names that a case is free to choose, but that look like misspellings of documented ones.
 
-use super::ACTIONS;
 use super::written::WrittenStep;
+use crate::model::api::{Action, PARAMETERS, RESOURCE};
 use crate::value::diagnostics::{Diagnostic, is_misspelt};
 use crate::value::json_diff::escape;
 use crate::value::yaml::Document;
-
-/// The documented parameters.
-const PARAMETERS: &[&str] = &["login", "password", "hash"];
-
-/// The members of documented answers.
-pub(super) const MEMBERS: &[&str] = &["success", "hash", "permissions", "status"];
 
 /// The documented name that was most likely meant; `None` if the name is itself documented.
 pub(super) fn meant(written: &str, names: &[&'static str]) -> Option<&'static str> {
@@ -29,10 +23,10 @@ pub(super) fn in_step(document: &Document, step: &WrittenStep<'_>) -> Vec<Diagno
 fn action(document: &Document, step: &WrittenStep<'_>) -> Option<Diagnostic> {
     // A call with a space in it is refused by the format.
     let call = step.call.filter(|call| !call.contains(char::is_whitespace))?;
-    let near = meant(call, ACTIONS)?;
+    let near = meant(call, Action::NAMES)?;
     let remedy = format!(
         "did you mean `{near}`? To call what does not exist, write its path: \
-         `/panel/account/{call}`"
+         `{RESOURCE}{call}`"
     );
     let message = format!("there is no action `{call}`");
     Some(document.diagnostic(&format!("{}/call", step.pointer), message, remedy))

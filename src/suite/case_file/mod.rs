@@ -27,12 +27,9 @@ use crate::value::diagnostics::Diagnostic;
 use crate::value::schema::{Schema, Schemas};
 use crate::value::yaml::Document;
 
-/// The documented actions.
-const ACTIONS: &[&str] = &["auth", "get_permissions", "logout"];
-
 /// What case files are read with.
 #[derive(Debug)]
-pub struct Format {
+pub(crate) struct Format {
     /// The format itself, `schemas/case.schema.json`.
     pub format: Schema,
     /// The schemas that checks may name.

@@ -99,8 +99,7 @@ impl Schema {
 }
 
 /// The member that a JSON Pointer is about: its last name that is no index.
-#[must_use]
-pub fn name_of(pointer: &str) -> Option<&str> {
+pub(crate) fn name_of(pointer: &str) -> Option<&str> {
     let is_name = |token: &&str| !token.is_empty() && token.parse::<usize>().is_err();
     pointer.split('/').rev().find(is_name)
 }

@@ -1,11 +1,10 @@
 //! What a step asks of its answer: by itself, by the usual checks of the ledger, and by a group.
 
-use panel_conformance::model::requirement::About;
-use panel_conformance::suite::case::{Case, Check, Step};
+use panel_conformance::internals::{About, Case, Check, Step};
 use rstest::rstest;
 
 use super::{load, messages, with_checks, with_step};
-use crate::ledger::suite;
+use crate::support::project::suite;
 
 /// The requirements that the second step asks, each with its level and what it expects.
 #[track_caller]

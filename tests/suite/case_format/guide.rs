@@ -1,10 +1,9 @@
 //! The guide to writing cases: every example in it is loaded as it stands.
 
-use panel_conformance::model::role::Role;
-use panel_conformance::suite::{Sources, Suite};
-use panel_conformance::value::filter::FILTERS;
+use panel_conformance::internals::FILTERS;
+use panel_conformance::{Role, Sources, Suite};
 
-use crate::program::Folder;
+use crate::support::folder::Folder;
 
 const GUIDE: &str = include_str!("../../../cases/README.md");
 
@@ -79,7 +78,7 @@ fn every_word_of_the_format_is_explained() {
     words.extend(keys(ledger, "/$defs/requirement"));
     words.extend(FILTERS.iter().map(|filter| filter.name.to_owned()));
     words.extend(Role::ALL.iter().map(|role| role.name().to_owned()));
-    words.extend(crate::ledger::suite().ledger.groups().into_iter().map(str::to_owned));
+    words.extend(crate::support::project::suite().ledger.groups().into_iter().map(str::to_owned));
     words.retain(|word| {
         !GUIDE.contains(&format!("`{word}`")) && !GUIDE.contains(&format!("`{word}:"))
     });

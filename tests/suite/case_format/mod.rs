@@ -6,10 +6,8 @@ mod guide;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use panel_conformance::suite::{Sources, Suite};
-use panel_conformance::value::diagnostics::{Diagnostic, Source};
-use panel_conformance::value::schema::{Schema, Schemas};
-use panel_conformance::value::yaml;
+use panel_conformance::internals::{Schema, Schemas, Source, parse_yaml};
+use panel_conformance::{Diagnostic, Sources, Suite};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -160,7 +158,7 @@ fn format() -> Schema {
 
 fn value(text: &str) -> Value {
     let source = Source::new("case.yaml", text);
-    yaml::parse(&source).expect("the grammar is right").value
+    parse_yaml(&source).expect("the grammar is right").value
 }
 
 fn load(text: &str) -> Result<Suite, Vec<Diagnostic>> {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use panel_conformance::suite::{Sources, Suite};
+use panel_conformance::{Sources, Suite};
 use serde_json::Value;
 
 /// Where a file of the project stands, named from its root.

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
-use panel_conformance::reference::{Account, demo};
+use panel_conformance::internals::{Account, demo};
 use serde_json::json;
 
 use super::folder::Folder;

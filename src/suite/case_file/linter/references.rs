@@ -1,6 +1,7 @@
 //! References to steps and fixtures: each must name one that exists and stands earlier.
 
 use super::Linter;
+use crate::model::api::MEMBERS;
 use crate::model::role::Role;
 use crate::suite::case_file::misspelling;
 use crate::suite::case_file::written::{Placed, Via, WrittenValue};
@@ -101,7 +102,7 @@ impl<'a> Linter<'a> {
         let head = reference.head.as_str();
         let is_answer = Some(head) == own || self.earlier_ids().contains(&head);
         let Some(member) = reference.path.first().filter(|_| is_answer) else { return false };
-        let Some(near) = misspelling::meant(member, misspelling::MEMBERS) else { return false };
+        let Some(near) = misspelling::meant(member, MEMBERS) else { return false };
         let message = format!("no answer has a member `{member}`");
         self.at(pointer, message, format!("did you mean `{near}`?"));
         true
