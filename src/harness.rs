@@ -189,17 +189,17 @@ fn missing_fixture(case: &Case, target: &Target) -> bool {
 fn outcome(id: &str, played: &Played) -> Result<(), Failed> {
     let findings = played.findings().as_ref().map_err(Failed::from)?;
     let deciding = deciding_level(played.run.strict);
-    let troubles: Vec<String> = findings
+    let failures: Vec<String> = findings
         .checks
         .iter()
         .filter(|check| check.case == id && check.level >= deciding)
-        .filter_map(trouble)
+        .filter_map(failure)
         .collect();
-    if troubles.is_empty() { Ok(()) } else { Err(Failed::from(troubles.join("\n"))) }
+    if failures.is_empty() { Ok(()) } else { Err(Failed::from(failures.join("\n"))) }
 }
 
 /// What a check that decides says against the target, in lines.
-fn trouble(check: &CheckResult) -> Option<String> {
+fn failure(check: &CheckResult) -> Option<String> {
     let head = format!("{} ({}) at step {}", check.requirement, check.level, check.step);
     match &check.outcome {
         Outcome::Passed | Outcome::Skipped(_) | Outcome::NotApplicable(_) => None,

@@ -104,7 +104,7 @@ impl Origins {
 }
 
 /// A warning for every `PANEL_…` variable that neither the suite nor the fixtures file reads.
-pub(super) fn strangers(fixtures: Option<&Path>) -> Vec<String> {
+pub(super) fn unknown_variables(fixtures: Option<&Path>) -> Vec<String> {
     let known = known_variables();
     let file = fixtures.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());

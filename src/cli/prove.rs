@@ -12,7 +12,6 @@ use crate::judge::findings::Findings;
 use crate::judge::mutation::{Coverage, mutate};
 use crate::judge::recording::Recording;
 use crate::model::exit_code::ExitCode;
-use crate::model::outcome::Outcome;
 use crate::proof;
 use crate::proof::contribution::contribution;
 use crate::proof::prove::{Proof, prove as prove_suite};
@@ -97,11 +96,7 @@ fn prove_by_recording(
         );
         return Err(CliError::Usage(message));
     }
-    let failed = findings
-        .checks
-        .iter()
-        .filter(|check| matches!(check.outcome, Outcome::Failed { .. }))
-        .count();
+    let failed = findings.checks.iter().filter(|check| check.outcome.is_failure()).count();
     console.print("the coverage", &render_coverage(&coverage, failed))?;
     Ok(ExitCode::Conformant)
 }

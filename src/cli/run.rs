@@ -8,7 +8,7 @@ use clap::{ArgAction, Args};
 use tokio::sync::watch;
 
 use super::console::Colour;
-use super::environment::{Origins, strangers};
+use super::environment::{Origins, unknown_variables};
 use super::github::tell_runner;
 use super::interrupt::stop_on_interrupt;
 use super::progress::{Progress, UNBORING};
@@ -166,8 +166,8 @@ pub(super) struct RunArgs {
 pub(super) async fn run(args: RunArgs, console: &Console) -> Result<ExitCode, CliError> {
     let plan = Plan::resolve(&args)?;
     if !args.quiet {
-        let strangers = strangers(args.fixtures.as_deref());
-        strangers.iter().for_each(|warning| console.remark(warning));
+        let unknown = unknown_variables(args.fixtures.as_deref());
+        unknown.iter().for_each(|warning| console.remark(warning));
     }
     let suite = args.suite.load()?;
     plan.refuse_idle_wishes(&args, &suite)?;

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Compiler, Evidence, Expectation, Finding, Keyword, diagnostic, difference};
+use super::{Compiler, Evidence, Expectation, Finding, Keyword, difference};
 use crate::model::violation::{Actual, Difference, Violation};
 use crate::value::json::brief;
 use crate::value::json_diff::{discrepancies, same, same_unordered, unordered};
 use crate::value::schema::SchemaDiagnostic;
-use crate::value::variables::{Reference, Template};
+use crate::value::variables::{Reference, ReferenceError, Template};
 
 pub(super) const KEYWORD: Keyword = Keyword {
     name: "equals",
@@ -36,11 +36,14 @@ fn compile(
     }))
 }
 
-pub(super) fn template_diagnostics(diagnostics: Vec<(String, String)>) -> Vec<SchemaDiagnostic> {
+pub(super) fn template_diagnostics(
+    diagnostics: Vec<(String, ReferenceError)>,
+) -> Vec<SchemaDiagnostic> {
     diagnostics
         .into_iter()
-        .map(|(pointer, message)| {
-            diagnostic(pointer, message, "refer to a step or fixture as ${step.member}")
+        .map(|(pointer, error)| {
+            let remedy = error.remedy().unwrap_or("refer to a step or fixture as ${step.member}");
+            SchemaDiagnostic::new(pointer, error.to_string(), remedy)
         })
         .collect()
 }

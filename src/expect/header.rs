@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Compiler, Evidence, Expectation, Finding, Keyword, diagnostic};
+use super::{Compiler, Evidence, Expectation, Finding, Keyword};
 use crate::model::violation::Violation;
 use crate::value::body::text_with_stand_ins;
 use crate::value::json::brief;
@@ -36,7 +36,7 @@ fn compile(
     value: &Value,
 ) -> Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>> {
     let Some(members) = value.as_object() else {
-        return Err(vec![diagnostic(
+        return Err(vec![SchemaDiagnostic::new(
             "",
             "`header` is not an object",
             "write {Content-Type: {pattern: …}}",

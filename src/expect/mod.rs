@@ -138,7 +138,7 @@ pub(crate) fn compile(
 ) -> Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>> {
     match KEYWORDS.iter().find(|keyword| keyword.name == name) {
         Some(keyword) => (keyword.compile)(compiler, value),
-        None => Err(vec![diagnostic(
+        None => Err(vec![SchemaDiagnostic::new(
             "",
             format!("`{name}` is not a keyword"),
             crate::value::diagnostics::suggestion(
@@ -147,14 +147,6 @@ pub(crate) fn compile(
             ),
         )]),
     }
-}
-
-fn diagnostic(
-    pointer: impl Into<String>,
-    message: impl Into<String>,
-    remedy: impl Into<String>,
-) -> SchemaDiagnostic {
-    SchemaDiagnostic { pointer: pointer.into(), message: message.into(), remedy: remedy.into() }
 }
 
 impl Evidence<'_> {
@@ -255,7 +247,8 @@ fn difference(nearest: &Value, actual: &Value) -> Difference {
 fn bare_reference(value: &Value) -> Result<Reference, Vec<SchemaDiagnostic>> {
     let text = value.as_str().unwrap_or_default();
     let inner = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or(text);
-    Reference::parse(inner).map_err(|message| {
-        vec![diagnostic("", message, "name a step, or a step and a member of its answer")]
+    Reference::parse(inner).map_err(|error| {
+        let remedy = error.remedy().unwrap_or("name a step, or a step and a member of its answer");
+        vec![SchemaDiagnostic::new("", error.to_string(), remedy)]
     })
 }

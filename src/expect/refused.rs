@@ -7,7 +7,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Compiler, Evidence, Expectation, Finding, Keyword, against_schema, diagnostic};
+use super::{Compiler, Evidence, Expectation, Finding, Keyword, against_schema};
 use crate::model::violation::{Difference, Violation};
 use crate::value::json;
 use crate::value::schema::{Schema, SchemaDiagnostic};
@@ -37,7 +37,7 @@ fn compile(
             Some(items.iter().filter_map(Value::as_i64).collect())
         }
         other => {
-            return Err(vec![diagnostic(
+            return Err(vec![SchemaDiagnostic::new(
                 "",
                 format!("{other} is no set of codes"),
                 "write `any`, or codes such as [3, 4]",

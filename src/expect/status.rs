@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Compiler, Evidence, Expectation, Finding, Keyword, diagnostic};
+use super::{Compiler, Evidence, Expectation, Finding, Keyword};
 use crate::model::violation::{Actual, Violation};
 use crate::value::schema::SchemaDiagnostic;
 
@@ -40,7 +40,7 @@ fn compile(
     };
     let ranges: Option<Vec<Range>> = items.into_iter().map(range).collect();
     ranges.map(|ranges| Box::new(Wanted::OneOf(ranges)) as Box<dyn Expectation>).ok_or_else(|| {
-        vec![diagnostic(
+        vec![SchemaDiagnostic::new(
             "",
             format!("{value} is not an HTTP status"),
             "write 200, [200, 204], 4xx or documented",

@@ -1,4 +1,4 @@
-//! Findings: the result of a whole run, which every teller tells and the JSON report holds.
+//! Findings: the result of a whole run, which every report shows and the JSON report holds.
 //!
 //! Adds up what the engine recorded and what judging made of it, and watches over the law of
 //! conservation: every check that was planned has exactly one outcome.

@@ -67,7 +67,7 @@ impl Figures {
             && self.null_servers_seen_through.is_complete()
     }
 
-    /// Each figure with its name, in the order in which all tellers tell them.
+    /// Each figure with its name, in the order in which all reports show them.
     #[must_use]
     pub fn rows(&self) -> [(&'static str, String); 7] {
         [

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::judge::findings::Findings;
-use crate::model::outcome::Outcome;
 use crate::proof::prove::{Proof, play_runs, prove, run_against};
 use crate::reference::{Behaviour, faults};
 use crate::run::{Run, RunError};
@@ -116,7 +115,7 @@ async fn known_kills(
     let faults: Vec<&'static Behaviour> = faults().iter().filter(wanted).collect();
     let filter = Filter {
         requirements: kills.iter().flatten().map(|(_, requirement)| requirement.clone()).collect(),
-        skip: twins(suite, built_in),
+        skip: counterparts(suite, built_in),
         ..Filter::default()
     };
     let runs = faults.iter().map(|fault| {
@@ -134,16 +133,16 @@ async fn known_kills(
 }
 
 /// Globs of the built-in cases that are cases of the contributor.
-fn twins(suite: &Suite, built_in: &Suite) -> Vec<String> {
-    let is_twin = |case: &&Case| suite.cases.iter().any(|new| new.title == case.title);
-    built_in.cases.iter().filter(is_twin).map(|case| glob_of(&case.id)).collect()
+fn counterparts(suite: &Suite, built_in: &Suite) -> Vec<String> {
+    let is_counterpart = |case: &&Case| suite.cases.iter().any(|new| new.title == case.title);
+    built_in.cases.iter().filter(is_counterpart).map(|case| glob_of(&case.id)).collect()
 }
 
 fn failed(findings: &Findings) -> impl Iterator<Item = (&str, &str)> {
     findings
         .checks
         .iter()
-        .filter(|check| matches!(check.outcome, Outcome::Failed { .. }))
+        .filter(|check| check.outcome.is_failure())
         .map(|check| (check.case.as_str(), check.requirement.as_str()))
 }
 

@@ -161,7 +161,7 @@ fn reasons(heading: &str, points: &[String]) -> String {
 fn failed(findings: &Findings) -> Vec<String> {
     let mut counts = BTreeMap::<(std::cmp::Reverse<Level>, &str), usize>::new();
     for check in &findings.checks {
-        if matches!(check.outcome, Outcome::Failed { .. }) {
+        if check.outcome.is_failure() {
             let level = std::cmp::Reverse(check.level);
             *counts.entry((level, &check.requirement)).or_default() += 1;
         }

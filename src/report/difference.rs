@@ -1,6 +1,6 @@
 //! The difference between an answer and one that would do, cut to what a reader can take in.
 //!
-//! Lines as data; signs, colour and layout belong to the tellers. The text is the target's, and
+//! Lines as data; signs, colour and layout belong to the reports. The text is the target's, and
 //! hostile still.
 
 use crate::model::violation::Difference;

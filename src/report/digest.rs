@@ -1,8 +1,8 @@
-//! What a result comes down to, for tellers that are read by people.
+//! What a result comes down to, for reports that people read.
 //!
 //! One broken thing is told once: checks that fail in the same way are one way of being wrong,
 //! ways that are met in the same places are one failure, and checks that hang on one reason are
-//! one pause. Only sorts and counts; how it is told belongs to the tellers, and everything in it
+//! one group. Only sorts and counts; how it is told belongs to the reports, and everything in it
 //! that came from the target is hostile still.
 
 use std::cmp::Reverse;

@@ -1,4 +1,4 @@
-//! Makes text of the target harmless before a teller writes it.
+//! Makes text of the target harmless before a report shows it.
 //!
 //! What a target says is hostile: it may colour or erase a terminal, reverse the reading
 //! direction, break out of XML, HTML or Markdown, or speak to a CI runner. There is one function

@@ -1,6 +1,6 @@
-//! Reports: one result, many tellers.
+//! Reports: one result, many formats.
 //!
-//! One format per file. A teller is a pure function of the findings and the suite; it writes
+//! One format per file. A format is a pure function of the findings and the suite; it writes
 //! nothing and decides nothing, and everything the target said reaches it as hostile text. To add
 //! a format, write its file and its line in [`FORMATS`]; command line and help take it from there.
 
@@ -28,7 +28,7 @@ mod wrong_url;
 use crate::judge::findings::Findings;
 use crate::suite::Suite;
 
-/// What tellers tell.
+/// What a report is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The result of the run.

@@ -1,4 +1,4 @@
-//! Words that several tellers share: the verdict and what to do about it, commands, counts.
+//! Words that several reports share: the verdict and what to do about it, commands, counts.
 //!
 //! Plain text without colour, markup or escapes; what came from the target is hostile still.
 
@@ -47,7 +47,7 @@ fn broken(findings: &Findings, is_meant: impl Fn(Level) -> bool) -> usize {
     let mut broken: Vec<&str> = findings
         .checks
         .iter()
-        .filter(|check| is_meant(check.level) && matches!(check.outcome, Outcome::Failed { .. }))
+        .filter(|check| is_meant(check.level) && check.outcome.is_failure())
         .map(|check| check.requirement.as_str())
         .collect();
     broken.sort_unstable();

@@ -52,9 +52,7 @@ pub(super) fn untold(malformed: Vec<Malformed>, told: &[Diagnostic]) -> Vec<Diag
 /// Reports a mistake in a schema that is written at this pointer.
 pub(super) fn in_schema(document: &Document, pointer: &str, found: SchemaDiagnostic) -> Diagnostic {
     let place = format!("{pointer}{}", found.pointer);
-    let is_about_its_name = name_of(&found.pointer)
-        .is_some_and(|name| found.message.starts_with(&format!("`{name}` is not a keyword")));
-    if is_about_its_name {
+    if found.is_about_name {
         document.key_diagnostic(&place, found.message, found.remedy)
     } else {
         document.diagnostic(&place, found.message, found.remedy)

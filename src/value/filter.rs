@@ -5,8 +5,6 @@
 
 use std::fmt;
 
-use crate::value::diagnostics::suggestion;
-
 /// Something that can be done to a text on its way into a request.
 pub struct Filter {
     /// The word in case files.
@@ -117,14 +115,8 @@ const fn spelling(
 }
 
 /// The filter of this name.
-///
-/// # Errors
-///
-/// Says that there is none, and which was likely meant.
-pub(super) fn by_name(name: &str) -> Result<&'static Filter, String> {
-    FILTERS.iter().find(|filter| filter.name == name).ok_or_else(|| {
-        format!("there is no filter `{name}`; {}", suggestion(name, FILTERS.iter().map(|f| f.name)))
-    })
+pub(super) fn by_name(name: &str) -> Option<&'static Filter> {
+    FILTERS.iter().find(|filter| filter.name == name)
 }
 
 /// Another character of the same kind.

@@ -1,7 +1,7 @@
 //! Differences between JSON values: which lines differ, and where.
 //!
 //! The home of `similar`. Produces data (lines with marks, pieces with emphasis); colour and
-//! layout belong to the tellers.
+//! layout belong to the reports.
 
 use serde_json::{Map, Value};
 use similar::{ChangeTag, TextDiff};

@@ -8,7 +8,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::filter::{self, Filter, FilterKind};
+use super::diagnostics::suggestion;
+use super::filter::{self, FILTERS, Filter, FilterKind};
 use super::token::Token;
 use crate::model::reason::EarlierStep;
 
@@ -46,15 +47,44 @@ pub struct Reference {
     pub filter: Option<&'static Filter>,
 }
 
+/// Why a text refers to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReferenceError {
+    /// It is not of the right form.
+    #[error("`{0}` is not of the form `step.member` or `fixture.member`")]
+    Form(String),
+    /// A brace is never closed.
+    #[error("`{0}` has no closing brace")]
+    Unclosed(String),
+    /// There is no such filter.
+    #[error("there is no filter `{name}`")]
+    UnknownFilter {
+        /// The name.
+        name: String,
+        /// Which was likely meant.
+        remedy: String,
+    },
+}
+
+impl ReferenceError {
+    /// What would have been right, as far as the text itself tells.
+    pub(crate) fn remedy(&self) -> Option<&str> {
+        match self {
+            ReferenceError::UnknownFilter { remedy, .. } => Some(remedy),
+            ReferenceError::Form(_) | ReferenceError::Unclosed(_) => None,
+        }
+    }
+}
+
 impl Reference {
     /// Parses what stands between the braces, or a bare `step.member` of a keyword.
     ///
     /// # Errors
     ///
     /// Says in one line what is wrong.
-    pub fn parse(text: &str) -> Result<Reference, String> {
+    pub fn parse(text: &str) -> Result<Reference, ReferenceError> {
         let (path, filter) = match text.split_once('|') {
-            Some((path, name)) => (path.trim(), Some(filter::by_name(name.trim())?)),
+            Some((path, name)) => (path.trim(), Some(filter_named(name.trim())?)),
             None => (text.trim(), None),
         };
         let mut names = path.split('.').map(str::to_owned);
@@ -64,7 +94,7 @@ impl Reference {
             !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-".contains(c))
         };
         if !is_name(&head) || !path.iter().all(is_name) {
-            return Err(format!("`{text}` is not of the form `step.member` or `fixture.member`"));
+            return Err(ReferenceError::Form(text.to_owned()));
         }
         Ok(Reference { head, path, filter })
     }
@@ -97,6 +127,13 @@ impl fmt::Display for Reference {
             None => Ok(()),
         }
     }
+}
+
+fn filter_named(name: &str) -> Result<&'static Filter, ReferenceError> {
+    filter::by_name(name).ok_or_else(|| ReferenceError::UnknownFilter {
+        name: name.to_owned(),
+        remedy: suggestion(name, FILTERS.iter().map(|filter| filter.name)),
+    })
 }
 
 /// As written, with the form of JSON.
@@ -139,7 +176,7 @@ impl Template {
     /// # Errors
     ///
     /// Lists what is wrong, each with the JSON Pointer of the text.
-    pub fn parse(value: &Value) -> Result<Template, Vec<(String, String)>> {
+    pub fn parse(value: &Value) -> Result<Template, Vec<(String, ReferenceError)>> {
         let mut diagnostics = Vec::new();
         let template = build(value, "", &mut diagnostics);
         if diagnostics.is_empty() { Ok(template) } else { Err(diagnostics) }
@@ -184,7 +221,11 @@ impl Template {
     }
 }
 
-fn build(value: &Value, pointer: &str, diagnostics: &mut Vec<(String, String)>) -> Template {
+fn build(
+    value: &Value,
+    pointer: &str,
+    diagnostics: &mut Vec<(String, ReferenceError)>,
+) -> Template {
     match value {
         Value::String(text) => match Text::parse(text) {
             Ok(text) => Template::Text(text),
@@ -219,7 +260,7 @@ impl Text {
     /// # Errors
     ///
     /// Says in one line what is wrong.
-    pub fn parse(text: &str) -> Result<Text, String> {
+    pub fn parse(text: &str) -> Result<Text, ReferenceError> {
         let mut pieces = Vec::new();
         let mut literal = String::new();
         let mut rest = text;
@@ -232,7 +273,7 @@ impl Text {
             }
             literal.push_str(&rest[..at]);
             let Some(end) = rest[at..].find('}') else {
-                return Err(format!("`{}` has no closing brace", &rest[at..]));
+                return Err(ReferenceError::Unclosed(rest[at..].to_owned()));
             };
             if !literal.is_empty() {
                 pieces.push(Piece::Literal(std::mem::take(&mut literal)));
@@ -357,6 +398,8 @@ mod tests {
     #[case("${}", "`` is not of the form `step.member` or `fixture.member`")]
     #[case("${a.b | drop-lsat}", "there is no filter `drop-lsat`; did you mean `drop-last`?")]
     fn a_broken_reference_is_explained(#[case] written: &str, #[case] message: &str) {
-        assert_eq!(Text::parse(written), Err(message.to_owned()));
+        let error = Text::parse(written).expect_err("it is broken");
+        let told = [error.to_string()].into_iter().chain(error.remedy().map(str::to_owned));
+        assert_eq!(told.collect::<Vec<_>>().join("; "), message);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
+use panel_conformance::Behaviour;
 use panel_conformance::internals::{Mutant, Recording, fails, for_each_mutant, judge_step, play};
-use panel_conformance::{Behaviour, Outcome};
 
 use crate::support::project::suite;
 
@@ -63,7 +63,7 @@ fn whether_a_step_fails_is_the_same_with_and_without_saying_how() {
         for_each_mutant(case, record, &recording.secrets, |mutant| {
             for step in mutant.observers {
                 let told = judge_step(case, mutant.view, *step);
-                let is_told = told.iter().any(|it| matches!(it.outcome, Outcome::Failed { .. }));
+                let is_told = told.iter().any(|it| it.outcome.is_failure());
                 let is_found = fails(case, mutant.view, *step);
                 let id = &case.steps[*step].id;
                 assert_eq!(is_found, is_told, "{} {id}, {}", case.id, shown(&mutant));

@@ -1,7 +1,7 @@
 //! `html`: one page that stands by itself, for people.
 //!
 //! Template, style and script are `templates/report.*`. The page asks nothing of any network,
-//! works without its script, and every text on it has been through `inert` and is escaped by the
+//! works without its script, and every text on it has been through `escape` and is escaped by the
 //! template. A section of the page is a file of `html/`; to add one, write its file, its field in
 //! `Page` and its place in the template.
 
@@ -305,7 +305,7 @@ fn outcome_word(outcome: &Outcome) -> &'static str {
 }
 
 fn is_failed(check: &CheckResult) -> bool {
-    matches!(check.outcome, Outcome::Failed { .. })
+    check.outcome.is_failure()
 }
 
 /// Groups by a key, in the order in which keys first occur.

@@ -1,7 +1,7 @@
-//! The paper that the terminal's teller writes on: lines of a given width, coloured or not.
+//! What the terminal report is printed with: lines of a given width, coloured or not.
 //!
-//! The home of `anstyle` and `unicode-width` among the tellers. Whatever is written passes
-//! through [`escape::line`] here, so that no teller can forget it; only what this file writes
+//! The home of `anstyle` and `unicode-width` among the reports. Whatever is written passes
+//! through [`escape::line`] here, so that no report can forget it; only what this file writes
 //! itself controls the terminal.
 
 use anstyle::AnsiColor;
@@ -72,14 +72,14 @@ impl Printer {
     /// A line cut at the width, where that is wanted.
     pub(super) fn cut(&mut self, spans: &[Span<'_>]) {
         let mut room = self.longest;
-        let inert: Vec<(Style, String)> =
+        let escaped: Vec<(Style, String)> =
             spans.iter().map(|(style, text)| (*style, escape::line(text))).collect();
-        let whole: usize = inert.iter().map(|(_, text)| text.width()).sum();
+        let whole: usize = escaped.iter().map(|(_, text)| text.width()).sum();
         let is_cut = whole > room;
         if is_cut {
             room -= 1;
         }
-        for (style, text) in &inert {
+        for (style, text) in &escaped {
             let shown = fitting(text, room);
             room -= shown.width();
             self.paint(*style, shown);

@@ -1,4 +1,4 @@
-//! Whole renderings of the Markdown teller.
+//! Whole renderings in Markdown.
 
 use super::{cell, prose, render};
 use crate::report::escape::is_safe;

@@ -1,4 +1,4 @@
-//! Whole renderings of the terminal's teller.
+//! Whole renderings on the terminal.
 
 use super::{DisplayOptions, Verbosity, render};
 use crate::model::level::Level;
@@ -342,7 +342,7 @@ fn an_answer_that_is_not_understood_is_quoted() {
 fn a_case_that_the_suite_does_not_know_is_told_all_the_same() {
     let mut sample = Sample::new();
     sample.suite.cases.clear();
-    let is_failed = |check: &CheckResult| matches!(check.outcome, Outcome::Failed { .. });
+    let is_failed = |check: &CheckResult| check.outcome.is_failure();
     let text = render(sample.keep(is_failed).context(), &DisplayOptions::default());
     assert!(text.contains("FAIL  refusals/a-blocked-dealer-is-refused"), "{text}");
     assert!(!text.contains("expects"), "{text}");

@@ -12,7 +12,7 @@ use crate::model::level::Level;
 use crate::model::role::Role;
 use crate::value::diagnostics::is_misspelt;
 use crate::value::json_diff::escape;
-use crate::value::variables::{Reference, Template, Text};
+use crate::value::variables::{Reference, ReferenceError, Template, Text};
 use crate::value::yaml::Document;
 
 /// A value and the JSON Pointer of where it is written.
@@ -52,7 +52,7 @@ pub(super) struct WrittenStep<'a> {
     pub(super) after: Option<(&'a str, Duration)>,
     pub(super) given: Vec<Placed<&'a str>>,
     pub(super) applies_if: Vec<Placed<&'a str>>,
-    pub(super) if_differ: Vec<Placed<Result<Reference, String>>>,
+    pub(super) if_differ: Vec<Placed<Result<Reference, ReferenceError>>>,
     pub(super) at_most: Option<Level>,
     pub(super) answers: Option<Placed<&'a str>>,
     pub(super) checks: Vec<WrittenCheck<'a>>,
@@ -201,7 +201,7 @@ impl<'a> WrittenValue<'a> {
     }
 
     /// Every text inside the value, or what is wrong with it.
-    pub(super) fn texts(&self) -> Vec<Placed<Result<Text, String>>> {
+    pub(super) fn texts(&self) -> Vec<Placed<Result<Text, ReferenceError>>> {
         let mut found = Vec::new();
         if let Some(value) = self.value {
             texts_within(value, self.pointer.clone(), &mut found);
@@ -214,7 +214,11 @@ impl<'a> WrittenValue<'a> {
     }
 }
 
-fn texts_within(value: &Value, pointer: String, found: &mut Vec<Placed<Result<Text, String>>>) {
+fn texts_within(
+    value: &Value,
+    pointer: String,
+    found: &mut Vec<Placed<Result<Text, ReferenceError>>>,
+) {
     match value {
         Value::String(text) => found.push(Placed { pointer, value: Text::parse(text) }),
         Value::Array(items) => {
@@ -267,7 +271,7 @@ fn texts<'a>(value: &'a Value, pointer: &str, key: &str) -> Vec<Placed<&'a str>>
         .collect()
 }
 
-fn bare(text: Placed<&str>) -> Placed<Result<Reference, String>> {
+fn bare(text: Placed<&str>) -> Placed<Result<Reference, ReferenceError>> {
     Placed { value: Reference::parse(text.value), pointer: text.pointer }
 }
 

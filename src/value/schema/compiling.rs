@@ -40,11 +40,7 @@ impl Schemas {
         let refused = |name: &str, message: String| {
             vec![(
                 name.to_owned(),
-                SchemaDiagnostic {
-                    pointer: String::new(),
-                    message,
-                    remedy: "see json-schema.org, draft 2020-12".to_owned(),
-                },
+                SchemaDiagnostic::new("", message, "see json-schema.org, draft 2020-12"),
             )]
         };
         let mut registry = Registry::new();
@@ -69,11 +65,9 @@ impl Schemas {
     /// Says which names there are, or what is wrong with the schema.
     pub fn compile_named(&self, name: &str) -> Result<Schema, Vec<SchemaDiagnostic>> {
         let Some(schema) = self.named.get(name) else {
-            return Err(vec![SchemaDiagnostic {
-                pointer: String::new(),
-                message: format!("there is no schema `{name}`"),
-                remedy: suggestion(name, self.names()),
-            }]);
+            let message = format!("there is no schema `{name}`");
+            let remedy = suggestion(name, self.names());
+            return Err(vec![SchemaDiagnostic::new("", message, remedy)]);
         };
         self.compile(schema)
     }
@@ -130,7 +124,7 @@ fn no_schema(error: &ValidationError<'_>) -> SchemaDiagnostic {
             format!("expected {}", shortfall.expected),
         ),
     };
-    SchemaDiagnostic { pointer: shortfall.pointer, message, remedy }
+    SchemaDiagnostic::new(shortfall.pointer, message, remedy)
 }
 
 #[cfg(test)]

@@ -87,8 +87,7 @@ impl<'a> Linter<'a> {
     }
 
     fn note(&mut self, pointer: &str, message: String, remedy: impl Into<String>) {
-        let (pointer, remedy) = (pointer.to_owned(), remedy.into());
-        self.diagnostics.push(SchemaDiagnostic { pointer, message, remedy });
+        self.diagnostics.push(SchemaDiagnostic::new(pointer, message, remedy));
     }
 
     fn schema(&mut self, schema: &Value, pointer: &str) {
@@ -122,7 +121,9 @@ impl<'a> Linter<'a> {
         } else {
             let known = HOLDS_DATA.iter().chain(&HOLDS_SCHEMA).chain(&HOLDS_LIST);
             let remedy = suggestion(keyword, known.chain(&HOLDS_OBJECT).copied());
-            self.note(pointer, format!("`{keyword}` is not a keyword of JSON Schema"), remedy);
+            let message = format!("`{keyword}` is not a keyword of JSON Schema");
+            let found = SchemaDiagnostic::new(pointer, message, remedy);
+            self.diagnostics.push(SchemaDiagnostic { is_about_name: true, ..found });
         }
     }
 

@@ -39,6 +39,20 @@ pub struct SchemaDiagnostic {
     pub message: String,
     /// What would have been right.
     pub remedy: String,
+    /// Whether it is about the name at the end of the pointer rather than about the value there.
+    pub is_about_name: bool,
+}
+
+impl SchemaDiagnostic {
+    /// What is wrong with the value at a pointer.
+    pub(crate) fn new(
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> SchemaDiagnostic {
+        let (pointer, message, remedy) = (pointer.into(), message.into(), remedy.into());
+        SchemaDiagnostic { pointer, message, remedy, is_about_name: false }
+    }
 }
 
 /// A compiled schema.
@@ -55,7 +69,7 @@ pub struct Shortfall {
     pub pointer: String,
     /// What would have been right, in words that read after "expected".
     pub expected: String,
-    /// What kind of trouble it is.
+    /// What is lacking.
     pub lack: Lack,
     /// Members, or values, that the schema knows there.
     pub known: Vec<String>,

@@ -6,7 +6,7 @@ use crate::model::role::Role;
 use crate::suite::case_file::misspelling;
 use crate::suite::case_file::written::{Placed, Via, WrittenValue};
 use crate::value::diagnostics::suggestion;
-use crate::value::variables::{Reference, Text};
+use crate::value::variables::{Reference, ReferenceError, Text};
 
 impl<'a> Linter<'a> {
     /// The names of the steps before the one being checked.
@@ -46,11 +46,10 @@ impl<'a> Linter<'a> {
         for text in sent.texts() {
             match text.value {
                 Ok(value) => self.references_of(&value, &text.pointer, own),
-                // A message that lists what is known needs no other help.
-                Err(message) => match message.split_once("; ") {
-                    Some((message, remedy)) => self.at(&text.pointer, message, remedy),
-                    None => self.at(&text.pointer, message, HOW_TO_REFER),
-                },
+                Err(error) => {
+                    let remedy = error.remedy().unwrap_or(HOW_TO_REFER);
+                    self.at(&text.pointer, error.to_string(), remedy);
+                }
             }
         }
     }
@@ -62,11 +61,12 @@ impl<'a> Linter<'a> {
     }
 
     /// Checks a reference that is written without braces.
-    pub(super) fn bare_reference(&mut self, reference: &Placed<Result<Reference, String>>) {
+    pub(super) fn bare_reference(&mut self, reference: &Placed<Result<Reference, ReferenceError>>) {
         match &reference.value {
             Ok(value) => self.reference(value, &reference.pointer, None),
-            Err(message) => {
-                self.at(&reference.pointer, message, "write `step.member`, in no braces");
+            Err(error) => {
+                let remedy = error.remedy().unwrap_or("write `step.member`, in no braces");
+                self.at(&reference.pointer, error.to_string(), remedy);
             }
         }
     }

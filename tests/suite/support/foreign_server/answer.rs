@@ -28,9 +28,10 @@ impl Shared {
             self.habits.manner,
             Manner::Silent | Manner::Redirect(_) | Manner::Garbage | Manner::Busy
         ) && !matches!(self.habits.manner, Manner::BusyOnce(at) if at == state.seen.len() + 1);
-        let mut reply = match is_answered {
-            true => self.route(&mut state, &mut seen),
-            false => page("503 Service Unavailable"),
+        let mut reply = if is_answered {
+            self.route(&mut state, &mut seen)
+        } else {
+            page("503 Service Unavailable")
         };
         reply.has_body = seen.asked.method != "HEAD";
         if self.habits.echoes {
