@@ -25,13 +25,11 @@ pub(crate) struct Console;
 
 impl Console {
     /// The console of this process.
-    #[must_use]
     pub(crate) fn new() -> Console {
         Console
     }
 
     /// Whether standard output shows colour, when asked to decide by itself.
-    #[must_use]
     pub(crate) fn shows_colour(&self, colour: Colour) -> bool {
         match colour {
             Colour::Always => true,
@@ -45,7 +43,6 @@ impl Console {
     }
 
     /// Columns of the terminal; 100 where there is none.
-    #[must_use]
     pub(crate) fn width(&self) -> usize {
         let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
         columns

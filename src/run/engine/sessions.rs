@@ -7,6 +7,7 @@ use crate::judge::reading::Reading;
 use crate::judge::recording::{CaseRecord, hashes};
 use crate::model::api::{Action, HASH};
 use crate::model::exchange::Request;
+use crate::value::json;
 
 pub(super) fn log_out(hash: &str) -> Request {
     let parameters = Map::from_iter([(HASH.to_owned(), Value::from(hash))]);
@@ -43,13 +44,19 @@ pub(super) fn open_sessions(record: &CaseRecord) -> Vec<String> {
     open
 }
 
-/// Whether a request carries a value, in whatever place.
+/// Whether a request carries a value, in whatever place and spelling.
 pub(super) fn carries(request: &Request, value: &str) -> bool {
     let query = request.query.as_deref().unwrap_or_default();
     let query = percent_encoding::percent_decode_str(query).decode_utf8_lossy();
     let body = request.body.as_deref().unwrap_or_default();
     let body = percent_encoding::percent_decode(body).decode_utf8_lossy();
+    // A value may be all JSON escapes.
+    let json: Option<Value> = request.body.as_deref().and_then(|body| json::parse(body).ok());
+    let is_member = |json: &Value| {
+        json.as_object().is_some_and(|members| members.values().any(|member| member == value))
+    };
     query.contains(value)
         || body.contains(value)
+        || json.as_ref().is_some_and(is_member)
         || request.headers.iter().any(|(_, header)| header.contains(value))
 }
