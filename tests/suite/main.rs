@@ -13,6 +13,7 @@ mod foreign_server;
 mod ledger;
 mod manners;
 mod mutation;
+mod not_applicable;
 mod proof;
 mod record;
 mod redaction;
