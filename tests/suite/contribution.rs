@@ -46,11 +46,11 @@ fn a_contributor_is_told_what_each_case_is_worth() {
         ran.stdout,
         r"refusals/a-made-up-dealer-is-refused
   reference  keeps it
-  notices    10 faults: error-http-200, error-http-500, error-http-from-code, unknown-dealer-admitted, unknown-dealer-admitted-after-another, unknown-dealer-code-11, unknown-dealer-http-200, unknown-dealer-http-401, unknown-dealer-http-404, unknown-dealer-is-first-dealer
+  notices    7 faults: error-http-200, error-http-500, error-http-from-code, unknown-dealer-code-11, unknown-dealer-http-200, unknown-dealer-http-401, unknown-dealer-http-404
   idle       none
   costs      3 requests
   cites      1 requirement: AUTH-E12-H400
-  adds       nothing (redundant): built-in cases notice the same by the same requirements; `refusals/an-unknown-dealer-is-refused` notices 10 of 10
+  adds       nothing (redundant): built-in cases notice the same by the same requirements; `refusals/an-unknown-dealer-is-refused` notices 7 of 7
 
 unsound
   reference  does NOT keep it: sign-in AUTH-HASH-HEX: failed
