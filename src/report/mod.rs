@@ -20,6 +20,8 @@ mod markdown;
 #[cfg(test)]
 pub(crate) mod sample;
 mod scope;
+#[cfg(test)]
+pub(crate) mod snapshot;
 mod symptom;
 pub(crate) mod terminal;
 pub(crate) mod wording;

@@ -6,6 +6,7 @@ use crate::model::figures::{Figure, Figures, ObservationCoverage};
 use crate::model::level::Level;
 use crate::model::outcome::{Outcome, Verdict};
 use crate::model::reason::{ReasonKind, Stopped};
+use crate::report::snapshot::assert_snapshot;
 use crate::report::{Context, hostile};
 use crate::suite::Origin;
 use crate::suite::selection::Filter;
@@ -55,58 +56,17 @@ fn proof(findings: &Findings) -> Figures {
 }
 
 #[track_caller]
-fn check(findings: &Findings, origin: Origin, proof: Option<&Figures>, expected: &str) {
+fn check(findings: &Findings, origin: Origin, proof: Option<&Figures>, snapshot: &str) {
     let mut suite = hostile::suite();
     suite.origin = origin;
     let told = certificate(Context { findings, suite: &suite }, proof);
-    assert!(told == expected, "this was told:\n{told}");
+    assert_snapshot(snapshot, &told);
 }
 
 #[test]
 fn a_certificate_states_what_was_certified_and_what_was_not() {
     let findings = conformant();
-    let expected = "# Certificate of conformance
-
-| | |
-|---|---|
-| Target | `https://api.example.com/v2` |
-| API | Navixy Admin Panel API, `panel/account` |
-| Verdict | **conformant** |
-| Date | `2026-11-25` |
-| Suite | `panel-conformance 0.1.0` |
-| Cases | `cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc` |
-| Schemas | `5555555555555555555555555555555555555555555555555555555555555555` |
-| Ledger | `1111111111111111111111111111111111111111111111111111111111111111` |
-
-| Level | Passed | Failed | Not judged | Skipped | Not applicable | All |
-|---|--:|--:|--:|--:|--:|--:|
-| must | 1 | 0 | 0 | 0 | 0 | 1 |
-| should | 0 | 0 | 0 | 1 | 0 | 1 |
-| may | 0 | 0 | 0 | 0 | 0 | 0 |
-
-## Skipped
-
-- 1 should: no \\`dealer\\`
-
-## Out of scope
-
-- `R-OUT`, must: Nobody can see it.
-
-## Proof
-
-What `panel-conformance prove` found of exactly these cases, and finds again when it is run again:
-
-| | |
-|---|---|
-| checks passed without fault | 2 of 2 |
-| faults noticed | 9 of 9 |
-| checks proven | 2 of 2 |
-| variations unflagged | 4 of 4 |
-| null servers seen through | 3 of 3 |
-| observation coverage | 70.0 % of 10 mutated answers |
-| requests of a run | 5 |
-";
-    check(&findings, Origin::BuiltIn, Some(&proof(&findings)), expected);
+    check(&findings, Origin::BuiltIn, Some(&proof(&findings)), "certificate.md");
 }
 
 #[test]
@@ -117,51 +77,7 @@ fn a_run_with_everything_against_it_says_everything_first() {
     findings.target.embedded = true;
     findings.target.overrides = vec!["--insecure".to_owned(), "--proxy".to_owned()];
     findings.strict = true;
-    let expected = "# NOT A CERTIFICATE: 2 of 4 deciding checks failed; \
-        1 of 4 deciding checks could not be judged; 1 of 4 deciding checks were skipped; \
-        the target is the reference server of the suite itself; the built-in cases were left out; \
-        the run was narrowed by `--level must`; the run ended early: the run was interrupted
-
-| | |
-|---|---|
-| Target | `https://api.example.com/v2`, reached with `--insecure --proxy` |
-| API | Navixy Admin Panel API, `panel/account` |
-| Verdict | **nonconformant**, strict |
-| Date | `2026-11-25` |
-| Suite | `panel-conformance 0.1.0` |
-| Cases | `cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc`, others than the built-in ones |
-| Schemas | `5555555555555555555555555555555555555555555555555555555555555555` |
-| Ledger | `1111111111111111111111111111111111111111111111111111111111111111` |
-
-| Level | Passed | Failed | Not judged | Skipped | Not applicable | All |
-|---|--:|--:|--:|--:|--:|--:|
-| must | 0 | 1 | 1 | 1 | 0 | 3 |
-| should | 0 | 1 | 0 | 0 | 0 | 1 |
-| may | 0 | 0 | 0 | 0 | 0 | 0 |
-
-## Failed
-
-- `R-1`, must: 1 check
-- `R-4`, should: 1 check
-
-## Not judged
-
-- 1 must: no answer in 10 s
-
-## Skipped
-
-- 1 must: no \\`dealer\\`
-
-## Out of scope
-
-- `R-OUT`, must: Nobody can see it.
-
-## Proof
-
-No proof of exactly these cases is on record; `panel-conformance prove` makes one of the built-in
-cases, and `panel-conformance prove DIR` one of those in a folder.
-";
-    check(&findings, Origin::Own, None, expected);
+    check(&findings, Origin::Own, None, "certificate-of-nothing-good.md");
 }
 
 #[track_caller]
