@@ -12,11 +12,15 @@ use tokio::time::timeout;
 
 use crate::reference::{Behaviour, Config, demo, serve};
 
-/// How long the client waits for an answer to end.
+/// How long an answer of the faultless server may take to end; it hangs if it takes longer.
+const WATCHDOG: Duration = Duration::from_secs(60);
+
+/// After how long a departure counts as silent, which is one more way for it to show.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A running server.
 pub(super) struct Host {
+    patience: Duration,
     address: std::net::SocketAddr,
     stop: oneshot::Sender<()>,
     task: JoinHandle<std::io::Result<()>>,
@@ -38,16 +42,19 @@ impl Host {
     pub(super) async fn start_with(config: Config) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let is_faultless = matches!(config.behaviour, Behaviour::Faultless);
+        let patience = if is_faultless { WATCHDOG } else { PATIENCE };
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(serve(listener, config, async {
             let _ = stopped.await;
         }));
-        Self { address, stop, task }
+        Self { patience, address, stop, task }
     }
 
     /// Opens a connection of its own.
     pub(super) async fn connect(&self) -> Line {
-        Line { stream: TcpStream::connect(self.address).await.unwrap(), buffer: Vec::new() }
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        Line { patience: self.patience, stream, buffer: Vec::new() }
     }
 
     /// Sends one request over a connection of its own.
@@ -128,6 +135,7 @@ impl fmt::Display for Ask {
 
 /// A connection that is kept open.
 pub(super) struct Line {
+    patience: Duration,
     stream: TcpStream,
     buffer: Vec<u8>,
 }
@@ -137,7 +145,7 @@ impl Line {
     pub(super) async fn send(&mut self, ask: &Ask) -> Answer {
         self.buffer.clear();
         let _ = self.stream.write_all(&ask.to_bytes()).await;
-        let whole = timeout(PATIENCE, self.read_answer(ask.method == "HEAD")).await;
+        let whole = timeout(self.patience, self.read_answer(ask.method == "HEAD")).await;
         if whole.is_err() {
             self.buffer.extend_from_slice(b"<silence>");
         }

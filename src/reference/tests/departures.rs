@@ -11,7 +11,7 @@ use super::script;
 use crate::reference::{Behaviour, faults, null_servers, variations};
 
 /// How many servers run beside one another.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 32;
 
 fn departures() -> Vec<Behaviour> {
     let faults = faults().iter().copied().map(Behaviour::Fault);
