@@ -31,6 +31,10 @@ const UNSAFE: [(char, char); 18] = [
 
 /// Whether a character can be shown as it is, wherever it ends up.
 pub(crate) fn is_safe(character: char) -> bool {
+    // Nearly every character is one of these.
+    if matches!(character, ' '..='~') {
+        return true;
+    }
     let is_noncharacter = u32::from(character) & 0xfffe == 0xfffe;
     !is_noncharacter && !UNSAFE.iter().any(|(first, last)| (*first..=*last).contains(&character))
 }

@@ -307,7 +307,9 @@ fn no_file_mentions_what_does_not_belong_here() {
     let folders = ["src", "cases", "schemas", "templates", "tests", "benches", "examples", ".ci"];
     let mut files: Vec<PathBuf> =
         folders.iter().flat_map(|folder| files_below(&path(folder))).collect();
-    files.extend(["Cargo.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "build.rs"].map(path));
+    files.extend(
+        ["Cargo.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "build.rs"].map(path),
+    );
     let mut found = Vec::new();
     for path in files.iter().filter(|path| !path.ends_with(file!())) {
         let Ok(text) = std::fs::read_to_string(path) else { continue };

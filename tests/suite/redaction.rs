@@ -1,8 +1,6 @@
 //! No secret leaves the program: passwords, hashes and credentials of the connection are planted
 //! wherever they can come back from, and looked for, in every spelling, in all that is written.
 
-use std::collections::BTreeSet;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use panel_conformance::{BaseUrl, FORMATS, Fixture, Fixtures, Role, Run, Secret, Target};
@@ -34,17 +32,30 @@ fn traces(piece: &str) -> Vec<String> {
     traces
 }
 
-#[track_caller]
-fn check_silence(secrets: &BTreeSet<String>, name: &str, text: &str) {
-    let traces: Vec<String> = secrets.iter().flat_map(|secret| traces(secret)).collect();
-    let automaton = aho_corasick::AhoCorasick::new(&traces).expect("it fits");
-    for text in [text, &joined(text)] {
-        if let Some(found) = automaton.find(text) {
-            let around = found.start().saturating_sub(160)..text.len().min(found.end() + 160);
-            let around = String::from_utf8_lossy(&text.as_bytes()[around]);
-            panic!("{name} holds `{}`: …{around}…", &text[found.range()]);
+/// What looks for secrets in texts, and is made once for many of them.
+struct Search(aho_corasick::AhoCorasick);
+
+impl Search {
+    fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Search {
+        let traces: Vec<String> = secrets.into_iter().flat_map(traces).collect();
+        Search(aho_corasick::AhoCorasick::new(&traces).expect("it fits"))
+    }
+
+    #[track_caller]
+    fn check_silence(&self, name: &str, text: &str) {
+        for text in [text, &joined(text)] {
+            if let Some(found) = self.0.find(text) {
+                let around = found.start().saturating_sub(160)..text.len().min(found.end() + 160);
+                let around = String::from_utf8_lossy(&text.as_bytes()[around]);
+                panic!("{name} holds `{}`: …{around}…", &text[found.range()]);
+            }
         }
     }
+}
+
+#[track_caller]
+fn check_silence(name: &str, text: &str) {
+    Search::new([CANARY]).check_silence(name, text);
 }
 
 /// What a reader can put together again: without the ends of lines, the signs of a difference,
@@ -71,10 +82,6 @@ fn a_secret_in_pieces_is_found() {
     ] {
         assert!(joined(text).contains(CANARY), "{}", joined(text));
     }
-}
-
-fn canary() -> BTreeSet<String> {
-    BTreeSet::from([CANARY.to_owned()])
 }
 
 fn planted(habits: Habits) -> Foreign {
@@ -111,21 +118,21 @@ fn check_run(server: &Foreign, more: &[&str]) -> Ran {
     let summary = folder.path("summary.md");
     let github = [("GITHUB_ACTIONS", "true"), ("GITHUB_STEP_SUMMARY", summary.as_str())];
     let ran = run_in(&github, &all);
-    let mut secrets: BTreeSet<String> = server.issued().into_iter().collect();
-    secrets.extend(canary());
-    secrets.insert(SUPPLIED_HASH.to_owned());
+    let issued = server.issued();
+    let secrets = issued.iter().map(String::as_str).chain([CANARY, SUPPLIED_HASH]);
+    let search = Search::new(secrets);
     let summary = std::fs::read_to_string(summary).expect("it is written");
-    check_silence(&secrets, "the step summary", &summary);
+    search.check_silence("the step summary", &summary);
     let again = run(&["rejudge", &out.path("report.json")]);
     assert!(again.stdout.starts_with("nothing changed\n"), "{}{}", again.stdout, again.stderr);
-    check_silence(&secrets, "rejudge", &again.stdout);
-    check_silence(&secrets, "stdout", &ran.stdout);
-    check_silence(&secrets, "stderr", &ran.stderr);
+    search.check_silence("rejudge", &again.stdout);
+    search.check_silence("stdout", &ran.stdout);
+    search.check_silence("stderr", &ran.stderr);
     let names = out.names();
     assert_eq!(names.len(), FORMATS.len(), "{names:?}");
     for name in names {
         let text = std::fs::read_to_string(out.path(&name)).expect("a report is UTF-8");
-        check_silence(&secrets, &name, &text);
+        search.check_silence(&name, &text);
     }
     ran
 }
@@ -171,8 +178,8 @@ fn credentials_of_the_connection_are_not_repeated() {
         ["--proxy", "http://user:Kanari7331@127.0.0.1:1"],
     ] {
         let ran = check_run_fails(&server, &arguments);
-        check_silence(&canary(), "stderr", &ran.stderr);
-        check_silence(&canary(), "stdout", &ran.stdout);
+        check_silence("stderr", &ran.stderr);
+        check_silence("stdout", &ran.stdout);
     }
 }
 
@@ -197,7 +204,7 @@ fn a_url_with_credentials_is_not_shown(#[case] url: &str) {
     let ran = run(&[url]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("cannot be judged"), "{}", ran.stderr);
-    check_silence(&canary(), "stderr", &ran.stderr);
+    check_silence("stderr", &ran.stderr);
 }
 
 /// Mistakes in a fixtures file are shown with their place, and without what stands there.
@@ -239,8 +246,8 @@ fn a_broken_fixtures_file_betrays_no_secret(#[case] text: &str) {
     ] {
         let ran = run(arguments);
         assert_eq!(ran.code, 2, "{arguments:?}: {}{}", ran.stdout, ran.stderr);
-        check_silence(&canary(), "stderr", &ran.stderr);
-        check_silence(&canary(), "stdout", &ran.stdout);
+        check_silence("stderr", &ran.stderr);
+        check_silence("stdout", &ran.stdout);
     }
 }
 
@@ -261,8 +268,8 @@ fn secrets_of_the_environment_stay_there() {
         &["list"],
     ] {
         let ran = run_in(&environment, arguments);
-        check_silence(&canary(), "stdout", &ran.stdout);
-        check_silence(&canary(), "stderr", &ran.stderr);
+        check_silence("stdout", &ran.stdout);
+        check_silence("stderr", &ran.stderr);
     }
 }
 
@@ -275,6 +282,6 @@ fn debug_shows_no_secret() {
     let mut run = Run::of(Target::Url(url, fixtures.clone()));
     run.connection.headers.push(("X-Key".to_owned(), CANARY.to_owned()));
     run.connection.proxy = Some(format!("http://user:{CANARY}@proxy.example"));
-    check_silence(&canary(), "fixtures", &format!("{fixtures:?} {fixtures:#?}"));
-    check_silence(&canary(), "run", &format!("{run:?} {run:#?}"));
+    check_silence("fixtures", &format!("{fixtures:?} {fixtures:#?}"));
+    check_silence("run", &format!("{run:?} {run:#?}"));
 }

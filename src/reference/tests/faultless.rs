@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::client::{Answer, Connection, Request, TestServer};
-use super::script::by_every_encoding;
 use crate::reference::{Behaviour, Config, demo, demo_accounts, departure};
 
 const GOOD: &str = r#"{"login": "20410", "password": "é12f@14Y$"}"#;
@@ -18,6 +17,20 @@ async fn sign_in(server: &TestServer) -> String {
     let answer = server.send(&Request::json("auth", GOOD)).await;
     assert_eq!(answer.verdict(), (200, 0), "{answer:?}");
     answer.hash()
+}
+
+/// A request for each way in which a hash may be sent to an action.
+fn by_every_encoding(action: &str, hash: &str) -> Vec<Request> {
+    vec![
+        Request::json(action, &json!({ "hash": hash }).to_string()),
+        Request::form(action, &format!("hash={hash}")),
+        Request::get(&format!("{action}?hash={hash}")),
+        Request::post(&format!("{action}?hash={hash}")),
+        Request::post(action).header(&format!("Authorization: NVX {hash}")),
+        Request::json(action, "{}").header(&format!("Authorization: NVX {hash}")),
+        Request::get(&format!("{action}/?hash={hash}")),
+        Request::json(&format!("{action}/"), &json!({ "hash": hash }).to_string()),
+    ]
 }
 
 #[track_caller]

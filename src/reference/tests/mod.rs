@@ -3,6 +3,4 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod client;
-mod departures;
 mod faultless;
-mod script;
