@@ -189,12 +189,13 @@ fn missing_fixture(case: &Case, target: &Target) -> bool {
 fn outcome(id: &str, played: &Played) -> Result<(), Failed> {
     let findings = played.findings().as_ref().map_err(Failed::from)?;
     let deciding = deciding_level(played.run.strict);
-    let failures: Vec<String> = findings
-        .checks
-        .iter()
-        .filter(|check| check.case == id && check.level >= deciding)
-        .filter_map(failure)
-        .collect();
+    let checks = || findings.checks.iter().filter(|check| check.case == id);
+    let mut failures: Vec<String> =
+        checks().filter(|check| check.level >= deciding).filter_map(failure).collect();
+    // What nobody could judge has not passed, whatever its level.
+    if failures.is_empty() && checks().all(|check| matches!(check.outcome, Outcome::Unjudged(_))) {
+        failures.extend(checks().take(1).filter_map(failure));
+    }
     if failures.is_empty() { Ok(()) } else { Err(Failed::from(failures.join("\n"))) }
 }
 
@@ -211,5 +212,35 @@ fn failure(check: &CheckResult) -> Option<String> {
                 .collect();
             Some(format!("{head}:\n{}", lines.join("\n")))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Harness, Played, outcome};
+    use crate::model::role::Role;
+    use crate::run::target::BaseUrl;
+    use crate::run::{Run, Target};
+    use crate::suite::fixtures::{Fixture, Fixtures};
+    use crate::value::secret::Secret;
+    use std::sync::OnceLock;
+
+    /// Nothing there was judged, though no check of the case decides.
+    #[test]
+    fn no_case_passes_against_a_server_that_is_not_there() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        drop(listener);
+        let mut fixtures = Fixtures::default();
+        let (login, secret) = (Some("20410".to_owned()), Secret::new("a password"));
+        fixtures.add(Role::Dealer, Fixture { login, secret });
+        let mut run = Run::of(Target::Url(BaseUrl::parse(&url).expect("it is a URL"), fixtures));
+        let id = "routing/a-trailing-slash-is-served-too";
+        run.filter.cases = vec![id.to_owned()];
+        let harness = Harness::new(run).expect("the built-in suite is right");
+        let played = Played { suite: harness.suite, run: harness.run, findings: OnceLock::new() };
+        let failed = outcome(id, &played).expect_err("nothing was judged");
+        let told = failed.message().unwrap_or_default();
+        assert!(told.contains("unjudged, the target cannot be reached"), "{told}");
     }
 }

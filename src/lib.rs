@@ -7,10 +7,10 @@
 //!
 //! # The map
 //!
-//! The rooms in the order in which they build on each other, ground floor first. A room uses only
-//! rooms above its own line here, and a test of `tests/suite` holds them to it. Four rooms hold a
-//! family with one member per file and the list of members in `mod.rs`: `encoding`, `expect`,
-//! `report`, and the tables of faults in `reference`.
+//! The rooms in the order in which they build on each other: a room uses only rooms that are
+//! declared before it, and a test of `tests/suite` holds them to it. Some are families, with one
+//! member per file and the list of members in `mod.rs`: `encoding`, `expect`, `report` and
+//! `proof::report`. Faults are rows of the tables in `reference::fault`.
 
 // the reference server: an island that uses no other room
 mod reference;

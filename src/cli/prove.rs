@@ -57,7 +57,7 @@ pub(super) async fn prove(args: ProveArgs, console: &Console) -> Result<ExitCode
 const FORMATS: Formats<proof::report::Format> = Formats {
     noun: "proof format",
     example: "html=proof.html",
-    all: &proof::report::FORMATS,
+    all: proof::report::FORMATS,
     name: |format| format.name,
 };
 

@@ -28,7 +28,7 @@ use crate::run::{POLITE_RATE, Run, RunError, Target};
 use crate::suite::Suite;
 use crate::suite::case::Case;
 use crate::suite::fixtures;
-use crate::suite::selection::{Filter, Selection, refuse_idle};
+use crate::suite::selection::{Filter, Selection, require_match};
 use crate::value::diagnostics::suggestion;
 
 /// The arguments of `run`, as typed.
@@ -212,7 +212,7 @@ fn refuse_unjudged(id: &str, suite: &Suite) -> Result<(), CliError> {
 const FORMATS: Formats<report::Format> = Formats {
     noun: "report format",
     example: "json=report.json",
-    all: &report::FORMATS,
+    all: report::FORMATS,
     name: |format| format.name,
 };
 
@@ -252,7 +252,7 @@ impl Plan {
         let filter = &self.run.filter;
         for (option, patterns) in [("case", &filter.cases), ("skip", &filter.skip)] {
             for pattern in patterns {
-                refuse_idle(pattern, &suite.cases)
+                require_match(pattern, &suite.cases)
                     .map_err(|message| CliError::Usage(format!("--{option}: {message}")))
                     .map_err(args.origins.blame(option))?;
             }

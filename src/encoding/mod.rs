@@ -46,8 +46,8 @@ pub struct Encoded {
 }
 
 /// All encodings; the first is the default.
-pub(crate) static ENCODINGS: [Encoding; 5] =
-    [json::ENCODING, form::ENCODING, query::ENCODING, post_query::ENCODING, header::ENCODING];
+pub(crate) static ENCODINGS: &[Encoding] =
+    &[json::ENCODING, form::ENCODING, query::ENCODING, post_query::ENCODING, header::ENCODING];
 
 /// The encoding of this name.
 #[must_use]
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn names_are_distinct() {
-        for encoding in &ENCODINGS {
+        for encoding in ENCODINGS {
             assert!(std::ptr::eq(encoding, by_name(encoding.name).expect("it is listed")));
         }
     }

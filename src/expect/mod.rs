@@ -41,7 +41,7 @@ pub(crate) struct Keyword {
 pub(crate) type Compiled = Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>>;
 
 /// All keywords.
-pub(crate) static KEYWORDS: [Keyword; 8] = [
+pub(crate) static KEYWORDS: &[Keyword] = &[
     schema::KEYWORD,
     status::KEYWORD,
     header::KEYWORD,

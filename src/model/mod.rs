@@ -1,4 +1,5 @@
-//! The words that every other room speaks: plain data, no behaviour beyond adding up.
+//! The words that every other room speaks: plain data, how it stands in reports, and the sentences
+//! that tell it to people.
 //!
 //! Nothing here reads, sends, judges or prints. A word that only one room needs belongs there.
 

@@ -372,7 +372,7 @@ impl fmt::Display for Deselection {
                 f.write_str("deselected: not among the wanted requirements")
             }
             Deselection::Level(level) => {
-                write!(f, "deselected: only `{level}` checks are wanted")
+                write!(f, "deselected: only checks of level `{level}` and above are wanted")
             }
         }
     }

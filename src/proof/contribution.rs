@@ -3,7 +3,7 @@
 //!
 //! The contributor's cases are proved in full. Of the built-in ones only what can tell whether the
 //! new ones are redundant is played: the faults that those notice, by the requirements that those
-//! cite. What it finds is data; telling it belongs to `proof_report`.
+//! cite. What it finds is data; telling it belongs to `report`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

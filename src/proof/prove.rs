@@ -2,7 +2,7 @@
 //!
 //! Plays the suite against the faultless reference server, each of its faults, the servers that
 //! implement nothing, and the variations that conform; then mutates what was recorded. What it
-//! finds is data; telling it belongs to `proof_report`.
+//! finds is data; telling it belongs to `report`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

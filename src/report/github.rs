@@ -68,7 +68,9 @@ fn of_failure(context: Context<'_>, failure: &Failure<'_>) -> Annotation {
     let more = violations.len().saturating_sub(NAMED);
     lines.extend((more > 0).then(|| format!("and {}", counted(more, "more violation"))));
     let others = failure.checks - 1;
-    lines.extend((others > 0).then(|| format!("{} fail with it", counted(others, "other check"))));
+    let verb = if others == 1 { "fails" } else { "fail" };
+    lines
+        .extend((others > 0).then(|| format!("{} {verb} with it", counted(others, "other check"))));
     lines.push(again(context.findings, &[place.case]));
     Annotation { title: format!("{id} ({level}) in {place}"), message: lines.join("\n") }
 }

@@ -251,8 +251,10 @@ fn kept(coverage: &[Coverage<'_>]) -> String {
     let count = |is: fn(Counts) -> bool| coverage.iter().filter(|entry| is(entry.counts)).count();
     let judged = count(|counts| counts.passed + counts.failed > 0);
     let kept = count(|counts| counts.passed > 0 && counts.failed == 0);
-    let in_part =
-        count(|counts| counts.passed + counts.failed > 0 && counts.unjudged + counts.skipped > 0);
+    let in_part = count(|counts| {
+        counts.passed + counts.failed > 0
+            && counts.unjudged + counts.skipped + counts.not_applicable > 0
+    });
     let not_judged = coverage.len() - judged;
     let mut text = format!("{kept} of {} kept", counted(judged, "judged requirement"));
     if in_part > 0 {

@@ -51,7 +51,7 @@ pub struct Format {
 }
 
 /// All formats that `--report FORMAT=PATH` writes.
-pub static FORMATS: [Format; 8] = [
+pub static FORMATS: &[Format] = &[
     json::FORMAT,
     junit::FORMAT,
     html::FORMAT,

@@ -26,9 +26,9 @@ impl Symptom {
             },
             (actual, place) => Symptom {
                 place: place.clone(),
-                expected: nameless(&violation.expected),
+                expected: without_hash_numbers(&violation.expected),
                 actual: match actual {
-                    Actual::Other(text) => Actual::Other(nameless(text)),
+                    Actual::Other(text) => Actual::Other(without_hash_numbers(text)),
                     missing => missing.clone(),
                 },
             },
@@ -57,7 +57,7 @@ impl Symptom {
 }
 
 /// A text in which no hash that the target handed out has a number.
-fn nameless(text: &str) -> String {
+fn without_hash_numbers(text: &str) -> String {
     let pieces = token::pieces(text).into_iter().map(|piece| match piece {
         Piece::Text(text) => text.to_owned(),
         Piece::Token(Token { secret: Named::Hash(_), near_miss }) => {
@@ -82,7 +82,7 @@ pub(super) fn distinct(violations: &[Violation]) -> Vec<(Symptom, &Violation)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Symptom, distinct, nameless};
+    use super::{Symptom, distinct, without_hash_numbers};
     use crate::report::sample::violation;
     use rstest::rstest;
 
@@ -97,7 +97,7 @@ mod tests {
     )]
     #[case("none", "none")]
     fn failures_are_alike_whichever_hash_they_name(#[case] text: &str, #[case] expected: &str) {
-        assert_eq!(nameless(text), expected);
+        assert_eq!(without_hash_numbers(text), expected);
     }
 
     #[test]

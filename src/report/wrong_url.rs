@@ -1,5 +1,5 @@
-//! Whether a run went wrong_url: answers that no implementation of the API gives, which say that the
-//! URL is another's.
+//! Whether the URL is wrong: answers that no implementation of the API gives say that it is
+//! another's.
 //!
 //! Advises only; the verdict does not hang on it. What is quoted came from the target and is
 //! hostile still.

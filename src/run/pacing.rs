@@ -70,11 +70,11 @@ impl RetryPolicy {
 /// Notices a target that does not answer any more, so that a dead one is not asked 200 times.
 #[derive(Debug, Default)]
 pub(crate) struct Liveness {
-    was_ever_felt: AtomicBool,
+    was_ever_reached: AtomicBool,
     was_unreachable: AtomicBool,
     silent: AtomicU32,
     broken: AtomicU32,
-    unwilling: AtomicU32,
+    throttled: AtomicU32,
 }
 
 impl Liveness {
@@ -83,19 +83,19 @@ impl Liveness {
     /// In a row: the connection broke, which single requests can also provoke.
     const BROKEN: u32 = 10;
     /// In a row: asked to wait until the suite gave up.
-    const UNWILLING: u32 = 3;
+    const THROTTLED: u32 = 3;
 
     /// Notes an answer.
     pub(crate) fn note_answer(&self) {
-        self.was_ever_felt.store(true, Ordering::Relaxed);
-        for counter in [&self.silent, &self.broken, &self.unwilling] {
+        self.was_ever_reached.store(true, Ordering::Relaxed);
+        for counter in [&self.silent, &self.broken, &self.throttled] {
             counter.store(0, Ordering::Relaxed);
         }
     }
 
     /// Notes that a request was put off until the suite gave up.
-    pub(crate) fn note_unwilling(&self) {
-        self.unwilling.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn note_throttled(&self) {
+        self.throttled.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Notes that there was no answer.
@@ -104,7 +104,7 @@ impl Liveness {
             self.was_unreachable.store(true, Ordering::Relaxed);
         }
         match failure {
-            NoAnswer::Unreachable(_) if !self.was_ever_felt.load(Ordering::Relaxed) => {
+            NoAnswer::Unreachable(_) if !self.was_ever_reached.load(Ordering::Relaxed) => {
                 self.silent.store(Self::SILENT, Ordering::Relaxed);
             }
             NoAnswer::Unreachable(_) | NoAnswer::TimedOut(_) => {
@@ -120,8 +120,8 @@ impl Liveness {
     /// Why the target is left alone from now on.
     pub(crate) fn lost(&self) -> Option<Stopped> {
         if self.silent.load(Ordering::Relaxed) >= Self::SILENT {
-            let was_felt = self.was_ever_felt.load(Ordering::Relaxed);
-            return Some(if was_felt {
+            let was_reached = self.was_ever_reached.load(Ordering::Relaxed);
+            return Some(if was_reached {
                 Stopped::StoppedAnswering
             } else if self.was_unreachable.load(Ordering::Relaxed) {
                 Stopped::Unreachable
@@ -133,8 +133,8 @@ impl Liveness {
         if self.broken.load(Ordering::Relaxed) >= Self::BROKEN {
             return Some(Stopped::ClosesConnections);
         }
-        let is_unwilling = self.unwilling.load(Ordering::Relaxed) >= Self::UNWILLING;
-        is_unwilling.then_some(Stopped::AsksToWait)
+        let is_throttled = self.throttled.load(Ordering::Relaxed) >= Self::THROTTLED;
+        is_throttled.then_some(Stopped::AsksToWait)
     }
 }
 

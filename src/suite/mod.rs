@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 use cases::read_cases;
 use files::{File, FileOrigin, Files, is_of_a_checkout};
 use ledger::{judged, read_ledger, unjudged_requirements};
-use passwords::spend_of_wrong_passwords;
+use passwords::check_password_budget;
 use schemas::read_schemas;
 use statuses::read_format;
 
@@ -142,7 +142,7 @@ impl Suite {
         let (cases, documents) =
             read_cases(&files.cases, &rules.taken, &format, &ledger, &mut diagnostics);
         let ledger = ledger.ledger;
-        diagnostics.extend(spend_of_wrong_passwords(&cases, &documents));
+        diagnostics.extend(check_password_budget(&cases, &documents));
         if diagnostics.is_empty() {
             let judged = &judged(&cases) | &rules.judged;
             let whole = files.ledgers.iter().filter(|file| Some(file.origin) == rules.whole);

@@ -12,7 +12,7 @@ use crate::value::yaml::Document;
 const WRONG_PASSWORDS: usize = 3;
 
 /// Reports every account on which the cases would try too many wrong passwords.
-pub(super) fn spend_of_wrong_passwords(cases: &[Case], documents: &Documents) -> Vec<Diagnostic> {
+pub(super) fn check_password_budget(cases: &[Case], documents: &Documents) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for role in Role::ALL.into_iter().filter(|role| role.is_real_account()) {
         let mut spent = 0;

@@ -74,7 +74,7 @@ pub(crate) fn glob_of(id: &str) -> String {
 /// # Errors
 ///
 /// If no case matches, or the pattern is not a valid glob.
-pub(crate) fn refuse_idle(pattern: &str, cases: &[Case]) -> Result<(), String> {
+pub(crate) fn require_match(pattern: &str, cases: &[Case]) -> Result<(), String> {
     let globs = globs(&[pattern.to_owned()])?;
     if cases.iter().any(|case| matches(&globs, case)) {
         return Ok(());

@@ -25,7 +25,7 @@ use crate::model::role::{FixtureName, Role};
 use crate::suite::case::Case;
 use crate::value::secret::Shapes;
 
-use sign_in::by_the_book;
+use sign_in::conforming_answer;
 pub(crate) use sign_in::{Admission, may_open_session, uses};
 
 /// The roles whom a target is to admit.
@@ -136,7 +136,7 @@ fn explained(record: &CaseRecord, suspects: &[Option<&RefusedDealer>]) -> CaseRe
     let in_doubt = record.steps.iter_mut().zip(suspects).filter(|(_, suspect)| suspect.is_some());
     for exchange in in_doubt.flat_map(|(step, _)| &mut step.exchanges) {
         if let Ok(answer) = &mut exchange.result {
-            *answer = by_the_book(answer);
+            *answer = conforming_answer(answer);
         }
     }
     record

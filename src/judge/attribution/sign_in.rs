@@ -47,7 +47,7 @@ impl Admission {
 }
 
 /// The refusal that says the same in the documented form, and nothing more.
-pub(super) fn by_the_book(answer: &Answer) -> Answer {
+pub(super) fn conforming_answer(answer: &Answer) -> Answer {
     let Admission::Refused(code) = Admission::of(answer) else { return answer.clone() };
     let body = json!({"success": false, "status": {"code": code, "description": "No."}});
     Answer {

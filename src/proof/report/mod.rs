@@ -26,8 +26,8 @@ pub struct Format {
 }
 
 /// All formats that `prove --report FORMAT=PATH` writes.
-pub(crate) static FORMATS: [Format; 4] =
-    [json::FORMAT, html::FORMAT, markdown::FORMAT, figures::FORMAT];
+pub(crate) static FORMATS: &[Format] =
+    &[json::FORMAT, html::FORMAT, markdown::FORMAT, figures::FORMAT];
 
 /// The format of this name.
 #[must_use]

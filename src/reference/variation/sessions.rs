@@ -32,7 +32,7 @@ pub(super) fn variations() -> Vec<Row> {
             other_hash(|| format!("{}&%41#?={}", random_hex(16), random_hex(16)))),
         variation("hash-case-ignored", "A hash works in either letter case.",
             policy(|policy| policy.hash_matches = Box::new(|session, given| session.hash.eq_ignore_ascii_case(given)))),
-        row("one-session-per-dealer", "Signing in ends the older session of the dealer.", &["SES-INDEP", "PAR-SESSIONS"],
+        row("one-session-per-dealer", "Signing in ends the older session of the dealer.", &["SES-INDEP"],
             policy(|policy| policy.displaces = Box::new(|new, old| new.account == old.account))),
         row("logout-may-be-repeated", "A second logout with the same hash succeeds too.", &["LO-TWICE"], on(Logout).refused_for(EndedHash).succeed()),
         variation("password-trimmed", "Blanks around a password are ignored.",

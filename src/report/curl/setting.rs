@@ -22,8 +22,8 @@ pub(crate) fn setting(target: &TargetIdentity) -> Vec<String> {
 }
 
 /// The option of `curl` that does what an option of the run did.
-fn option(detour: &str) -> Option<String> {
-    let (name, value) = detour.split_once(' ').unwrap_or((detour, ""));
+fn option(written: &str) -> Option<String> {
+    let (name, value) = written.split_once(' ').unwrap_or((written, ""));
     Some(match name {
         "--insecure" => "-k".to_owned(),
         "--ca-cert" => r#"--cacert "$PANEL_CA_CERT""#.to_owned(),

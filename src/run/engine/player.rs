@@ -164,7 +164,7 @@ impl Player<'_> {
             match wait {
                 None => return exchanges,
                 Some(_) if put_off >= retry_policy.retries || self.engine.stopped().is_some() => {
-                    self.engine.liveness.note_unwilling();
+                    self.engine.liveness.note_throttled();
                     return exchanges;
                 }
                 Some(wait) => self.engine.sleep_until(Instant::now() + wait).await,

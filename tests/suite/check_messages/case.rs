@@ -390,7 +390,7 @@ fn nothing_is_said_against_the_sound_case() {
     "    checks:\n      LO-ENDS: { refused: any }\n", "",
     (3, 1), "steps",
     "the case checks nothing",
-    "add `checks` to a step, keyed by the requirement that is judged"
+    "add `checks` or `answers` to a step: the requirements that it judges"
 )]
 #[case::group_unknown(
     "    checks:", "    answers: refusel\n    checks:",

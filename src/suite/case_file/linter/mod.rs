@@ -50,7 +50,7 @@ impl<'a> Linter<'a> {
         self.expansion();
         let checks_nothing = |step: &WrittenStep<'_>| step.lacks("checks") && step.lacks("answers");
         if !steps.is_empty() && steps.iter().all(checks_nothing) {
-            let remedy = "add `checks` to a step, keyed by the requirement that is judged";
+            let remedy = "add `checks` or `answers` to a step: the requirements that it judges";
             self.at_key("/steps", "the case checks nothing", remedy);
         }
         self.diagnostics
