@@ -61,3 +61,18 @@ pub static FORMATS: &[Format] = &[
     badge::SVG,
     certificate::FORMAT,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::FORMATS;
+    use super::sample::Sample;
+    use super::snapshot::assert_snapshot;
+
+    #[test]
+    fn every_format_tells_the_sample_as_it_was_reviewed() {
+        for format in FORMATS {
+            let told = (format.render)(Sample::new().context());
+            assert_snapshot(&format!("sample.{}", format.name), &told);
+        }
+    }
+}
