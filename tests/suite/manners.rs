@@ -48,6 +48,7 @@ fn check_interrupted(signal: &str) {
     let report = format!("json={path}");
     let mut process = command(&[&server.url(), "--fixtures", &fixtures, "--report", &report])
         .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .spawn()
         .expect("the program can be started");
     server.wait_for(50);
