@@ -111,7 +111,7 @@ fn advice(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> NextS
             Some(group) if group.reason.kind() == ReasonKind::Unreachable => {
                 group.remedy().unwrap_or_default().into()
             }
-            _ => after_gaps(digest, accepts_gaps).into(),
+            _ => after_gaps(findings, digest, accepts_gaps).into(),
         },
         Verdict::Conformant => after_conformance(findings, digest),
     }
@@ -211,9 +211,13 @@ fn after_failure(findings: &Findings, digest: &Digest<'_>) -> NextStep {
 }
 
 /// Says what would fill the gaps of an incomplete run.
-fn after_gaps(digest: &Digest<'_>, accepts_gaps: bool) -> String {
+fn after_gaps(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> String {
     let (mut missing, mut alike) = (BTreeSet::new(), BTreeSet::new());
-    for group in &digest.skipped {
+    // A gap that decides nothing need not be filled for a verdict.
+    let deciding = deciding_level(findings.strict);
+    let decides =
+        |group: &&ReasonGroup<'_>| group.checks.iter().any(|check| check.level >= deciding);
+    for group in digest.skipped.iter().filter(decides) {
         match group.reason {
             Reason::FixtureMissing(FixtureGap::Absent { role }) => _ = missing.insert(*role),
             Reason::FixtureMissing(FixtureGap::Alike { roles, .. }) => alike.extend(roles),
