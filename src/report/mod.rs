@@ -12,15 +12,18 @@ pub(crate) mod digest;
 pub(crate) mod escape;
 pub(crate) mod github;
 #[cfg(test)]
+#[path = "tests/hostile.rs"]
 mod hostile;
 mod html;
 mod json;
 mod junit;
 mod markdown;
 #[cfg(test)]
+#[path = "tests/sample.rs"]
 pub(crate) mod sample;
 mod scope;
 #[cfg(test)]
+#[path = "tests/snapshot.rs"]
 pub(crate) mod snapshot;
 mod symptom;
 pub(crate) mod terminal;

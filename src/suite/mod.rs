@@ -4,17 +4,17 @@
 //! `--cases DIR` adds folders of the same layout. All mistakes in all files are reported at once, and
 //! nothing is sent as long as there is one. Each kind of file has a module of its own here.
 
+mod against_format;
 pub(crate) mod case;
 pub(crate) mod case_file;
 mod cases;
+mod error_statuses;
 mod files;
 pub(crate) mod fixtures;
 mod ledger;
-mod lint;
-mod passwords;
+mod password_budget;
 mod schemas;
 pub(crate) mod selection;
-mod statuses;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -22,11 +22,11 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 
 use cases::read_cases;
+use error_statuses::read_format;
 use files::{File, FileOrigin, Files, is_of_a_checkout};
 use ledger::{judged, read_ledger, unjudged_requirements};
-use passwords::check_password_budget;
+use password_budget::check_password_budget;
 use schemas::read_schemas;
-use statuses::read_format;
 
 use crate::model::figures::Figures;
 use crate::model::identity::{Digests, SuiteIdentity};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::files::File;
 use super::parse;
-use crate::suite::lint::in_schema;
+use crate::suite::against_format::in_schema;
 use crate::value::diagnostics::Diagnostic;
 use crate::value::schema::Schemas;
 use crate::value::yaml::Document;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Format;
 use crate::expect;
-use crate::suite::lint::{Malformed, in_schema};
+use crate::suite::against_format::{Malformed, in_schema};
 use crate::value::diagnostics::Diagnostic;
 use crate::value::yaml::Document;
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::suite::against_format::Malformed;
 use crate::suite::case_file::{Format, keywords};
-use crate::suite::lint::Malformed;
 use crate::value::diagnostics::{Diagnostic, is_misspelt};
 use crate::value::json_diff::escape;
 use crate::value::yaml::Document;

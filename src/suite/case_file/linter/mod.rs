@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::written::{Via, WrittenCase, WrittenRepeat, WrittenStep};
 use super::{Context, misspelling};
 use crate::model::role::Role;
-use crate::suite::lint::Malformed;
+use crate::suite::against_format::Malformed;
 use crate::value::diagnostics::Diagnostic;
 use crate::value::yaml::Document;
 
