@@ -171,8 +171,8 @@ impl TryFrom<Written> for Violation {
     type Error = String;
 
     fn try_from(written: Written) -> Result<Violation, String> {
-        let place = match written.place {
-            Some(place) => place,
+        let (place, answer) = match written.place {
+            Some(place) => (place, written.answer),
             None => place_from(&written.at)?,
         };
         let actual = match written.missing {
@@ -180,19 +180,25 @@ impl TryFrom<Written> for Violation {
             Some(Missing { member: None }) => Actual::Nothing,
             None => Actual::Other(written.actual),
         };
-        Ok(Violation { place, answer: written.answer, expected: written.expected, actual })
+        Ok(Violation { place, answer, expected: written.expected, actual })
     }
 }
 
 /// The place in a report that names it for people only, as those of earlier versions do.
-fn place_from(at: &str) -> Result<Place, String> {
-    let place = at.split(" (answer ").next().unwrap_or_default();
-    match place.split_once(' ').unwrap_or((place, "")) {
-        ("status", "") => Ok(Place::Status),
-        ("header", name) => Ok(Place::Header { name: name.to_owned() }),
-        ("body", pointer) => Ok(Place::Body { pointer: pointer.to_owned() }),
-        _ => Err(format!("`{at}` is no place in an answer; known are status, header and body")),
-    }
+fn place_from(at: &str) -> Result<(Place, Option<AnswerNumber>), String> {
+    let (place, answer) = at.split_once(" (answer ").unwrap_or((at, ""));
+    let answer = answer.trim_end_matches(')').split_once(" of ").and_then(|(number, of)| {
+        Some(AnswerNumber { number: number.parse().ok()?, of: of.parse().ok()? })
+    });
+    let place = match place.split_once(' ').unwrap_or((place, "")) {
+        ("status", "") => Place::Status,
+        ("header", name) => Place::Header { name: name.to_owned() },
+        ("body", pointer) => Place::Body { pointer: pointer.to_owned() },
+        _ => {
+            return Err(format!("`{at}` is no place in an answer; known are status, header, body"));
+        }
+    };
+    Ok((place, answer))
 }
 
 /// The answer against the nearest one that would have done, both as indented JSON text.
@@ -256,7 +262,7 @@ mod tests {
         let read: Result<Violation, _> = serde_json::from_value(written);
         assert_eq!(read.is_ok(), is_place);
         if let Ok(violation) = read {
-            assert_eq!(violation.place.to_string(), at.split(" (").next().expect("it is there"));
+            assert_eq!(violation.at(), at);
         }
     }
 }
