@@ -52,12 +52,6 @@ impl Token {
             FilterKind::Spelling => self,
         }
     }
-
-    /// Whether the secret is a hash that the target handed out.
-    #[must_use]
-    pub fn is_of_a_hash(&self) -> bool {
-        matches!(self.secret, Named::Hash(_))
-    }
 }
 
 impl fmt::Display for Named {
