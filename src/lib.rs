@@ -100,7 +100,7 @@ pub mod internals {
     pub use crate::suite::{built_in_schema, figures_on_record};
     pub use crate::value::diagnostics::Source;
     pub use crate::value::filter::{FILTERS, Filter, FilterKind};
+    pub use crate::value::redaction::Redactor;
     pub use crate::value::schema::{Schema, Schemas};
-    pub use crate::value::secret::Redactor;
     pub use crate::value::yaml::{Document, parse as parse_yaml};
 }

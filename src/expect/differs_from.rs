@@ -8,6 +8,7 @@ use super::{Compiler, Evidence, Expectation, Finding, Keyword};
 use crate::model::reason::EarlierStep;
 use crate::model::violation::{Actual, Violation};
 use crate::value::json::brief;
+use crate::value::json_diff::same;
 use crate::value::schema::SchemaDiagnostic;
 use crate::value::variables::{Reference, Template};
 
@@ -63,10 +64,12 @@ impl DiffersFrom {
     fn is_met(&self, part: &Value, evidence: &Evidence<'_>) -> Result<bool, EarlierStep> {
         let own = self.value.references().into_iter().find(|found| found.head == evidence.step);
         match own {
-            Some(own) => {
-                Ok(evidence.siblings.iter().filter_map(|body| own.walk(body)).any(|it| it == part))
-            }
-            None => self.value.resolve(evidence.lookup).map(|value| *value == *part),
+            Some(own) => Ok(evidence
+                .siblings
+                .iter()
+                .filter_map(|body| own.walk(body))
+                .any(|it| same(it, part))),
+            None => self.value.resolve(evidence.lookup).map(|value| same(&value, part)),
         }
     }
 }

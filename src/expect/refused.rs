@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, against_schema};
 use crate::model::violation::{Difference, Violation};
 use crate::value::json;
+use crate::value::number;
 use crate::value::schema::{Schema, SchemaDiagnostic};
 
 pub(super) const KEYWORD: Keyword = Keyword {
@@ -32,20 +33,23 @@ fn compile(
 ) -> Result<Box<dyn Expectation>, Vec<SchemaDiagnostic>> {
     let codes = match value {
         Value::String(word) if word == "any" => None,
-        Value::Number(code) if code.is_i64() => Some(vec![code.as_i64().unwrap_or_default()]),
-        Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_i64) => {
-            Some(items.iter().filter_map(Value::as_i64).collect())
-        }
-        other => {
-            return Err(vec![SchemaDiagnostic::new(
-                "",
-                format!("{other} is no set of codes"),
-                "write `any`, or codes such as [3, 4]",
-            )]);
-        }
+        one_or_more => Some(codes(one_or_more).ok_or_else(|| {
+            let message = format!("{one_or_more} is no set of codes");
+            vec![SchemaDiagnostic::new("", message, "write `any`, or codes such as [3, 4]")]
+        })?),
     };
     let schema = compiler.schemas.compile(&schema(codes.as_deref()))?;
     Ok(Box::new(Refused { codes, schema }))
+}
+
+fn codes(value: &Value) -> Option<Vec<i64>> {
+    match value {
+        Value::Number(code) => Some(vec![number::whole(code)?]),
+        Value::Array(items) if !items.is_empty() => {
+            items.iter().map(|item| number::whole(item.as_number()?)).collect()
+        }
+        _ => None,
+    }
 }
 
 fn schema(codes: Option<&[i64]>) -> Value {

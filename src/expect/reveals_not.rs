@@ -1,10 +1,11 @@
 //! `reveals_not`: a value appears nowhere in the answer, neither in its headers nor in its body.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::equals::template_diagnostics;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword};
 use crate::model::violation::{Actual, Place, Violation};
+use crate::value::number;
 use crate::value::schema::SchemaDiagnostic;
 use crate::value::variables::{Reference, Template};
 
@@ -40,8 +41,7 @@ impl Expectation for RevealsNot {
             Value::Array(items) => items.as_slice(),
             single => std::slice::from_ref(single),
         };
-        let texts = values.iter().filter_map(Value::as_str).filter(|text| !text.is_empty());
-        let places: Vec<Place> = texts.flat_map(|text| places(text, evidence)).collect();
+        let places: Vec<Place> = values.iter().flat_map(|value| places(value, evidence)).collect();
         if places.is_empty() {
             return Finding::Holds;
         }
@@ -61,8 +61,20 @@ impl Expectation for RevealsNot {
     }
 }
 
-/// Where an answer holds a value.
-fn places(value: &str, evidence: &Evidence<'_>) -> Vec<Place> {
+/// Where an answer holds a value: a text inside any other, a number as one of its values.
+fn places(value: &Value, evidence: &Evidence<'_>) -> Vec<Place> {
+    match value {
+        Value::String(text) if !text.is_empty() => places_of_text(text, evidence),
+        Value::Number(number) => {
+            let is_held = evidence.body.as_ref().is_ok_and(|body| counts(body.recorded(), number));
+            let body = is_held.then(|| Place::Body { pointer: String::new() });
+            body.into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn places_of_text(value: &str, evidence: &Evidence<'_>) -> Vec<Place> {
     let mut places: Vec<Place> = evidence
         .answer
         .headers
@@ -76,6 +88,16 @@ fn places(value: &str, evidence: &Evidence<'_>) -> Vec<Place> {
         places.push(Place::Body { pointer: String::new() });
     }
     places
+}
+
+/// Whether a number inside the JSON is this one.
+fn counts(json: &Value, number: &Number) -> bool {
+    match json {
+        Value::Number(other) => number::same(other, number),
+        Value::Array(items) => items.iter().any(|item| counts(item, number)),
+        Value::Object(members) => members.values().any(|member| counts(member, number)),
+        _ => false,
+    }
 }
 
 /// Whether a text inside the JSON holds the value, however it was escaped there.

@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword};
 use crate::model::violation::{Actual, Violation};
+use crate::value::json::brief;
+use crate::value::number;
 use crate::value::schema::SchemaDiagnostic;
 
 pub(super) const KEYWORD: Keyword = Keyword {
@@ -49,8 +51,10 @@ fn compile(
 }
 
 fn range(value: &Value) -> Option<Range> {
-    if let Some(number) = value.as_u64() {
-        let status = u16::try_from(number).ok().filter(|status| (100..600).contains(status))?;
+    if let Some(number) = value.as_number() {
+        let status = u16::try_from(number::whole(number)?)
+            .ok()
+            .filter(|status| (100..600).contains(status))?;
         return Some(Range(status, status, status.to_string()));
     }
     let class = value.as_str()?.strip_suffix("xx")?.parse::<u16>().ok()?;
@@ -95,11 +99,9 @@ fn documented(statuses: &BTreeMap<i64, u16>, evidence: &Evidence<'_>) -> Finding
         Ok(code) => code,
         Err(finding) => return finding,
     };
-    // JSON knows no integers apart from numbers: `4.0` is one.
-    let whole = |code: &f64| code.fract() == 0.0 && code.abs() < 1e9;
-    let Some(code) = code.as_f64().filter(whole).map(|code| code as i64) else {
+    let Some(code) = code.as_number().and_then(number::whole) else {
         let violation =
-            || Violation::of_body("/status/code", "an integer", Actual::Other(code.to_string()));
+            || Violation::of_body("/status/code", "an integer", Actual::Other(brief(code)));
         return evidence.broken_once(violation);
     };
     let wanted = statuses.get(&code).copied().unwrap_or(400);

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::judge::attribution::Attribution;
 use crate::judge::judging::judge;
-use crate::judge::recording::{CaseRecord, NotSent, Recording};
+use crate::judge::recording::{CaseRecord, NotSent, Recording, StepRecord};
+use crate::model::exchange::Exchange;
 use crate::model::identity::SuiteIdentity;
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, Verdict, verdict};
@@ -133,17 +135,38 @@ impl LevelCounts {
 
 /// A case and what it exchanged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "WrittenCase")]
 pub struct CaseFindings {
     /// The file it comes from.
     pub file: String,
     /// The promise.
     pub title: String,
     /// What each step sent and when, as a digest; none where nobody knows any more.
-    #[serde(default)]
     pub calls: Vec<String>,
     /// What was exchanged.
     #[serde(flatten)]
     pub record: CaseRecord,
+}
+
+/// A case as a report holds it. Without `flatten`, which loses numbers on its way from a text, as
+/// they are kept there digit by digit.
+#[derive(Deserialize)]
+struct WrittenCase {
+    file: String,
+    title: String,
+    #[serde(default)]
+    calls: Vec<String>,
+    id: String,
+    fixtures: Map<String, Value>,
+    steps: Vec<StepRecord>,
+    clean_up: Vec<Exchange>,
+}
+
+impl From<WrittenCase> for CaseFindings {
+    fn from(written: WrittenCase) -> CaseFindings {
+        let WrittenCase { file, title, calls, id, fixtures, steps, clean_up } = written;
+        CaseFindings { file, title, calls, record: CaseRecord { id, fixtures, steps, clean_up } }
+    }
 }
 
 /// What is known of a run besides its record.
@@ -271,6 +294,7 @@ fn first_stop(recording: &Recording) -> Option<Stopped> {
 /// What ended a run, as it stands in a report: `stopped` for people, `stopped_by` for programs.
 mod end {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::Value;
 
     use crate::model::reason::Stopped;
 
@@ -278,8 +302,9 @@ mod end {
     struct Written {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         stopped: Option<String>,
+        /// By way of a value, which numbers survive that were buffered for `flatten`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        stopped_by: Option<Stopped>,
+        stopped_by: Option<Value>,
     }
 
     pub(super) fn serialize<S: Serializer>(
@@ -287,13 +312,17 @@ mod end {
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         let stopped = by.as_ref().map(ToString::to_string);
-        Written { stopped, stopped_by: by.clone() }.serialize(serializer)
+        let stopped_by = by.as_ref().map(serde_json::to_value).transpose();
+        let stopped_by = stopped_by.map_err(serde::ser::Error::custom)?;
+        Written { stopped, stopped_by }.serialize(serializer)
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Stopped>, D::Error> {
         let Written { stopped, stopped_by } = Written::deserialize(deserializer)?;
+        let stopped_by = stopped_by.map(Stopped::deserialize).transpose();
+        let stopped_by = stopped_by.map_err(serde::de::Error::custom)?;
         Ok(stopped_by.or(stopped.map(Stopped::Told)))
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::model::api::{ASK_TO_WAIT, TOO_MANY_REQUESTS};
 use crate::model::exchange::Answer;
 use crate::value::json;
+use crate::value::number;
 
 /// What an answer comes down to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,9 +43,9 @@ impl Reading {
     }
 }
 
-/// The error code in a body.
+/// The error code in a body, in whatever way the number is written.
 pub(crate) fn code(body: Option<&Value>) -> Option<i64> {
-    body?.pointer("/status/code")?.as_i64()
+    number::whole(body?.pointer("/status/code")?.as_number()?)
 }
 
 #[cfg(test)]
@@ -63,6 +64,10 @@ mod tests {
     #[case(200, "<html>", Reading::Unclear)]
     #[case(200, r#"{"success":"true"}"#, Reading::Unclear)]
     #[case(400, r#"{"success":false,"status":{"code":105}}"#, Reading::AsksToWait)]
+    #[case(400, r#"{"success":false,"status":{"code":15.0}}"#, Reading::AsksToWait)]
+    #[case(400, r#"{"success":false,"status":{"code":1.5e1}}"#, Reading::AsksToWait)]
+    #[case(400, r#"{"success":false,"status":{"code":15.5}}"#, Reading::Refused)]
+    #[case(400, r#"{"success":false,"status":{"code":"15"}}"#, Reading::Refused)]
     #[case(429, "", Reading::AsksToWait)]
     #[case(429, r#"{"success":true}"#, Reading::AsksToWait)]
     fn an_answer_comes_down_to_one_reading(

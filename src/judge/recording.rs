@@ -19,7 +19,9 @@ use crate::model::reason::{
     Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, RefusedDealer, Stopped,
 };
 use crate::value::filter::Filter;
-use crate::value::secret::{Redactor, Shape, Shapes};
+use crate::value::json;
+use crate::value::redaction::Redactor;
+use crate::value::secret::{Shape, Shapes};
 use crate::value::token::{Named, Token};
 
 /// Everything that one case exchanged.
@@ -184,7 +186,7 @@ fn hashes_of_case(case: &CaseRecord) -> Vec<String> {
 /// Every text that an answer calls `hash`, at whatever depth, also in a body that is no JSON.
 pub(crate) fn hashes(answer: &Answer) -> Vec<String> {
     let mut found = Vec::new();
-    if let Ok(body) = serde_json::from_slice::<Value>(&answer.body) {
+    if let Ok(body) = json::parse(&answer.body) {
         collect_hashes(&body, &mut found);
     }
     for hash in spelt_out(&String::from_utf8_lossy(&answer.body)) {
@@ -222,6 +224,7 @@ fn collect_hashes(value: &Value, found: &mut Vec<String>) {
                     Value::String(hash) if name == HASH && !hash.is_empty() => {
                         found.push(hash.clone());
                     }
+                    Value::Number(hash) if name == HASH => found.push(hash.to_string()),
                     member => collect_hashes(member, found),
                 }
             }
@@ -268,21 +271,26 @@ fn redact_value(value: Value, redactor: &Redactor) -> Value {
 }
 
 fn redact_exchange(exchange: Exchange, redactor: &Redactor) -> Exchange {
-    let headers = |headers: Vec<(String, String)>| {
-        headers
-            .into_iter()
-            .map(|(name, value)| (redactor.text(&name), redactor.text(&value)))
-            .collect()
-    };
+    let Request { headers, query, body, .. } = exchange.request;
     let request = Request {
-        method: exchange.request.method,
-        path: redactor.text(&exchange.request.path),
-        query: exchange.request.query.map(|query| redactor.query(&query)),
-        headers: headers(exchange.request.headers),
-        body: exchange.request.body.map(|body| redactor.body(&body)),
+        // Method, path and the names of headers are written in the case.
+        query: query.map(|query| redactor.query(&query)),
+        headers: headers
+            .into_iter()
+            .map(|(name, value)| {
+                let (_, value) = redactor.header(&name, &value);
+                (name, value)
+            })
+            .collect(),
+        body: body.map(|body| redactor.body(&body)),
+        ..exchange.request
     };
     let result = exchange.result.map(|answer| Answer {
-        headers: headers(answer.headers),
+        headers: answer
+            .headers
+            .into_iter()
+            .map(|(name, value)| redactor.header(&name, &value))
+            .collect(),
         body: redactor.body(&answer.body),
         ..answer
     });

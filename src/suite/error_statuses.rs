@@ -8,6 +8,7 @@ use super::parse;
 use crate::suite::case_file::Format;
 use crate::value::diagnostics::Diagnostic;
 use crate::value::json_diff::escape;
+use crate::value::number;
 use crate::value::schema::Schemas;
 use crate::value::yaml::Document;
 
@@ -57,7 +58,8 @@ fn read_statuses(
     };
     for (code, status) in members {
         let pointer = format!("/{}", escape(code));
-        let number = status.as_u64().and_then(|status| u16::try_from(status).ok());
+        let number = status.as_number().and_then(number::whole);
+        let number = number.and_then(|status| u16::try_from(status).ok());
         match (code.parse::<i64>(), number.filter(|status| (100..600).contains(status))) {
             (Ok(code), Some(status)) => {
                 table.insert(code, status);

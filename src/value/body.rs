@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::value::json::{self, NotJson};
+use crate::value::json::{self, NotJson, Oddity, Parsed};
 use crate::value::json_change::Change;
 use crate::value::secret::{Shape, Shapes};
 use crate::value::token::{self, Piece};
@@ -21,6 +21,8 @@ use crate::value::token::{self, Piece};
 pub struct Body {
     recorded: Value,
     judged: Option<Value>,
+    /// The first thing in it that clients read differently.
+    oddity: Option<Oddity>,
 }
 
 /// How a change of a body is undone.
@@ -37,7 +39,8 @@ impl Body {
     ///
     /// [`NotJson`] names what a strict reader refuses.
     pub fn parse(bytes: &[u8], shapes: &Shapes) -> Result<Body, NotJson> {
-        json::parse(bytes).map(|recorded| Body::new(recorded, shapes))
+        let Parsed { value, oddity } = json::read(bytes)?;
+        Ok(Body { oddity, ..Body::new(value, shapes) })
     }
 
     /// Takes a value as recorded.
@@ -47,13 +50,19 @@ impl Body {
             Cow::Owned(judged) => Some(judged),
             Cow::Borrowed(_) => None,
         };
-        Body { recorded, judged }
+        Body { recorded, judged, oddity: None }
     }
 
     /// The value as recorded, with tokens in the place of secrets.
     #[must_use]
     pub fn recorded(&self) -> &Value {
         &self.recorded
+    }
+
+    /// The first thing in it that clients read differently.
+    #[must_use]
+    pub(crate) fn oddity(&self) -> Option<&Oddity> {
+        self.oddity.as_ref()
     }
 
     /// The value as schemas judge it, with stand-ins in the place of tokens.

@@ -1,11 +1,19 @@
-//! Reads the JSON of an answer strictly: what a careful client would refuse is refused here.
+//! Reads the JSON of an answer strictly: what a careful client would refuse is refused here, and
+//! nothing else.
 //!
 //! Knows nothing of HTTP or of cases. A byte order mark, bytes after the value, invalid UTF-8 and
-//! a member that stands twice with different values are each named; `serde_json` alone would take
-//! the last of two members in silence.
+//! a member that stands twice with different values are each named. What is grammatical is read,
+//! and an [`Oddity`] says if other clients may read it otherwise.
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+
+use super::json_diff::same;
+use super::json_text::{self, Meaning, Token};
+use super::number;
+
+/// How deep an answer may be nested for the suite to read it: deeper than anybody nests one, and
+/// not so deep that whoever walks through it runs out of stack.
+pub(crate) const DEPTH: usize = 512;
 
 /// Why bytes are not one JSON value, in words that read after "the body".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +33,32 @@ pub enum NotJson {
     /// The grammar of JSON is broken.
     #[error("is not JSON: {0}")]
     Syntax(String),
+    /// The grammar of JSON is kept, and the suite does not read so deep.
+    #[error("is nested deeper than the {DEPTH} levels that the suite reads")]
+    TooDeep,
+}
+
+/// What RFC 8259 allows and clients read differently, in words that read after "a body with".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Oddity {
+    /// Some clients keep the first, some the last, and some refuse both (section 4).
+    #[error("the member `{0}` twice in one object")]
+    MemberTwice(String),
+    /// Most clients read numbers as doubles (section 6).
+    #[error("the number {0}, which a double does not hold")]
+    Number(Number),
+    /// Half of a surrogate pair is no character (section 8.2).
+    #[error("half of a surrogate pair in the text {0}")]
+    LoneSurrogate(Value),
+}
+
+/// What a body says.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Parsed {
+    /// The value, with U+FFFD for every half of a surrogate pair that stands alone.
+    pub value: Value,
+    /// The first thing in it that clients read differently.
+    pub oddity: Option<Oddity>,
 }
 
 /// Parses exactly one JSON value.
@@ -33,6 +67,15 @@ pub enum NotJson {
 ///
 /// [`NotJson`] names what a strict reader refuses.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, NotJson> {
+    read(bytes).map(|parsed| parsed.value)
+}
+
+/// Parses exactly one JSON value, and says what is odd about it.
+///
+/// # Errors
+///
+/// [`NotJson`] names what a strict reader refuses.
+pub(crate) fn read(bytes: &[u8]) -> Result<Parsed, NotJson> {
     if bytes.is_empty() {
         return Err(NotJson::Empty);
     }
@@ -41,87 +84,112 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, NotJson> {
     }
     let text =
         std::str::from_utf8(bytes).map_err(|error| NotJson::Encoding(error.valid_up_to()))?;
-    let mut contradiction = None;
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Strict { contradiction: &mut contradiction }
-        .deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value));
-    match (contradiction, value) {
-        (Some(member), _) => Err(NotJson::Contradiction(member)),
-        (None, Ok(value)) => Ok(value),
-        (None, Err(error)) => Err(NotJson::Syntax(error.to_string())),
-    }
+    json_text::check(text).map_err(|error| NotJson::Syntax(error.to_string()))?;
+    Builder::default().build(text)
 }
 
-/// Builds a [`Value`] and notes the first member that contradicts an earlier one.
-struct Strict<'a> {
-    contradiction: &'a mut Option<String>,
+/// Builds the value of a text whose grammar holds. Not by calling itself, so that no text makes it
+/// run out of stack.
+#[derive(Default)]
+struct Builder {
+    /// The lists and objects that are not closed yet, outermost first.
+    open: Vec<Open>,
+    root: Value,
+    oddity: Option<Oddity>,
+    contradiction: Option<String>,
 }
 
-impl<'de> DeserializeSeed<'de> for Strict<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
+enum Open {
+    List(Vec<Value>),
+    /// The members so far, and the name of the next one.
+    Object(Map<String, Value>, Option<String>),
 }
 
-impl<'de> Visitor<'de> for Strict<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number out of range"))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) =
-            items.next_element_seed(Strict { contradiction: &mut *self.contradiction })?
-        {
-            list.push(item);
+impl Builder {
+    fn build(mut self, text: &str) -> Result<Parsed, NotJson> {
+        for token in json_text::tokens(text) {
+            self.take(token)?;
         }
-        Ok(Value::Array(list))
+        match self.contradiction {
+            Some(member) => Err(NotJson::Contradiction(member)),
+            None => Ok(Parsed { value: self.root, oddity: self.oddity }),
+        }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            let value =
-                members.next_value_seed(Strict { contradiction: &mut *self.contradiction })?;
-            if object.get(&name).is_some_and(|earlier| *earlier != value) {
-                self.contradiction.get_or_insert_with(|| name.clone());
+    fn take(&mut self, token: Token<'_>) -> Result<(), NotJson> {
+        match token {
+            Token::Sign(b'{') => self.open(Open::Object(Map::new(), None))?,
+            Token::Sign(b'[') => self.open(Open::List(Vec::new()))?,
+            Token::Sign(b'}' | b']') => match self.open.pop() {
+                Some(Open::List(items)) => self.put(Value::Array(items)),
+                Some(Open::Object(members, _)) => self.put(Value::Object(members)),
+                None => {}
+            },
+            Token::Sign(_) => {}
+            Token::Text(literal) => {
+                let text = self.text(literal);
+                match self.open.last_mut() {
+                    Some(Open::Object(_, name @ None)) => *name = Some(text),
+                    _ => self.put(Value::String(text)),
+                }
             }
-            object.insert(name, value);
+            Token::Word("null") => self.put(Value::Null),
+            Token::Word("true") => self.put(Value::Bool(true)),
+            Token::Word("false") => self.put(Value::Bool(false)),
+            Token::Word(word) => {
+                let number =
+                    word.parse().map_err(|_| NotJson::Syntax(format!("`{word}` is no number")))?;
+                self.number(number);
+            }
         }
-        Ok(Value::Object(object))
+        Ok(())
+    }
+
+    fn open(&mut self, open: Open) -> Result<(), NotJson> {
+        if self.open.len() == DEPTH {
+            return Err(NotJson::TooDeep);
+        }
+        self.open.push(open);
+        Ok(())
+    }
+
+    fn text(&mut self, literal: &str) -> String {
+        if !literal.contains('\\') {
+            return literal.to_owned();
+        }
+        let Some(meaning) = Meaning::of(literal) else { return literal.to_owned() };
+        if meaning.has_lone_surrogate {
+            let text = Value::String(meaning.text.clone());
+            self.oddity.get_or_insert(Oddity::LoneSurrogate(text));
+        }
+        meaning.text
+    }
+
+    fn number(&mut self, number: Number) {
+        if !number::fits_double(&number) {
+            self.oddity.get_or_insert_with(|| Oddity::Number(number.clone()));
+        }
+        self.put(Value::Number(number));
+    }
+
+    fn put(&mut self, value: Value) {
+        match self.open.last_mut() {
+            None => self.root = value,
+            Some(Open::List(items)) => items.push(value),
+            Some(Open::Object(members, name)) => {
+                let name = name.take().unwrap_or_default();
+                match members.get(&name) {
+                    Some(earlier) if same(earlier, &value) => {
+                        self.oddity.get_or_insert_with(|| Oddity::MemberTwice(name.clone()));
+                    }
+                    Some(_) => {
+                        self.contradiction.get_or_insert_with(|| name.clone());
+                    }
+                    None => {}
+                }
+                members.insert(name, value);
+            }
+        }
     }
 }
 
@@ -130,7 +198,7 @@ pub(crate) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(number) if number::whole(number).is_none() => "number",
         Value::Number(_) => "integer",
         Value::String(_) => "string",
         Value::Array(_) => "array",
@@ -157,7 +225,7 @@ pub(crate) fn pretty(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{DEPTH, NotJson, parse, read};
     use rstest::rstest;
 
     #[rstest]
@@ -184,9 +252,49 @@ mod tests {
         assert_eq!(actual, expected);
     }
 
+    #[rstest]
+    #[case::depth(DEPTH, true)]
+    #[case::deeper(DEPTH + 1, false)]
+    #[case::beyond_reason(100_000, false)]
+    fn what_is_nested_deeper_than_the_suite_reads_is_json_all_the_same(
+        #[case] depth: usize,
+        #[case] is_read: bool,
+    ) {
+        let deep = "[".repeat(depth) + &"]".repeat(depth);
+        let parsed = parse(deep.as_bytes());
+        assert_eq!(parsed.as_ref().err(), (!is_read).then_some(&NotJson::TooDeep));
+    }
+
+    #[rstest]
+    #[case::plain(r#"{"a":1,"b":[0.1,1e300,"\ud83d\ude00"]}"#, None)]
+    #[case::twice(r#"[{"x":1,"x":1.0}]"#, Some("the member `x` twice in one object"))]
+    #[case::too_large("[1e400]", Some("the number 1e+400, which a double does not hold"))]
+    #[case::too_long(
+        "9007199254740993",
+        Some("the number 9007199254740993, which a double does not hold")
+    )]
+    #[case::half("[\"a\\ud800\"]", Some("half of a surrogate pair in the text \"a\u{fffd}\""))]
+    #[case::half_as_name(
+        "{\"\\udc00\":1}",
+        Some("half of a surrogate pair in the text \"\u{fffd}\"")
+    )]
+    fn what_clients_read_differently_is_json_and_odd(
+        #[case] text: &str,
+        #[case] expected: Option<&str>,
+    ) {
+        let parsed = read(text.as_bytes()).expect("it is JSON");
+        assert_eq!(parsed.oddity.map(|oddity| oddity.to_string()).as_deref(), expected);
+    }
+
     #[test]
-    fn nesting_beyond_reason_is_refused() {
-        let deep = "[".repeat(100_000);
-        assert!(parse(deep.as_bytes()).is_err());
+    fn a_number_is_read_as_it_is_written() {
+        let text = r#"{"a":[1.0,-0,1e+400,18446744073709551617,0.10]}"#;
+        assert_eq!(parse(text.as_bytes()).expect("it is JSON").to_string(), text);
+    }
+
+    #[test]
+    fn a_member_with_a_name_of_serde_is_an_object() {
+        let text = r#"{"$serde_json::private::Number":"12"}"#;
+        assert_eq!(parse(text.as_bytes()).expect("it is JSON").to_string(), text);
     }
 }

@@ -6,6 +6,8 @@
 use serde_json::{Map, Value};
 use similar::{ChangeTag, TextDiff};
 
+use super::number;
+
 /// What a line of a difference is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mark {
@@ -199,9 +201,7 @@ fn same_members(
 
 fn equal_scalars(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::Number(left), Value::Number(right)) => {
-            left == right || left.as_f64() == right.as_f64()
-        }
+        (Value::Number(left), Value::Number(right)) => number::same(left, right),
         _ => left == right,
     }
 }
@@ -216,7 +216,7 @@ pub(crate) fn unordered(value: &Value) -> Value {
     match value {
         Value::Array(items) => {
             let mut items: Vec<Value> = items.iter().map(unordered).collect();
-            items.sort_by_cached_key(Value::to_string);
+            items.sort_by_cached_key(order);
             Value::Array(items)
         }
         Value::Object(members) => {
@@ -226,6 +226,23 @@ pub(crate) fn unordered(value: &Value) -> Value {
             Value::Object(members.into_iter().collect())
         }
         scalar => scalar.clone(),
+    }
+}
+
+/// What values are sorted by: the same text for the same value.
+fn order(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number::canonical(number),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(order).collect::<Vec<_>>().join(","))
+        }
+        Value::Object(members) => {
+            let member = |(name, value): (&String, &Value)| {
+                format!("{}:{}", Value::from(name.as_str()), order(value))
+            };
+            format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(","))
+        }
+        other => other.to_string(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! here.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use super::filter::{FILTERS, Filter, FilterKind};
@@ -131,20 +132,31 @@ pub(crate) fn may_stand_in(text: &str) -> bool {
     text.contains(OPEN)
 }
 
-/// Takes a text apart into tokens and what stands between them.
-pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let (mut plain, mut from) = (0, 0);
+/// Where tokens stand in a text.
+pub(crate) fn places(text: &str) -> Vec<(Range<usize>, Token)> {
+    let mut places = Vec::new();
+    let mut from = 0;
     while let Some(start) = text[from..].find(OPEN).map(|at| from + at) {
         let end = text[start..].find(CLOSE).map(|at| start + at + CLOSE.len_utf8());
         match end.and_then(|end| Some((end, text[start..end].parse().ok()?))) {
             Some((end, token)) => {
-                pieces.extend((plain < start).then(|| Piece::Text(&text[plain..start])));
-                pieces.push(Piece::Token(token));
-                (plain, from) = (end, end);
+                places.push((start..end, token));
+                from = end;
             }
             None => from = start + OPEN.len_utf8(),
         }
+    }
+    places
+}
+
+/// Takes a text apart into tokens and what stands between them.
+pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut plain = 0;
+    for (range, token) in places(text) {
+        pieces.extend((plain < range.start).then(|| Piece::Text(&text[plain..range.start])));
+        pieces.push(Piece::Token(token));
+        plain = range.end;
     }
     pieces.extend((plain < text.len()).then(|| Piece::Text(&text[plain..])));
     pieces

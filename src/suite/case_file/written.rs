@@ -12,6 +12,7 @@ use crate::model::level::Level;
 use crate::model::role::Role;
 use crate::value::diagnostics::is_misspelt;
 use crate::value::json_diff::escape;
+use crate::value::number;
 use crate::value::variables::{Reference, ReferenceError, Template, Text};
 use crate::value::yaml::Document;
 
@@ -291,7 +292,9 @@ fn via(step: &Value) -> Via {
 fn repeat(value: &Value) -> Option<WrittenRepeat<'_>> {
     match value {
         Value::String(id) => Some(WrittenRepeat::Each(id)),
-        number => Some(WrittenRepeat::Times(usize::try_from(number.as_u64()?).ok()?)),
+        number => {
+            Some(WrittenRepeat::Times(usize::try_from(number::whole(number.as_number()?)?).ok()?))
+        }
     }
 }
 

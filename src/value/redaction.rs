@@ -1,0 +1,766 @@
+//! Redaction: the one place where secrets are taken out of what was exchanged.
+//!
+//! Passwords and hashes are replaced by value with stable tokens such as `«dealer.password»` or
+//! `«hash 2»`, in whatever spelling they come back, before anything judges or tells. Equal
+//! secrets have equal tokens, so that equality can still be judged.
+//!
+//! What is judged is the record, so the record has to be what the server sent but for its secrets:
+//!
+//! - What is JSON stays JSON of the same types and members, and what is none stays none. Texts and
+//!   names are looked at as what they mean, and numbers as numbers: see [`Redactor::number`].
+//! - A word that everybody writes, such as `success` or `application/json`, reveals nothing inside
+//!   other text, whatever the password. Where it is a whole value, it is replaced.
+//! - So is a secret of a few characters: the letter `a` as a password must not turn every answer
+//!   into tokens. Digits among other digits are no secret either, unless they are many.
+//! - What looks like a token and was sent by the server is told in other quotes, `‹hash 1›`.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::json_text::{self, Meaning, literal_end};
+use super::number;
+use super::token::{self, Token};
+
+/// Replaces secrets with their tokens.
+#[derive(Debug)]
+pub struct Redactor {
+    /// Every spelling of every secret that is looked for inside other text.
+    spellings: AhoCorasick,
+    /// What each of them is.
+    patterns: Vec<Pattern>,
+    tokens: Vec<String>,
+    /// Secrets that are replaced only where they are a whole value, with the index of their token.
+    whole: Vec<(String, usize)>,
+    /// Secrets that may be numbers, with the index of their token.
+    numeric: Vec<(String, usize)>,
+}
+
+/// A spelling of a secret.
+#[derive(Debug)]
+struct Pattern {
+    /// The index of its token.
+    token: usize,
+    /// Whether it is nothing among other digits.
+    is_few_digits: bool,
+}
+
+/// What is put in the place of some bytes.
+struct Cut {
+    range: Range<usize>,
+    text: String,
+}
+
+/// Secrets of fewer bytes are replaced only where they are a whole value.
+const SHORT: usize = 5;
+
+/// So many digits are found inside a longer number; fewer may stand there by chance, in a time for
+/// example.
+const MANY_DIGITS: usize = 12;
+
+/// How many layers of escapes are looked behind.
+const LAYERS: usize = 4;
+
+/// Words of the API, of JSON and of HTTP.
+const VOCABULARY: &[&str] = &[
+    // The API: paths, parameters and members.
+    "account",
+    "auth",
+    "code",
+    "description",
+    "error",
+    "errors",
+    "get_permissions",
+    "hash",
+    "login",
+    "logout",
+    "panel",
+    "parameter",
+    "password",
+    "permissions",
+    "status",
+    "success",
+    // JSON.
+    "false",
+    "null",
+    "true",
+    // HTTP: names of headers and what stands in them.
+    "accept",
+    "accept-ranges",
+    "access-control-allow-credentials",
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "age",
+    "allow",
+    "alt-svc",
+    "application",
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "authorization",
+    "basic",
+    "bearer",
+    "bytes",
+    "cache",
+    "cache-control",
+    "charset",
+    "charset=utf-8",
+    "chunked",
+    "close",
+    "connection",
+    "content",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-location",
+    "content-range",
+    "content-security-policy",
+    "content-type",
+    "control",
+    "cookie",
+    "date",
+    "deflate",
+    "encoding",
+    "etag",
+    "expires",
+    "gzip",
+    "html",
+    "identity",
+    "json",
+    "keep-alive",
+    "last-modified",
+    "length",
+    "link",
+    "location",
+    "no-cache",
+    "no-store",
+    "plain",
+    "pragma",
+    "proxy-authenticate",
+    "referrer-policy",
+    "retry-after",
+    "server",
+    "set-cookie",
+    "strict-transport-security",
+    "text",
+    "text/html",
+    "text/plain",
+    "transfer",
+    "transfer-encoding",
+    "type",
+    "upgrade",
+    "urlencoded",
+    "utf-8",
+    "vary",
+    "via",
+    "www-authenticate",
+    "x-content-type-options",
+    "x-frame-options",
+    "x-powered-by",
+    "x-request-id",
+];
+
+pub(crate) fn is_vocabulary(word: &str) -> bool {
+    VOCABULARY.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+impl Redactor {
+    /// Makes a redactor of values and their tokens; the first token of a value stays.
+    #[must_use]
+    pub fn new(secrets: &[(String, Token)]) -> Redactor {
+        let (mut texts, mut patterns, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut whole, mut numeric) = (Vec::new(), Vec::new());
+        for (value, name) in secrets.iter().filter(|(value, _)| !value.is_empty()) {
+            let token = tokens.len();
+            tokens.push(name.to_string());
+            if value.len() < SHORT || is_vocabulary(value) {
+                whole.push((value.clone(), token));
+                continue;
+            }
+            let are_digits = value.bytes().all(|byte| byte.is_ascii_digit());
+            if number::is_number(value) {
+                numeric.push((value.clone(), token));
+            }
+            for spelling in spellings(value) {
+                let is_few_digits = are_digits && value.len() < MANY_DIGITS && spelling == *value;
+                patterns.push(Pattern { token, is_few_digits });
+                texts.push(spelling);
+            }
+        }
+        let spellings = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&texts)
+            .expect("an automaton over a few thousand short patterns fits");
+        Redactor { spellings, patterns, tokens, whole, numeric }
+    }
+
+    /// A value without secrets.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        self.whole(text).map_or_else(|| self.inside(text), str::to_owned)
+    }
+
+    /// A text without secrets that is no value of anybody's choice.
+    fn inside(&self, text: &str) -> String {
+        String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
+    }
+
+    /// A header of an answer without secrets. That of a content type is judged, and says no secret
+    /// that is a word of its own.
+    #[must_use]
+    pub fn header(&self, name: &str, value: &str) -> (String, String) {
+        let is_content_type = name.eq_ignore_ascii_case("content-type");
+        let value = if is_content_type { self.inside(value) } else { self.text(value) };
+        (if is_vocabulary(name) { name.to_owned() } else { self.text(name) }, value)
+    }
+
+    /// A query string without secrets.
+    #[must_use]
+    pub fn query(&self, query: &str) -> String {
+        String::from_utf8_lossy(&self.pairs(query.as_bytes())).into_owned()
+    }
+
+    /// A body without secrets. Bytes that hold none stay as they are, so that what is wrong with
+    /// a body is still wrong with its record.
+    #[must_use]
+    pub fn body(&self, body: &[u8]) -> Vec<u8> {
+        const MARK: &[u8] = "\u{feff}".as_bytes();
+        if let Some(rest) = body.strip_prefix(MARK) {
+            return [MARK, &self.body(rest)].concat();
+        }
+        let is_json = |body: &[u8]| {
+            std::str::from_utf8(body).is_ok_and(|text| json_text::check(text).is_ok())
+        };
+        if is_json(body) {
+            return self.json(body, Grammar::Kept);
+        }
+        let looks_like_json =
+            body.trim_ascii_start().first().is_some_and(|byte| b"{[\"".contains(byte));
+        let redacted =
+            if looks_like_json { self.json(body, Grammar::Broken) } else { self.pairs(body) };
+        // What broke the grammar may have been inside a secret.
+        if is_json(&redacted) { [&redacted[..], b"\0"].concat() } else { redacted }
+    }
+
+    /// A number that is no secret: as many nines as fit before the number of the secret, so that
+    /// it is still a number, and the same one for the same secret. Of a number that is no integer
+    /// it says that too, and nothing else.
+    ///
+    /// A number is a secret if it is the same number as one, or holds one of many digits.
+    fn number(&self, written: &str) -> Option<String> {
+        let digits = written.trim_start_matches('-');
+        let is_secret = |(value, _): &&(String, usize)| {
+            number::same_as_written(digits, value.trim_start_matches('-'))
+                || (value.len() >= MANY_DIGITS && written.contains(value.as_str()))
+        };
+        let (secret, token) = self.numeric.iter().find(is_secret)?;
+        let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit());
+        let width = if is_integer { digits.len() } else { secret.len() };
+        let told = |padding: &str| {
+            let index = format!("{token:04}");
+            format!("{}{index}", padding.repeat(width.saturating_sub(index.len()).max(1)))
+        };
+        // Somebody may have chosen nines.
+        let is_free = |told: &String| !self.numeric.iter().any(|(value, _)| told.contains(value));
+        let integer = ["9", "8", "7", "6"].map(told).into_iter().find(is_free);
+        let integer = integer.unwrap_or_else(|| "0".to_owned());
+        let sign = if written.starts_with('-') { "-" } else { "" };
+        Some(format!("{sign}{integer}{}", if is_integer { "" } else { ".5" }))
+    }
+
+    /// The token of a secret that is the whole value.
+    fn whole(&self, value: &str) -> Option<&str> {
+        let (_, token) = self.whole.iter().find(|(secret, _)| secret == value)?;
+        Some(&self.tokens[*token])
+    }
+
+    fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        splice(bytes, self.cuts(bytes))
+    }
+
+    /// What is to be cut out of bytes. Which characters are escaped, and how, is every server's
+    /// own choice: secrets are looked for in what the escapes mean, and cut out of what was written.
+    fn cuts(&self, bytes: &[u8]) -> Vec<Cut> {
+        let mut cuts = Vec::new();
+        self.note_cuts(bytes, |at| at, &mut cuts);
+        let mut layer: Option<(Vec<u8>, Vec<usize>)> = None;
+        for _ in 0..LAYERS {
+            let above = layer.as_ref().map_or(bytes, |(meant, _)| meant);
+            if !above.iter().any(|byte| b"%&\\".contains(byte)) {
+                break;
+            }
+            let (meant, places) = unescape(above);
+            let places = match &layer {
+                Some((_, written)) => places.into_iter().map(|place| written[place]).collect(),
+                None => places,
+            };
+            self.note_cuts(&meant, |at| places[at], &mut cuts);
+            layer = Some((meant, places));
+        }
+        cuts.extend(foreign_tokens(bytes));
+        cuts
+    }
+
+    fn note_cuts(&self, bytes: &[u8], place: impl Fn(usize) -> usize, cuts: &mut Vec<Cut>) {
+        for found in self.spellings.find_iter(bytes) {
+            let pattern = &self.patterns[found.pattern().as_usize()];
+            let is_secret = !(pattern.is_few_digits && is_among_digits(bytes, found.range()))
+                && !is_vocabulary(word_around(bytes, found.range()));
+            if is_secret {
+                let range = place(found.start())..place(found.end());
+                cuts.push(Cut { range, text: self.tokens[pattern.token].clone() });
+            }
+        }
+    }
+
+    /// `name=value` pairs, where a secret can be a whole value.
+    fn pairs(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut cuts = self.cuts(bytes);
+        let mut start = 0;
+        for pair in bytes.split(|byte| *byte == b'&') {
+            let value = pair.iter().position(|byte| *byte == b'=').map(|at| at + 1);
+            if let Some(value) = value {
+                let decoded = percent_encoding::percent_decode(&pair[value..]).decode_utf8_lossy();
+                let range = start + value..start + pair.len();
+                let cut = self.whole(&decoded).map(|token| Cut { range, text: token.to_owned() });
+                cuts.extend(cut);
+            }
+            start += pair.len() + 1;
+        }
+        splice(bytes, cuts)
+    }
+
+    /// JSON text: every string literal is decoded, so that no way of escaping hides a secret.
+    fn json(&self, body: &[u8], grammar: Grammar) -> Vec<u8> {
+        let mut redacted = Vec::with_capacity(body.len());
+        let mut names = Names::default();
+        let mut rest = body;
+        while let Some(start) = rest.iter().position(|byte| *byte == b'"') {
+            redacted.extend(self.between(&rest[..start], grammar));
+            names.follow(&rest[..start]);
+            let end = literal_end(&rest[start..]).map_or(rest.len(), |length| start + length);
+            let literal = &rest[start..end];
+            match self.literal(literal, is_name(&rest[end..]), &mut names) {
+                Some(text) => redacted.extend(text.bytes()),
+                None => redacted.extend(self.bytes(literal)),
+            }
+            rest = &rest[end..];
+        }
+        redacted.extend(self.between(rest, grammar));
+        redacted
+    }
+
+    /// What stands between two literals.
+    fn between(&self, bytes: &[u8], grammar: Grammar) -> Vec<u8> {
+        match (grammar, std::str::from_utf8(bytes)) {
+            (Grammar::Kept, _) if self.numeric.is_empty() => bytes.to_vec(),
+            (Grammar::Kept, Ok(text)) => {
+                let pieces = text.split_inclusive(|c: char| !is_part_of_number(c));
+                let redacted = pieces.map(|piece| {
+                    let written = piece.trim_end_matches(|c: char| !is_part_of_number(c));
+                    let rest = &piece[written.len()..];
+                    self.number(written).map_or(piece.to_owned(), |number| number + rest)
+                });
+                redacted.collect::<String>().into_bytes()
+            }
+            _ => self.bytes(bytes),
+        }
+    }
+
+    /// A string literal with its quotes; `None` if it is none.
+    fn literal(&self, literal: &[u8], is_name: bool, names: &mut Names) -> Option<String> {
+        let written = std::str::from_utf8(literal).ok()?.strip_prefix('"')?.strip_suffix('"')?;
+        let meaning = Meaning::of(written)?;
+        let redacted = self.meant(&meaning, written, is_name);
+        Some(format!(
+            "\"{}\"",
+            if is_name { names.unique(&meaning.text, redacted) } else { redacted }
+        ))
+    }
+
+    fn meant(&self, meaning: &Meaning, written: &str, is_name: bool) -> String {
+        match self.whole(&meaning.text) {
+            Some(_) if is_name && is_vocabulary(&meaning.text) => written.to_owned(),
+            Some(token) => token.to_owned(),
+            None => {
+                let place = |at: usize| meaning.places[at];
+                let cuts = self.cuts(meaning.text.as_bytes()).into_iter().map(|cut| Cut {
+                    range: place(cut.range.start)..place(cut.range.end),
+                    text: cut.text,
+                });
+                let redacted = splice(written.as_bytes(), cuts.collect());
+                String::from_utf8_lossy(&redacted).into_owned()
+            }
+        }
+    }
+}
+
+/// Whether a text keeps the grammar of JSON.
+#[derive(Debug, Clone, Copy)]
+enum Grammar {
+    Kept,
+    Broken,
+}
+
+/// The names of the members of the objects that are not closed yet: as they are told, with what
+/// they are. Two names stay two names.
+#[derive(Default)]
+struct Names(Vec<HashMap<String, String>>);
+
+impl Names {
+    fn follow(&mut self, between: &[u8]) {
+        for byte in between {
+            match byte {
+                b'{' => self.0.push(HashMap::new()),
+                b'}' => _ = self.0.pop(),
+                _ => {}
+            }
+        }
+    }
+
+    fn unique(&mut self, name: &str, mut told: String) -> String {
+        let Some(names) = self.0.last_mut() else { return told };
+        // What is the same for whoever reads it may be written differently.
+        let meant = |told: &str| Meaning::of(told).map(|meaning| meaning.text).unwrap_or_default();
+        while names.get(&meant(&told)).is_some_and(|known| known != name) {
+            told.push('\'');
+        }
+        names.insert(meant(&told), name.to_owned());
+        told
+    }
+}
+
+fn is_part_of_number(character: char) -> bool {
+    character.is_ascii_digit() || "+-.eE".contains(character)
+}
+
+fn is_name(after: &[u8]) -> bool {
+    after.trim_ascii_start().first() == Some(&b':')
+}
+
+/// The bytes with every cut made; of cuts that overlap, the first and longest.
+fn splice(bytes: &[u8], mut cuts: Vec<Cut>) -> Vec<u8> {
+    cuts.sort_by_key(|cut| (cut.range.start, std::cmp::Reverse(cut.range.end)));
+    let mut spliced = Vec::with_capacity(bytes.len());
+    let mut rest = 0;
+    for cut in cuts.into_iter().filter(|cut| !cut.range.is_empty()) {
+        if cut.range.start >= rest {
+            spliced.extend(&bytes[rest..cut.range.start]);
+            spliced.extend(cut.text.bytes());
+            rest = cut.range.end;
+        }
+    }
+    spliced.extend(&bytes[rest..]);
+    spliced
+}
+
+/// What looks like a token and is none of ours.
+fn foreign_tokens(bytes: &[u8]) -> Vec<Cut> {
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let told = |range: &Range<usize>| text[range.clone()].replace('«', "‹").replace('»', "›");
+    let tokens = token::places(text).into_iter();
+    tokens.map(|(range, _)| Cut { text: told(&range), range }).collect()
+}
+
+fn is_among_digits(bytes: &[u8], range: Range<usize>) -> bool {
+    let is_digit =
+        |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    is_digit(range.start.checked_sub(1)) || is_digit(Some(range.end))
+}
+
+/// The word, or words that are joined, that a range of bytes is part of.
+fn word_around(bytes: &[u8], range: Range<usize>) -> &str {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let before = bytes[..range.start].iter().rev().take_while(|byte| is_part(byte)).count();
+    let after = bytes[range.end..].iter().take_while(|byte| is_part(byte)).count();
+    std::str::from_utf8(&bytes[range.start - before..range.end + after]).unwrap_or_default()
+}
+
+/// The bytes with the escapes of URLs, HTML and JSON undone, and where each of them, and the end,
+/// stands in what was written.
+fn unescape(bytes: &[u8]) -> (Vec<u8>, Vec<usize>) {
+    let (mut meant, mut places) = (Vec::with_capacity(bytes.len()), Vec::new());
+    let mut at = 0;
+    while at < bytes.len() {
+        let (character, length) = escape(&bytes[at..]).unwrap_or((vec![bytes[at]], 1));
+        places.extend(std::iter::repeat_n(at, character.len()));
+        meant.extend(character);
+        at += length;
+    }
+    places.push(at);
+    (meant, places)
+}
+
+/// What the escape at the start of the bytes means, and its length.
+fn escape(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let digits = |range: std::ops::Range<usize>, radix| {
+        let text = std::str::from_utf8(bytes.get(range)?).ok()?;
+        // A sign is no digit.
+        text.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(())?;
+        u32::from_str_radix(text, radix).ok()
+    };
+    let utf8 = |code: u32| Some(char::from_u32(code)?.to_string().into_bytes());
+    match bytes {
+        [b'%', ..] => Some((vec![u8::try_from(digits(1..3, 16)?).ok()?], 3)),
+        [b'\\', b'u', ..] => match digits(2..6, 16)? {
+            high @ 0xd800..=0xdbff if bytes.get(6..8) == Some(b"\\u") => {
+                let low = digits(8..12, 16)?.checked_sub(0xdc00)?;
+                Some((utf8(0x10000 + ((high - 0xd800) << 10) + low)?, 12))
+            }
+            code => Some((utf8(code)?, 6)),
+        },
+        [b'\\', character @ (b'"' | b'\\' | b'/' | b'\''), ..] => Some((vec![*character], 2)),
+        [b'&', ..] => {
+            let end = bytes.iter().take(12).position(|byte| *byte == b';')?;
+            let meant = match &bytes[1..end] {
+                b"amp" => b"&".to_vec(),
+                b"lt" => b"<".to_vec(),
+                b"gt" => b">".to_vec(),
+                b"quot" => b"\"".to_vec(),
+                b"apos" => b"'".to_vec(),
+                [b'#', b'x' | b'X', ..] => utf8(digits(3..end, 16)?)?,
+                [b'#', ..] => utf8(digits(2..end, 10)?)?,
+                _ => return None,
+            };
+            Some((meant, end + 1))
+        }
+        _ => None,
+    }
+}
+
+/// Everything but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What a lenient encoder still escapes in a query.
+const LENIENT: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'>');
+
+/// All spellings in which a secret is looked for.
+fn spellings(value: &str) -> Vec<String> {
+    let percent = utf8_percent_encode(value, RESERVED).to_string();
+    let json = serde_json::Value::from(value).to_string();
+    let json = json.trim_matches('"').to_owned();
+    let units = || value.encode_utf16();
+    let mut spellings = vec![
+        value.to_owned(),
+        value.replace(' ', "+"),
+        percent.replace("%20", "+"),
+        lower_escapes(&percent),
+        utf8_percent_encode(value, LENIENT).to_string(),
+        utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(),
+        value.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+        value.bytes().map(|byte| format!("%{byte:02x}")).collect(),
+        json.replace('/', "\\/"),
+        units().map(|unit| format!("\\u{unit:04x}")).collect(),
+        units().map(|unit| format!("\\u{unit:04X}")).collect(),
+        value.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        value.bytes().map(|byte| format!("{byte:02X}")).collect(),
+        html(value, "&#39;"),
+        html(value, "&#x27;"),
+        html(value, "&apos;"),
+    ];
+    spellings.extend([percent, json]);
+    spellings.extend((0..3).flat_map(|offset| base64_core(value, offset)));
+    spellings.sort();
+    spellings.dedup();
+    spellings.retain(|spelling| spelling.len() >= SHORT);
+    spellings
+}
+
+fn lower_escapes(percent: &str) -> String {
+    let mut lowered = String::new();
+    let mut pieces = percent.split('%');
+    lowered.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let (digits, rest) = piece.split_at(2.min(piece.len()));
+        lowered.push_str(&format!("%{}{rest}", digits.to_ascii_lowercase()));
+    }
+    lowered
+}
+
+fn html(value: &str, apostrophe: &str) -> String {
+    value
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', apostrophe)
+}
+
+/// The part of the base64 text that depends on the value alone, when `offset` bytes stand before
+/// it in a group of three.
+fn base64_core(value: &str, offset: usize) -> Vec<String> {
+    let bytes = [&vec![0; offset], value.as_bytes()].concat();
+    let whole_bits = bytes.len() * 8;
+    let first = (offset * 8).div_ceil(6);
+    let last = whole_bits / 6;
+    [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)]
+        .into_iter()
+        .filter_map(|text| text.get(first..last).map(str::to_owned))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Redactor, Token};
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use rstest::rstest;
+
+    const PASSWORD: &str = "12f@14Y$é \"<";
+    const HASH: &str = "fa7bf873fab9333144e171372a321b06";
+
+    fn token(text: &str) -> Token {
+        text.parse().expect("it is a token")
+    }
+
+    fn redactor() -> Redactor {
+        Redactor::new(&[
+            (PASSWORD.to_owned(), token("«dealer.password»")),
+            (HASH.to_owned(), token("«hash 1»")),
+            (format!("{HASH}0"), token("«hash 1 with one more character»")),
+            ("x".to_owned(), token("«header X-Short»")),
+            ("success".to_owned(), token("«second_dealer.password»")),
+        ])
+    }
+
+    #[rstest]
+    #[case::plain(PASSWORD.to_owned())]
+    #[case::percent("p=12f%4014Y%24%C3%A9%20%22%3C".to_owned())]
+    #[case::percent_lower("p=12f%4014Y%24%c3%a9%20%22%3c".to_owned())]
+    #[case::form("p=12f%4014Y%24%C3%A9+%22%3C".to_owned())]
+    #[case::json_escapes(r#"{"e": "12f\u004014\u0059$\u00e9 \"<"}"#.to_owned())]
+    #[case::json_in_html(r#"12f@14Y$é \"<"#.to_owned())]
+    #[case::html("<p>12f@14Y$é &quot;&lt;</p>".to_owned())]
+    #[case::html_numbers("<p>12f@14Y&#36;&#xE9; \"&#60;</p>".to_owned())]
+    #[case::percent_some("p=12f@14Y$%c3%A9%20%22<".to_owned())]
+    #[case::percent_plus("p=12f%4014Y%24%c3%A9+%22%3c&x=1".to_owned())]
+    #[case::json_twice(r#"{"e": "{\"e\":\"12f@14Y$\\u00e9 \\\"<\"}"}"#.to_owned())]
+    #[case::base64(format!("Basic {}", STANDARD.encode(format!("20410:{PASSWORD}"))))]
+    #[case::base64_in_json(format!("{{\"e\":\"{}\"}}", STANDARD.encode(format!("ab{PASSWORD}cd"))))]
+    #[case::member_name(r#"{"12f@14Y$é \"<": 1}"#.to_owned())]
+    #[case::broken_json(r#"{"e": "wrong 12f@14Y$é \"<"#.to_owned())]
+    fn a_secret_is_found_in_every_spelling(#[case] body: String) {
+        let redacted = redactor().body(body.as_bytes());
+        let redacted = String::from_utf8(redacted).expect("it stays text");
+        assert!(redacted.contains("«dealer.password»"), "{redacted}");
+        assert!(!redacted.contains("12f"), "{redacted}");
+    }
+
+    #[rstest]
+    #[case(
+        r#"{"success": true, "hash": "fa7bf873fab9333144e171372a321b06", "x": "x"}"#,
+        r#"{"success": true, "hash": "«hash 1»", "«header X-Short»": "«header X-Short»"}"#
+    )]
+    #[case(
+        "hash=fa7bf873fab9333144e171372a321b060&p=x&q=xx",
+        "hash=«hash 1 with one more character»&p=«header X-Short»&q=xx"
+    )]
+    #[case(r#"{"a":1,"a":"#, r#"{"a":1,"a":"#)]
+    fn only_secrets_change(#[case] body: &str, #[case] expected: &str) {
+        let redacted = redactor().body(body.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&redacted), expected);
+    }
+
+    /// Passwords that are words or digits that stand in every answer.
+    #[rstest]
+    #[case::in_a_time("90420", r#"{"server_time":1790420410,"at":"1790420410"}"#)]
+    #[case::code("12", r#"{"status":{"code":12}}"#)]
+    #[case::word_of_json("true", r#"{"success":true,"x":"untrue"}"#)]
+    #[case::nothing("null", r#"{"x":null}"#)]
+    #[case::member("success", r#"{"success":false,"x":"no success"}"#)]
+    #[case::parameter("password", r#"{"description":"Wrong password."}"#)]
+    #[case::part_of_a_member("descri", r#"{"description":"x"}"#)]
+    #[case::parameter_of_a_form("password", "login=1&password=x")]
+    #[case::among_digits_of_a_page("90420", "<p>1790420410</p>")]
+    fn what_everybody_writes_is_no_secret(#[case] password: &str, #[case] body: &str) {
+        let redactor = Redactor::new(&[(password.to_owned(), token("«dealer.password»"))]);
+        assert_eq!(String::from_utf8_lossy(&redactor.body(body.as_bytes())), body);
+    }
+
+    #[rstest]
+    #[case::value("success", r#"{"x":"success"}"#, r#"{"x":"«hash 1»"}"#)]
+    #[case::value_of_a_form("password", "login=1&password=password", "login=1&password=«hash 1»")]
+    #[case::value_of_a_parameter(
+        "password",
+        r#"{"password":"password"}"#,
+        r#"{"password":"«hash 1»"}"#
+    )]
+    #[case::digits("90420", r#"{"x":"no 90420, no"}"#, r#"{"x":"no «hash 1», no"}"#)]
+    #[case::number(
+        "90420",
+        r#"{"x":90420,"y":[-90420,9.042e4]}"#,
+        r#"{"x":90000,"y":[-90000,90000.5]}"#
+    )]
+    #[case::whole_body("90420", "90420", "90000")]
+    #[case::number_of_many_digits(
+        "1234567890123",
+        r#"{"hash":1234567890123}"#,
+        r#"{"hash":9999999990000}"#
+    )]
+    #[case::inside_a_number("1234567890123", "[99123456789012399]", "[99999999999990000]")]
+    #[case::nines("9999999990000", "[9999999990000]", "[8888888880000]")]
+    #[case::escape_stays(
+        "kanari",
+        r#"{"\ud800":"\u00e9kan\u0061ri\ud800"}"#,
+        r#"{"\ud800":"\u00e9«hash 1»\ud800"}"#
+    )]
+    #[case::json_in_json_in_json(
+        "k\"anari",
+        r#"["{\"a\":\"{\\\"b\\\":\\\"k\\\\\\\"anari\\\"}\"}"]"#,
+        r#"["{\"a\":\"{\\\"b\\\":\\\"«hash 1»\\\"}\"}"]"#
+    )]
+    #[case::token_of_the_server(
+        "kanari",
+        r#"{"hash":"«hash 1»","x":"«x»"}"#,
+        r#"{"hash":"‹hash 1›","x":"«x»"}"#
+    )]
+    #[case::two_names("kanari", r#"{"kanari":1,"k%61nari":2}"#, r#"{"«hash 1»":1,"«hash 1»'":2}"#)]
+    #[case::byte_order_mark("90420", "\u{feff}[90420]", "\u{feff}[90000]")]
+    #[case::cut_short(
+        "90420",
+        r#"{"a":"x90420y","b":90420,"c":"904"#,
+        r#"{"a":"x«hash 1»y","b":«hash 1»,"c":"904"#
+    )]
+    #[case::what_breaks_the_grammar("kan\\q", r#"["kan\q"]"#, "[\"«hash 1»\"]\0")]
+    fn a_secret_is_replaced_and_the_rest_stays(
+        #[case] secret: &str,
+        #[case] body: &str,
+        #[case] expected: &str,
+    ) {
+        let redactor = Redactor::new(&[(secret.to_owned(), token("«hash 1»"))]);
+        assert_eq!(String::from_utf8_lossy(&redactor.body(body.as_bytes())), expected);
+    }
+
+    #[rstest]
+    #[case("application", "content-type", "application/json; charset=utf-8")]
+    #[case("application/json", "content-type", "application/json")]
+    #[case("plica", "Content-Type", "application/json")]
+    #[case("content", "content-type", "text/html")]
+    #[case("content-type", "content-type", "text/html")]
+    #[case("utf-8", "content-type", "text/html; charset=utf-8")]
+    fn what_headers_say_to_everybody_stays(
+        #[case] password: &str,
+        #[case] name: &str,
+        #[case] value: &str,
+    ) {
+        let redactor = Redactor::new(&[(password.to_owned(), token("«dealer.password»"))]);
+        assert_eq!(redactor.header(name, value), (name.to_owned(), value.to_owned()));
+    }
+
+    #[test]
+    fn bytes_that_are_not_text_stay_as_they_are() {
+        let body = b"{\"a\":\"\xff\", \"hash\":\"fa7bf873fab9333144e171372a321b06\"}";
+        let redacted = redactor().body(body);
+        assert_eq!(
+            redacted,
+            [&b"{\"a\":\"\xff\", \"hash\":\""[..], "«hash 1»\"}".as_bytes()].concat()
+        );
+    }
+}
