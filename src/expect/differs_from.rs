@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::equals::template_diagnostics;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword};
-use crate::model::reason::EarlierStep;
+use crate::model::reason::{EarlierStep, Reason};
 use crate::model::violation::{Actual, Violation};
 use crate::value::json::brief;
 use crate::value::json_diff::same;
@@ -81,7 +81,7 @@ impl Expectation for DiffersFrom {
             Err(finding) => return finding,
         };
         match self.is_met(part, evidence) {
-            Err(missing) => Finding::Unknown(missing),
+            Err(missing) => Finding::Unknown(Reason::EarlierStep(missing)),
             Ok(true) => evidence.broken_once(|| {
                 Violation::of_body(
                     self.at.clone(),

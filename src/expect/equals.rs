@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, difference};
+use crate::model::reason::Reason;
 use crate::model::violation::{Actual, Difference, Violation};
 use crate::value::json::brief;
 use crate::value::json_diff::{discrepancies, same, same_unordered, unordered};
@@ -55,7 +56,7 @@ impl Expectation for Equals {
                 let against = || "the answer that would do".to_owned();
                 compare(&wanted, against, &self.at, self.unordered, evidence)
             }
-            Err(missing) => Finding::Unknown(missing),
+            Err(missing) => Finding::Unknown(Reason::EarlierStep(missing)),
         }
     }
 

@@ -12,6 +12,7 @@ mod reveals_not;
 mod same_as;
 mod schema;
 mod status;
+mod unambiguous;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::model::exchange::Answer;
-use crate::model::reason::EarlierStep;
+use crate::model::reason::Reason;
 use crate::model::violation::{Actual, Difference, Violation};
 use crate::value::body::Body;
 use crate::value::json::{self, NotJson, brief};
@@ -50,6 +51,7 @@ pub(crate) static KEYWORDS: &[Keyword] = &[
     differs_from::KEYWORD,
     same_as::KEYWORD,
     reveals_not::KEYWORD,
+    unambiguous::KEYWORD,
 ];
 
 /// What expectations are compiled with.
@@ -122,8 +124,8 @@ pub enum Finding {
         /// The answer against the nearest that would do.
         difference: Option<Difference>,
     },
-    /// It cannot be said, because a value is missing.
-    Unknown(EarlierStep),
+    /// It cannot be said, because a value is missing or the answer is more than the suite reads.
+    Unknown(Reason),
 }
 
 /// Compiles one keyword of a check.
@@ -163,7 +165,8 @@ impl Evidence<'_> {
         self.broken(|| (vec![violation()], None))
     }
 
-    /// The body as JSON; otherwise the finding that it is damaged or is no JSON.
+    /// The body as JSON; otherwise the finding that it is damaged or is no JSON, or that nobody
+    /// knows what it says.
     fn json(&self) -> Result<&Body, Finding> {
         if let Some(defect) = &self.answer.defect {
             return Err(self.broken_once(|| {
@@ -171,11 +174,12 @@ impl Evidence<'_> {
                 Violation::of_body("", "a complete answer", Actual::Other(actual))
             }));
         }
-        self.body.as_ref().map_err(|error| {
-            self.broken_once(|| {
+        self.body.as_ref().map_err(|error| match error {
+            NotJson::TooDeep => Finding::Unknown(Reason::BeyondLimit { levels: json::DEPTH }),
+            error => self.broken_once(|| {
                 let actual = Actual::Other(format!("a body that {error}"));
                 Violation::of_body("", "one JSON value", actual)
-            })
+            }),
         })
     }
 

@@ -105,7 +105,10 @@ impl Expectation for Refused {
             return evidence.broken_once(violation);
         }
         let is_refused_by_status = (400..500).contains(&evidence.answer.status);
-        let is_object = evidence.json().is_ok_and(|body| body.recorded().is_object());
+        let is_object = match evidence.json() {
+            Err(unknown @ Finding::Unknown(_)) => return unknown,
+            body => body.is_ok_and(|body| body.recorded().is_object()),
+        };
         if is_refused_by_status && !is_object {
             return Finding::Holds;
         }

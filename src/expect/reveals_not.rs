@@ -4,6 +4,7 @@ use serde_json::{Number, Value};
 
 use super::equals::template_diagnostics;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword};
+use crate::model::reason::Reason;
 use crate::model::violation::{Actual, Place, Violation};
 use crate::value::number;
 use crate::value::schema::SchemaDiagnostic;
@@ -35,7 +36,7 @@ impl Expectation for RevealsNot {
     fn judge(&self, evidence: &Evidence<'_>) -> Finding {
         let value = match self.0.resolve(evidence.lookup) {
             Ok(value) => value,
-            Err(missing) => return Finding::Unknown(missing),
+            Err(missing) => return Finding::Unknown(Reason::EarlierStep(missing)),
         };
         let values = match &*value {
             Value::Array(items) => items.as_slice(),
@@ -43,7 +44,9 @@ impl Expectation for RevealsNot {
         };
         let places: Vec<Place> = values.iter().flat_map(|value| places(value, evidence)).collect();
         if places.is_empty() {
-            return Finding::Holds;
+            // Behind escapes it may stand all the same.
+            let unknown = evidence.json().err().filter(|one| matches!(one, Finding::Unknown(_)));
+            return unknown.unwrap_or(Finding::Holds);
         }
         let violation = |place| {
             let actual = Actual::Other("the value itself".to_owned());

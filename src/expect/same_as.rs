@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::equals::compare;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, bare_reference};
+use crate::model::reason::Reason;
 use crate::value::schema::SchemaDiagnostic;
 use crate::value::variables::Reference;
 
@@ -40,7 +41,7 @@ impl Expectation for SameAs {
                 let against = || format!("the answer of step `{}`", self.reference.head);
                 compare(wanted, against, &self.at, self.unordered, evidence)
             }
-            Err(missing) => Finding::Unknown(missing),
+            Err(missing) => Finding::Unknown(Reason::EarlierStep(missing)),
         }
     }
 

@@ -362,7 +362,7 @@ fn combine(findings: impl Iterator<Item = Finding>) -> Outcome {
     let outcomes = findings.map(|finding| match finding {
         Finding::Holds => Outcome::Passed,
         Finding::Broken { violations, difference } => Outcome::Failed { violations, difference },
-        Finding::Unknown(missing) => Outcome::Unjudged(Reason::EarlierStep(missing)),
+        Finding::Unknown(reason) => Outcome::Unjudged(reason),
     });
     outcomes.reduce(heavier).unwrap_or(Outcome::Passed)
 }

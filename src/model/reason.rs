@@ -32,6 +32,11 @@ pub enum Reason {
         /// The HTTP status with which it asked.
         status: u16,
     },
+    /// The answer is nested deeper than the suite reads.
+    BeyondLimit {
+        /// So many levels are read.
+        levels: usize,
+    },
     /// The answers speak against a fixture, so that either it or the target is wrong.
     FixtureDoubted(RefusedDealer),
     /// An earlier step did not yield a value that this one needs, or was not granted.
@@ -83,6 +88,8 @@ pub enum ReasonKind {
     NoAnswer,
     /// See [`Reason::RateLimited`].
     RateLimited,
+    /// See [`Reason::BeyondLimit`].
+    BeyondLimit,
     /// See [`Reason::FixtureDoubted`].
     FixtureDoubted,
     /// See [`Reason::EarlierStep`].
@@ -233,6 +240,7 @@ impl Reason {
             Reason::Unreachable { .. } => ReasonKind::Unreachable,
             Reason::NoAnswer { .. } => ReasonKind::NoAnswer,
             Reason::RateLimited { .. } => ReasonKind::RateLimited,
+            Reason::BeyondLimit { .. } => ReasonKind::BeyondLimit,
             Reason::FixtureDoubted(_) => ReasonKind::FixtureDoubted,
             Reason::EarlierStep(_) => ReasonKind::EarlierStep,
             Reason::Stopped { .. } => ReasonKind::Stopped,
@@ -253,6 +261,12 @@ impl fmt::Display for Reason {
             Reason::Unreachable { failure } | Reason::NoAnswer { failure } => failure.fmt(f),
             Reason::RateLimited { status } => {
                 write!(f, "the target asked to wait until the suite gave up (HTTP {status})")
+            }
+            Reason::BeyondLimit { levels } => {
+                write!(
+                    f,
+                    "the answer is nested deeper than the {levels} levels that the suite reads"
+                )
             }
             Reason::FixtureDoubted(dealer) => dealer.fmt(f),
             Reason::EarlierStep(lack) => lack.fmt(f),

@@ -169,7 +169,7 @@ impl When {
     }
 
     /// Writes another body.
-    pub(crate) fn body(self, rewrite: fn(&str) -> String) -> Changes {
+    pub(crate) fn body(self, rewrite: impl Fn(&str) -> String + Send + Sync + 'static) -> Changes {
         self.response(move |response| response.body = rewrite(&response.text()).into_bytes())
     }
 

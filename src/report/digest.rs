@@ -190,7 +190,8 @@ fn after(kind: ReasonKind) -> Option<&'static str> {
         ReasonKind::Stopped => Some("Run it again when what stopped it is mended."),
         ReasonKind::NotGranted => Some("It is judged when the call is granted."),
         ReasonKind::NotRefused => Some("It is judged when the call is refused."),
-        ReasonKind::NotRecorded
+        ReasonKind::BeyondLimit
+        | ReasonKind::NotRecorded
         | ReasonKind::FixtureMissing
         | ReasonKind::Deselected
         | ReasonKind::DoesNotBind => None,

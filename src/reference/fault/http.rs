@@ -51,6 +51,14 @@ pub(super) fn faults() -> Vec<Row> {
             granted().response(add_invalid_utf_8)),
         row("success-said-twice", "Successes say `success` twice, last that it is false.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE"],
             granted().body(|body| format!(r#"{},"success":false}}"#, &body[..body.len() - 1]))),
+        row("answers-with-member-twice", "Answers hold a member twice, with one value.", &["JSON-ALIKE"],
+            always().body(|body| add_text(body, r#""revision":1,"revision":1.0"#))),
+        row("answers-with-half-of-a-surrogate-pair", "Answers hold a text that was cut in the middle of a character.", &["JSON-ALIKE"],
+            always().body(|body| add_text(body, r#""title":"Cut \ud83d""#))),
+        row("answers-with-a-number-beyond-doubles", "Answers hold a number that no double holds.", &["JSON-ALIKE"],
+            always().body(|body| add_text(body, r#""limit":1e400"#))),
+        row("answers-with-a-number-too-long-for-doubles", "Answers hold an id of more digits than a double holds.", &["JSON-ALIKE"],
+            always().body(|body| add_text(body, r#""id":9007199254740993"#))),
         row("success-as-xml", "Successes are XML.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE", "OK-CT"],
             granted().document("application/xml", "<response><success>true</success></response>")),
         row("success-gzipped-and-not-told", "Successes are compressed, but no header says so.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE"],
@@ -71,6 +79,11 @@ pub(super) fn faults() -> Vec<Row> {
         row("unknown-dealer-echoed-unescaped", "The refusal of an unknown dealer repeats the login without escaping it.", &["ERR-OBJECT"],
             always().response_with(echo_login)),
     ]
+}
+
+/// The object with these members too.
+fn add_text(body: &str, members: &str) -> String {
+    body.strip_suffix('}').map_or_else(|| body.to_owned(), |body| format!("{body},{members}}}"))
 }
 
 fn to_utf_16(response: &mut Response) {

@@ -49,6 +49,8 @@ pub(super) fn variations() -> Vec<Row> {
         variation("description-very-long", "Descriptions have four thousand characters.", describe(&"refused ".repeat(500))),
         variation("code-with-zero-fraction", "Codes are written with a fraction that is zero.",
             refused().map("/status/code", |code| code.as_f64().into())),
+        variation("code-with-exponent", "Codes are written with an exponent.",
+            refused().map("/status/code", |code| with_exponent(&code))),
         variation("permissions-empty", "Nobody has any permission.", always().permissions(Map::clear)),
         variation("categories-empty", "Every category is there and grants nothing.", operations(Vec::clear)),
         variation("categories-unknown", "Everybody has categories that are not documented.",
@@ -74,6 +76,12 @@ fn describe(description: &str) -> Changes {
 /// Adds two members that are null.
 fn nulls(when: When, one: &'static str, other: &'static str) -> Changes {
     when.set(one, Value::Null).and(when.set(other, Value::Null))
+}
+
+/// `4` as `4e0`, and `112` as `1.12e2`.
+fn with_exponent(code: &Value) -> Value {
+    let number = format!("{:e}", code.as_f64().unwrap_or_default());
+    number.parse().map_or(Value::Null, Value::Number)
 }
 
 fn reverse_status(reply: &mut Reply) {

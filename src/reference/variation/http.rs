@@ -25,6 +25,11 @@ pub(super) fn variations() -> Vec<Row> {
         variation("json-escaped", "Every character of every string is written as an escape.", always().body(escape_strings)),
         variation("json-line-break-behind", "Answers end with a line break.",
             always().response(|response| response.body.push(b'\n'))),
+        variation("json-nested-deep", "Answers hold a list that is nested two hundred deep.", add_text(|| format!(r#""tree":{}{}"#, "[".repeat(200), "]".repeat(200)))),
+        variation("json-odd", "Answers hold what clients read differently: a member twice, half of a surrogate pair, huge numbers.",
+            add_text(|| r#""n":1,"n":1.0,"cut":"\ud83d","huge":[1e400,-1E-400,9007199254740993]"#.to_owned())),
+        variation("json-tokens", "Answers hold texts in the form of the tokens that stand for secrets in records.",
+            add_text(|| r#""note":"\u00abdealer.password\u00bb, «hash 1»","«hash 2»":"«hash 2»""#.to_owned())),
         variation("content-type-charset", "The content type names a charset.", always().content_type("application/json; charset=utf-8")),
         variation("content-type-odd-case", "The content type is written in odd case, its charset in quotes.",
             always().content_type("Application/JSON;Charset=\"UTF-8\"")),
@@ -64,6 +69,14 @@ fn json(write: fn(&Value) -> String) -> Changes {
         if let Ok(value) = serde_json::from_slice(&response.body) {
             response.body = write(&value).into_bytes();
         }
+    })
+}
+
+/// Writes members of an object as they are, behind those of the answer.
+fn add_text(members: fn() -> String) -> Changes {
+    always().body(move |body| match body.strip_suffix('}') {
+        Some(open) => format!("{open},{}}}", members()),
+        None => body.to_owned(),
     })
 }
 
