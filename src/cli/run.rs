@@ -181,7 +181,7 @@ fn blame(args: &RunArgs, error: CliError) -> CliError {
     let CliError::Run(RunError::Setup(setup)) = &error else { return error };
     let option = match setup {
         SetupError::Certificates { .. } => "ca_cert",
-        SetupError::Header(_) => "header",
+        SetupError::Header(_) | SetupError::ReservedHeader { .. } => "header",
         SetupError::Proxy(_) => "proxy",
         SetupError::Resolve(_) => "resolve",
         SetupError::Client(_) => return error,

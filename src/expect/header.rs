@@ -93,24 +93,54 @@ impl Expectation for Headers {
 }
 
 impl Header {
+    /// Whether every line with this name fits, or all of them as the list that they may be.
     fn accepts(&self, evidence: &Evidence<'_>) -> bool {
-        match evidence.answer.header(&self.key) {
-            Some(text) => self.schema.accepts(&judged(text, evidence)),
-            None => self.schema.accepts_absence(),
+        let lines = self.lines(evidence);
+        let fits = |text: &str| self.schema.accepts(&judged(text, evidence));
+        match lines.as_slice() {
+            [] => self.schema.accepts_absence(),
+            lines => {
+                lines.iter().all(|line| fits(line))
+                    || (!self.is_single() && fits(&lines.join(", ")))
+            }
         }
     }
 
     fn violations(&self, evidence: &Evidence<'_>) -> Vec<Violation> {
-        let Some(text) = evidence.answer.header(&self.key) else {
+        let lines = self.lines(evidence);
+        if lines.is_empty() {
             return vec![Violation::of_header(&self.name, "a value", "no such header")];
-        };
-        self.schema
-            .shortfalls(&judged(text, evidence))
-            .into_iter()
-            .map(|shortfall| {
-                Violation::of_header(&self.name, shortfall.expected, format!("`{text}`"))
-            })
-            .collect()
+        }
+        let shown = format!("`{}`", lines.join("` and `"));
+        let shortfalls =
+            lines.iter().flat_map(|line| self.schema.shortfalls(&judged(line, evidence)));
+        let mut violations: Vec<Violation> = shortfalls
+            .map(|shortfall| Violation::of_header(&self.name, shortfall.expected, shown.clone()))
+            .collect();
+        violations.dedup();
+        violations
+    }
+
+    fn lines<'a>(&self, evidence: &Evidence<'a>) -> Vec<&'a str> {
+        let named = evidence.answer.headers.iter().filter(|(name, _)| *name == self.key);
+        named.map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// Whether the header is no list, so that several lines are no list either (RFC 9110, section
+    /// 5.3).
+    fn is_single(&self) -> bool {
+        const SINGLE: [&str; 9] = [
+            "content-length",
+            "content-location",
+            "content-type",
+            "date",
+            "etag",
+            "expires",
+            "last-modified",
+            "location",
+            "retry-after",
+        ];
+        SINGLE.contains(&self.key.as_str())
     }
 }
 

@@ -292,6 +292,10 @@ fn redact_exchange(exchange: Exchange, redactor: &Redactor) -> Exchange {
             .map(|(name, value)| redactor.header(&name, &value))
             .collect(),
         body: redactor.body(&answer.body),
+        defect: answer.defect.map(|defect| match defect {
+            Defect::NotAccepted(coding) => Defect::NotAccepted(redactor.text(&coding)),
+            other => other,
+        }),
         ..answer
     });
     let result = result.map_err(|failure| match failure {
@@ -371,6 +375,8 @@ struct WrittenMessage {
     body_base64: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     defect: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coding: Option<String>,
 }
 
 fn is_zero(count: &u32) -> bool {
@@ -408,6 +414,10 @@ fn write_answer(answer: &Answer) -> WrittenMessage {
         body,
         body_base64,
         defect: answer.defect.as_ref().map(|defect| defect.name().to_owned()),
+        coding: match &answer.defect {
+            Some(Defect::Undecodable(coding) | Defect::NotAccepted(coding)) => Some(coding.clone()),
+            Some(Defect::CutShort) | None => None,
+        },
         ..WrittenMessage::default()
     }
 }
@@ -456,12 +466,17 @@ fn read_duration(milliseconds: f64) -> Result<Duration, String> {
 }
 
 fn read_answer(answer: WrittenMessage) -> Result<Answer, String> {
+    // Earlier versions read one coding, and did not say which.
+    let coding = answer.coding.unwrap_or_else(|| "gzip".to_owned());
     let defect = match answer.defect.as_deref() {
         None => None,
         Some("cut-short") => Some(Defect::CutShort),
-        Some("undecodable") => Some(Defect::Undecodable),
+        Some("undecodable") => Some(Defect::Undecodable(coding)),
+        Some("not-accepted") => Some(Defect::NotAccepted(coding)),
         Some(other) => {
-            return Err(format!("`{other}` is no defect; known are cut-short, undecodable"));
+            return Err(format!(
+                "`{other}` is no defect; known are cut-short, undecodable, not-accepted"
+            ));
         }
     };
     Ok(Answer {

@@ -59,8 +59,10 @@ impl Answer {
 pub enum Defect {
     /// The connection ended before the body was complete.
     CutShort,
-    /// The content encoding could not be undone.
-    Undecodable,
+    /// This content coding, which the answer names, could not be undone.
+    Undecodable(String),
+    /// It comes in this content coding, which the request did not accept.
+    NotAccepted(String),
 }
 
 impl Defect {
@@ -69,16 +71,24 @@ impl Defect {
     pub fn name(&self) -> &'static str {
         match self {
             Defect::CutShort => "cut-short",
-            Defect::Undecodable => "undecodable",
+            Defect::Undecodable(_) => "undecodable",
+            Defect::NotAccepted(_) => "not-accepted",
         }
     }
 
     /// What happened, in words that read after "the answer".
     #[must_use]
-    pub fn sentence(&self) -> &'static str {
+    pub fn sentence(&self) -> String {
         match self {
-            Defect::CutShort => "is cut short: the connection ended before the body was complete",
-            Defect::Undecodable => "has a body that its own content-encoding cannot decode",
+            Defect::CutShort => {
+                "is cut short: the connection ended before the body was complete".to_owned()
+            }
+            Defect::Undecodable(coding) => {
+                format!("has a body that is not the `{coding}` which its content-encoding names")
+            }
+            Defect::NotAccepted(coding) => {
+                format!("comes in the content coding `{coding}`, which the request did not accept")
+            }
         }
     }
 }
@@ -95,6 +105,11 @@ pub enum NoAnswer {
     Broken(String),
     /// The body is larger than the suite reads, in bytes.
     TooLarge(usize),
+    /// The head is larger than the suite reads: it has more than so many lines, or they are as long.
+    HeadTooLarge(usize),
+    /// What stands between and behind the chunks of the body is larger than the suite reads, in
+    /// bytes.
+    FramingTooLarge(usize),
 }
 
 /// What kept a connection from being made.
@@ -131,6 +146,8 @@ impl NoAnswer {
             NoAnswer::TimedOut(_) => "timed-out",
             NoAnswer::Broken(_) => "broken",
             NoAnswer::TooLarge(_) => "too-large",
+            NoAnswer::HeadTooLarge(_) => "head-too-large",
+            NoAnswer::FramingTooLarge(_) => "framing-too-large",
         }
     }
 }
@@ -161,6 +178,8 @@ struct WrittenFailure {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     limit_bytes: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit_lines: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     obstacle: Option<Obstacle>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
@@ -185,8 +204,11 @@ impl From<NoAnswer> for WrittenFailure {
                 let limit_ms = u64::try_from(limit.as_millis()).ok();
                 WrittenFailure { kind, text, limit_ms, ..WrittenFailure::default() }
             }
-            NoAnswer::TooLarge(limit) => {
+            NoAnswer::TooLarge(limit) | NoAnswer::FramingTooLarge(limit) => {
                 WrittenFailure { kind, text, limit_bytes: Some(limit), ..WrittenFailure::default() }
+            }
+            NoAnswer::HeadTooLarge(limit) => {
+                WrittenFailure { kind, text, limit_lines: Some(limit), ..WrittenFailure::default() }
             }
         }
     }
@@ -207,9 +229,13 @@ impl TryFrom<WrittenFailure> for NoAnswer {
                 Ok(NoAnswer::TimedOut(Duration::from_millis(limit)))
             }
             "too-large" => Ok(NoAnswer::TooLarge(written.limit_bytes.unwrap_or_default())),
+            "framing-too-large" => {
+                Ok(NoAnswer::FramingTooLarge(written.limit_bytes.unwrap_or_default()))
+            }
+            "head-too-large" => Ok(NoAnswer::HeadTooLarge(written.limit_lines.unwrap_or_default())),
             other => Err(format!(
                 "`{other}` is no kind of failure; known are unreachable, broken, timed-out, \
-                 too-large"
+                 too-large, head-too-large, framing-too-large"
             )),
         }
     }
@@ -223,7 +249,19 @@ impl std::fmt::Display for NoAnswer {
                 write!(f, "no complete answer within {}", humantime::format_duration(*limit))
             }
             NoAnswer::Broken(why) => write!(f, "the connection broke: {why}"),
-            NoAnswer::TooLarge(limit) => write!(f, "the answer is larger than {limit} bytes"),
+            NoAnswer::TooLarge(limit) => {
+                write!(f, "the answer is larger than the {limit} bytes that the suite reads")
+            }
+            NoAnswer::FramingTooLarge(limit) => write!(
+                f,
+                "what stands between the chunks of the answer is larger than the {limit} bytes \
+                 that the suite reads"
+            ),
+            NoAnswer::HeadTooLarge(limit) => write!(
+                f,
+                "the head of the answer is larger than the suite reads, which is {limit} lines of \
+                 usual length"
+            ),
         }
     }
 }

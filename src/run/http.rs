@@ -4,18 +4,23 @@
 //! verifies TLS, and reads no more than a limit of any body, compressed or not. An answer that is
 //! cut short is still an answer, and says so.
 
-use std::io::Read;
 use std::time::Duration;
 
-use flate2::read::MultiGzDecoder;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Method, Proxy};
 
 use crate::model::exchange::{Answer, Defect, NoAnswer, Obstacle, Request, Unreachable};
+use crate::run::coding;
 use crate::run::target::{BaseUrl, Connection};
 
 /// How many bytes of a body are read, before and after decompression.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How many lines of a head are read. Of bytes, the HTTP library reads some 400 KiB.
+const HEAD_LIMIT: usize = 1000;
+
+/// How many bytes of extensions of chunks, and of trailers, the HTTP library reads.
+const FRAMING_LIMIT: usize = 16 * 1024;
 
 /// What the suite calls itself.
 pub(crate) const USER_AGENT: &str = concat!("panel-conformance/", env!("CARGO_PKG_VERSION"));
@@ -43,6 +48,14 @@ pub enum SetupError {
     /// A header is not one.
     #[error("`{0}` is not a header that HTTP can carry; write 'Name: value'")]
     Header(String),
+    /// A header says how a request travels or what it holds, which the suite decides.
+    #[error("the header `{name}` cannot be added: {why}")]
+    ReservedHeader {
+        /// As written.
+        name: String,
+        /// Who sets it.
+        why: &'static str,
+    },
     /// The proxy's URL is not one.
     #[error("cannot use the proxy: {0}; write it like http://proxy.example.com:3128")]
     Proxy(String),
@@ -114,7 +127,10 @@ impl Http {
         let status = response.status().as_u16();
         let headers = headers(response.headers());
         let (body, is_cut_short) = read_body(response).await?;
-        finish_answer(Answer { status, headers, body, defect: None }, is_cut_short)
+        if is_cut_short {
+            return Ok(Answer { status, headers, body, defect: Some(Defect::CutShort) });
+        }
+        coding::decode(Answer { status, headers, body, defect: None })
     }
 
     fn build(
@@ -152,6 +168,11 @@ fn builder(base: &BaseUrl, connection: &Connection) -> Result<ClientBuilder, Set
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .pool_idle_timeout(Duration::from_secs(3))
+        // What a client may meet and has to bear with (RFC 9112, sections 5.1 and 5.2).
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http1_max_headers(HEAD_LIMIT)
+        .http2_max_header_list_size(400 * 1024)
         .danger_accept_invalid_certs(connection.insecure);
     if !base.as_str().starts_with("https:") {
         // Plain HTTP needs no certificates, and must not fail on a system that has none.
@@ -175,6 +196,9 @@ fn builder(base: &BaseUrl, connection: &Connection) -> Result<ClientBuilder, Set
 }
 
 fn default_headers(headers: &[(String, String)]) -> Result<HeaderMap, SetupError> {
+    if let Some(reserved) = headers.iter().find_map(|(name, _)| reserved(name)) {
+        return Err(reserved);
+    }
     let mut map = HeaderMap::new();
     map.insert(reqwest::header::ACCEPT, HeaderValue::from_static("application/json"));
     map.insert(reqwest::header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
@@ -189,6 +213,29 @@ fn default_headers(headers: &[(String, String)]) -> Result<HeaderMap, SetupError
         map.append(header, HeaderValue::from_str(value).map_err(|_| refused())?);
     }
     Ok(map)
+}
+
+/// Headers that would contradict the request they are added to.
+const RESERVED: &[(&str, &str)] = &[
+    ("accept-encoding", "the suite asks for what it can decode"),
+    ("connection", BY_HTTP),
+    ("content-encoding", "cases say what a body is"),
+    ("content-length", BY_HTTP),
+    ("content-type", "cases say what a body is"),
+    ("expect", BY_HTTP),
+    ("http2-settings", BY_HTTP),
+    ("keep-alive", BY_HTTP),
+    ("proxy-connection", BY_HTTP),
+    ("te", BY_HTTP),
+    ("trailer", BY_HTTP),
+    ("transfer-encoding", BY_HTTP),
+    ("upgrade", BY_HTTP),
+];
+const BY_HTTP: &str = "HTTP itself says how a request travels";
+
+fn reserved(name: &str) -> Option<SetupError> {
+    let (_, why) = RESERVED.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    Some(SetupError::ReservedHeader { name: name.to_owned(), why })
 }
 
 fn certificates(path: &std::path::Path) -> Result<Vec<Certificate>, SetupError> {
@@ -225,6 +272,9 @@ async fn read_body(mut response: reqwest::Response) -> Result<(Vec<u8>, bool), N
         match response.chunk().await {
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok((body, false)),
+            Err(error) if causes(&error).contains("over limit") => {
+                return Err(NoAnswer::FramingTooLarge(FRAMING_LIMIT));
+            }
             Err(_) => return Ok((body, true)),
         }
         if body.len() > BODY_LIMIT {
@@ -233,40 +283,22 @@ async fn read_body(mut response: reqwest::Response) -> Result<(Vec<u8>, bool), N
     }
 }
 
-fn finish_answer(mut answer: Answer, is_cut_short: bool) -> Result<Answer, NoAnswer> {
-    if is_cut_short {
-        answer.defect = Some(Defect::CutShort);
-        return Ok(answer);
-    }
-    let coding = answer.header("content-encoding").map(|coding| coding.trim().to_ascii_lowercase());
-    match coding.as_deref() {
-        None | Some("" | "identity") => {}
-        Some("gzip" | "x-gzip") if answer.body.is_empty() => {}
-        Some("gzip" | "x-gzip") => match decompress(&answer.body)? {
-            Some(body) => answer.body = body,
-            None => answer.defect = Some(Defect::Undecodable),
-        },
-        Some(_) => answer.defect = Some(Defect::Undecodable),
-    }
-    Ok(answer)
-}
-
-/// The decompressed bytes; `None` where they are no gzip.
-fn decompress(bytes: &[u8]) -> Result<Option<Vec<u8>>, NoAnswer> {
-    let limit = BODY_LIMIT as u64 + 1;
-    let mut body = Vec::new();
-    if MultiGzDecoder::new(bytes).take(limit).read_to_end(&mut body).is_err() {
-        return Ok(None);
-    }
-    if body.len() > BODY_LIMIT { Err(NoAnswer::TooLarge(BODY_LIMIT)) } else { Ok(Some(body)) }
-}
-
 fn classify(error: &reqwest::Error, proxy: Option<&str>) -> NoAnswer {
-    if error.is_connect() {
+    if is_head_too_large(error) {
+        NoAnswer::HeadTooLarge(HEAD_LIMIT)
+    } else if error.is_connect() {
         NoAnswer::Unreachable(unreachable(causes(error), proxy))
     } else {
         NoAnswer::Broken(causes(error))
     }
+}
+
+/// Whether the HTTP library gave up on a head that is too large for it.
+fn is_head_too_large(error: &reqwest::Error) -> bool {
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    causes
+        .filter_map(|cause| cause.downcast_ref::<hyper::Error>())
+        .any(hyper::Error::is_parse_too_large)
 }
 
 /// Says what kept a connection from being made, as far as the TLS library and the proxy let it be

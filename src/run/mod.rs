@@ -4,6 +4,8 @@
 //! connect, play, redact, judge, add up. It prints nothing and reads no environment.
 
 pub(crate) mod accounts;
+pub(crate) mod coding;
+pub(crate) mod credentials;
 pub(crate) mod embedded;
 pub(crate) mod engine;
 pub(crate) mod http;

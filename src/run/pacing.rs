@@ -113,7 +113,9 @@ impl Liveness {
             NoAnswer::Broken(_) => {
                 self.broken.fetch_add(1, Ordering::Relaxed);
             }
-            NoAnswer::TooLarge(_) => self.note_answer(),
+            NoAnswer::TooLarge(_) | NoAnswer::HeadTooLarge(_) | NoAnswer::FramingTooLarge(_) => {
+                self.note_answer();
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::model::api::{Action, RESOURCE};
+use crate::run::credentials;
 use crate::value::token::{Named, Token};
 
 /// The part of a target's URL that stands before `/panel`, without a trailing slash.
@@ -138,12 +139,10 @@ impl Connection {
     #[must_use]
     pub fn secrets(&self) -> Vec<(String, Token)> {
         let mut secrets = Vec::new();
-        for (name, value) in self.headers.iter().filter(|(name, _)| is_secret_header(name)) {
+        for (name, value) in &self.headers {
             let token = Named::Header(name.clone()).token();
-            secrets.push((value.clone(), token.clone()));
-            let pieces = value.split([' ', ';', ',']).flat_map(|piece| piece.splitn(2, '='));
-            let pieces = pieces.filter(|piece| piece.len() >= 8);
-            secrets.extend(pieces.map(|piece| (piece.to_owned(), token.clone())));
+            let found = credentials::of_header(name, value).into_iter();
+            secrets.extend(found.map(|credential| (credential, token.clone())));
         }
         let proxy = self.proxy.as_deref().and_then(|proxy| url::Url::parse(proxy).ok());
         let password = proxy.as_ref().and_then(|proxy| proxy.password());
@@ -153,14 +152,6 @@ impl Connection {
         }));
         secrets
     }
-}
-
-/// Whether a header is one of those that carry credentials.
-fn is_secret_header(name: &str) -> bool {
-    const SIGNS: [&str; 8] =
-        ["auth", "cookie", "token", "key", "secret", "session", "password", "credential"];
-    let name = name.to_ascii_lowercase();
-    SIGNS.iter().any(|sign| name.contains(sign))
 }
 
 impl Default for Connection {

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use rstest::rstest;
+
 use crate::support::folder::Folder;
 use crate::support::foreign_server::{Foreign, Habits, Manner};
 use crate::support::program::{self, Ran};
@@ -63,7 +65,8 @@ fn a_redirect_is_not_followed() {
 #[track_caller]
 fn check_too_large(ran: &Ran) {
     let reasons = ran.checks("unjudged");
-    let about = |reason: &str| reason.contains("larger than 1048576 bytes");
+    let about =
+        |reason: &str| reason.contains("larger than the 1048576 bytes that the suite reads");
     assert!(reasons.iter().any(|(_, reason)| about(reason)), "{reasons:#?}");
 }
 
@@ -77,6 +80,44 @@ fn a_compressed_bomb_is_not_inflated() {
 fn a_body_without_end_is_not_read_to_its_end() {
     let ran = check(Manner::Endless, &["--case", "auth/*"], 3, "inconclusive");
     check_too_large(&ran);
+}
+
+#[test]
+fn a_member_that_is_nested_deep_is_read() {
+    check(Manner::DeepMember(500), &["--skip", "sessions/a-hash-of*"], 0, "conformant");
+}
+
+#[rstest]
+#[case::depth(Manner::DeepMember(600), "nested deeper than the 512 levels that the suite reads")]
+#[case::greater_depth(
+    Manner::DeepMember(20_000),
+    "nested deeper than the 512 levels that the suite reads"
+)]
+#[case::extensions_of_chunks(Manner::DeepMember(100_000), "what stands between the chunks")]
+#[case::lines(Manner::ManyHeaders(1200), "the head of the answer is larger than the suite reads")]
+#[case::length(
+    Manner::LongHeader(2_000_000),
+    "the head of the answer is larger than the suite reads"
+)]
+fn what_is_more_than_the_suite_reads_is_not_held_against_anybody(
+    #[case] manner: Manner,
+    #[case] expected: &str,
+) {
+    let arguments = ["--case", "auth/*", "--case", "logout/*", "--level", "must"];
+    let ran = check(manner, &arguments, 3, "inconclusive");
+    assert_eq!(ran.checks("failed"), []);
+    let reasons = ran.checks("unjudged");
+    assert!(reasons.iter().any(|(_, reason)| reason.contains(expected)), "{reasons:#?}");
+}
+
+#[rstest]
+#[case::many_headers(Manner::ManyHeaders(900))]
+#[case::long_header(Manner::LongHeader(300_000))]
+#[case::odd(Manner::OddHead)]
+fn a_head_that_http_allows_is_read(#[case] manner: Manner) {
+    let arguments = ["--case", "logout/ends-the-session", "--level", "must"];
+    let ran = check(manner, &arguments, 4, "incomplete");
+    assert_eq!((ran.count("must", "failed"), ran.count("must", "unjudged")), (0, 0));
 }
 
 #[test]

@@ -298,6 +298,22 @@ fn check_refused(arguments: &[&str], expected: &[&str]) {
 #[case::no_jobs(&["URL", "--jobs", "0"], &["0 is not in 1..=256"])]
 #[case::bad_header(&["URL", "--header", "nothing"], &["a --header has no name; write 'Name: value'"])]
 #[case::bad_header_name(&["URL", "--fixtures", "GOOD", "--header", "a b: c"], &["`a b` is not a header"])]
+#[case::length_of_the_body(
+    &["URL", "--fixtures", "GOOD", "--header", "Content-Length: 3"],
+    &["the header `Content-Length` cannot be added: HTTP itself says how a request travels"]
+)]
+#[case::framing(
+    &["URL", "--fixtures", "GOOD", "--header", "transfer-encoding: chunked"],
+    &["the header `transfer-encoding` cannot be added"]
+)]
+#[case::type_of_the_body(
+    &["URL", "--fixtures", "GOOD", "--header", "Content-Type: text/plain"],
+    &["the header `Content-Type` cannot be added: cases say what a body is"]
+)]
+#[case::codings(
+    &["URL", "--fixtures", "GOOD", "--header", "Accept-Encoding: br"],
+    &["the header `Accept-Encoding` cannot be added: the suite asks for what it can decode"]
+)]
 #[case::bad_proxy(&["URL", "--fixtures", "GOOD", "--proxy", "::"], &["cannot use the proxy", "write it like"])]
 #[case::bad_resolve(&["URL", "--fixtures", "GOOD", "--resolve", "a:b"], &["`a:b` is not host:port:address"])]
 #[case::no_certificates(

@@ -1,6 +1,6 @@
 //! Faults in how answers are written as HTTP and JSON, whatever they say.
 
-use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
 
 use crate::reference::behaviour::{Row, row};
@@ -21,6 +21,15 @@ pub(super) fn faults() -> Vec<Row> {
         row("success-http-201", "Every success has HTTP 201.", &["OK-200", "AUTH-200", "LO-200"], granted().status(201)),
         row("success-http-202", "Every success has HTTP 202.", &["OK-200", "AUTH-200", "LO-200"], granted().status(202)),
         row("success-http-500", "Every success has HTTP 500.", &["OK-200", "AUTH-200", "LO-200"], granted().status(500)),
+        row("success-typed-twice", "Successes have two content types.", &["OK-CT"],
+            granted().response(|response| _ = response.headers.append(CONTENT_TYPE, HeaderValue::from_static("text/html")))),
+        row("success-in-foreign-coding", "Successes are in a content coding that was not asked for.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE"],
+            granted().header(CONTENT_ENCODING, "br")),
+        row("success-gzipped-once-and-told-twice", "Successes are compressed once, and said to be so twice.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE"],
+            granted().response(Response::gzip).and(granted().header(CONTENT_ENCODING, "gzip, gzip"))),
+        row("success-gzipped-with-text-behind", "Successes are compressed, and followed by text that is not.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE"],
+            granted().response(Response::gzip).and(granted().header(CONTENT_ENCODING, "gzip"))
+                .and(granted().response(|response| response.body.extend(b"<!-- 12 ms -->")))),
         row("success-in-list", "Successes are wrapped in a list.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE"],
             granted().body(|body| format!("[{body}]"))),
         row("success-as-json-string", "Successes are a JSON string that holds the object.", &["AUTH-SUCCESS", "GP-SHAPE", "LO-SHAPE"],

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use hyper::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING,
-    CONTENT_SECURITY_POLICY, HeaderName, RETRY_AFTER, SERVER, SET_COOKIE,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, SERVER,
+    SET_COOKIE,
 };
 use serde_json::Value;
 
@@ -40,7 +41,23 @@ pub(super) fn variations() -> Vec<Row> {
         variation("answer-trickles", "Answers trickle in quarters, with pauses.",
             chunked(|length| length / 4 + 1, Duration::from_millis(5))),
         variation("answer-gzipped", "Answers are compressed for clients that accept it.",
-            always().given(|call, _| call.request.header(ACCEPT_ENCODING).contains("gzip")).response(gzip)),
+            accepting_gzip().response(gzip)),
+        variation("answer-gzipped-twice", "Answers are compressed twice, and say so in two lines.",
+            accepting_gzip().response(|response| {
+                gzip(response);
+                response.gzip();
+                response.headers.append(CONTENT_ENCODING, HeaderValue::from_static("GZip"));
+            })),
+        variation("answer-gzipped-and-padded", "Answers are compressed, and zeros follow.",
+            accepting_gzip().response(|response| {
+                gzip(response);
+                response.body.extend([0; 512]);
+            })),
+        variation("answer-told-identity", "Answers are said not to be compressed.", always().header(CONTENT_ENCODING, "identity")),
+        variation("content-type-twice", "The content type stands twice, alike.",
+            always().response(|response| if let Some(kind) = response.headers.get(CONTENT_TYPE).cloned() {
+                response.headers.append(CONTENT_TYPE, kind);
+            })),
         variation("many-headers", "Answers carry sixty headers that are not asked for.", always().response(add_many_headers)),
         variation("long-header", "Answers carry a header of six thousand characters.",
             always().response(|response| response.set(CONTENT_SECURITY_POLICY, &"default-src 'self'; ".repeat(300)))),
@@ -94,6 +111,10 @@ fn refuse_every(period: u64, when: When) -> Changes {
             call.invalid = Some(TooMany);
         }
     })
+}
+
+fn accepting_gzip() -> When {
+    always().given(|call, _| call.request.header(ACCEPT_ENCODING).contains("gzip"))
 }
 
 fn gzip(response: &mut Response) {

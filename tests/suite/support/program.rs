@@ -142,10 +142,11 @@ impl Ran {
         assert_eq!(
             (self.code, self.verdict()),
             (code, verdict),
-            "stopped: {}; counts: {}; failed: {failed:#?}\n{}",
+            "stopped: {}; counts: {}; failed: {failed:#?}\n{}\n{}",
             self.report()["stopped"],
             self.report()["counts"],
-            self.stderr
+            self.stderr,
+            self.stdout
         );
         let word = verdict.to_uppercase();
         let sentences = self.stdout.lines().filter(|line| line.starts_with(&word)).count();

@@ -37,8 +37,17 @@ pub(crate) enum Manner {
     GzipBomb,
     /// A body without an end.
     Endless,
-    /// Brackets in brackets.
+    /// Brackets in brackets, which are never closed.
     Deep,
+    /// A member that is nested so deep, in every answer.
+    DeepMember(usize),
+    /// So many headers more.
+    ManyHeaders(usize),
+    /// A header of so many bytes.
+    LongHeader(usize),
+    /// Hints before the answer, a header that goes on in the next line, blanks before a colon, and
+    /// the content type a second time.
+    OddHead,
     /// Promises more than comes.
     CutShort,
     /// Sends more than it promises.

@@ -23,7 +23,7 @@ pub(super) fn accept(listener: TcpListener, shared: &Arc<Shared>) {
 
 fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let Some(asked) = read_request(&stream)? else { return Ok(()) };
-    let (number, answer) = shared.answer(asked);
+    let (number, mut answer) = shared.answer(asked);
     let manner = &shared.habits.manner;
     if shared.state().is_dead {
         return Ok(());
@@ -46,6 +46,31 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         Manner::WrongLength => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n")?;
             stream.write_all(&answer.body)?;
+        }
+        Manner::DeepMember(depth) => {
+            let member = format!(",\"x\":{}{}}}", "[".repeat(*depth), "]".repeat(*depth));
+            if answer.kind.starts_with("application/json") {
+                answer.body = answer.body.trim_ascii_end().to_vec();
+                answer.body.pop();
+                answer.body.extend(member.bytes());
+            }
+            write_answer(&mut stream, &answer)?;
+        }
+        Manner::ManyHeaders(count) => {
+            answer.more = (0..*count).map(|number| format!("x-{number}: x\r\n")).collect();
+            write_answer(&mut stream, &answer)?;
+        }
+        Manner::LongHeader(length) => {
+            answer.more = format!("x-long: {}\r\n", "x".repeat(*length));
+            write_answer(&mut stream, &answer)?;
+        }
+        Manner::OddHead => {
+            stream.write_all(b"HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n")?;
+            answer.more = format!(
+                "x-folded: one,\r\n\ttwo\r\nx-blank : x\r\ncontent-type: {}\r\n",
+                answer.kind
+            );
+            write_answer(&mut stream, &answer)?;
         }
         Manner::Busy => write_busy(&mut stream, 0)?,
         Manner::BusyOnce(at) if number == *at => write_busy(&mut stream, 1)?,
