@@ -4,8 +4,10 @@ use std::io::Read;
 
 use flate2::bufread::GzDecoder;
 
-use super::http::BODY_LIMIT;
 use crate::model::exchange::{Answer, Defect, NoAnswer};
+
+/// How many bytes of a body are read, before and after it is decoded.
+pub(super) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// The one coding that requests accept. Its old name means the same.
 const GZIP: [&str; 2] = ["gzip", "x-gzip"];
@@ -72,9 +74,8 @@ fn gunzip(mut bytes: &[u8]) -> Result<Option<Vec<u8>>, NoAnswer> {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{BODY_LIMIT, decode};
     use crate::model::exchange::{Answer, Defect, NoAnswer};
-    use crate::run::http::BODY_LIMIT;
     use flate2::{Compression, write::GzEncoder};
     use rstest::rstest;
     use std::io::Write;

@@ -10,11 +10,8 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Method, Proxy};
 
 use crate::model::exchange::{Answer, Defect, NoAnswer, Obstacle, Request, Unreachable};
-use crate::run::coding;
+use crate::run::coding::{self, BODY_LIMIT};
 use crate::run::target::{BaseUrl, Connection};
-
-/// How many bytes of a body are read, before and after decompression.
-pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// How many lines of a head are read. Of bytes, the HTTP library reads some 400 KiB.
 const HEAD_LIMIT: usize = 1000;

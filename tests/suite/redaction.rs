@@ -147,6 +147,53 @@ fn a_server_that_repeats_every_secret_betrays_none(#[case] more: &[&str]) {
     assert!(server.issued().len() > 20);
 }
 
+/// What a password is made of is in every answer, and nothing in an answer changes by that.
+#[rstest]
+#[case::digits_of_a_time("90420")]
+#[case::digits_of_a_code("12")]
+#[case::word_of_json("true")]
+#[case::nothing("null")]
+#[case::member("success")]
+#[case::member_in_capitals("Status")]
+#[case::parameter("password")]
+#[case::category("trackers")]
+#[case::operation("paint")]
+#[case::type_of_content("application")]
+#[case::whole_type_of_content("application/json")]
+#[case::part_of_a_header("content")]
+#[case::action("get_permissions")]
+#[case::login("31001")]
+#[case::token("«hash 1»")]
+fn a_password_that_stands_in_every_answer_changes_no_verdict(#[case] password: &str) {
+    let dealer =
+        |role, login: &str, password: String| Dealer { role, login: login.to_owned(), password };
+    let server = Foreign::start_with(
+        Habits::default(),
+        vec![
+            dealer("dealer", "31001", password.to_owned()),
+            dealer("second_dealer", "31002", format!("{password}2")),
+            dealer("minimal_dealer", "31003", format!("3{password}")),
+            dealer("blocked_dealer", "31004", format!("{password}.4")),
+        ],
+    );
+    let ran = server.judge(&["--level", "must"]);
+    let counts = (ran.count("must", "failed"), ran.count("must", "unjudged"));
+    assert_eq!(counts, (0, 0), "{}", ran.stdout);
+}
+
+#[rstest]
+#[case::cookie("Cookie: build=1790420410; theme=dark")]
+#[case::type_of_content("X-Token-Type: application/json")]
+#[case::word("X-Key: success")]
+#[case::number("X-Session: 1790420410")]
+#[case::credentials("Authorization: Basic MzEwMDE6c3VjY2Vzcw==")]
+fn an_added_header_changes_no_verdict(#[case] header: &str) {
+    let server = Foreign::start(Habits::default());
+    let ran = server.judge(&["--level", "must", "--header", header]);
+    let counts = (ran.count("must", "failed"), ran.count("must", "unjudged"));
+    assert_eq!(counts, (0, 0), "{}", ran.stdout);
+}
+
 #[test]
 fn a_server_that_fails_nearly_everything_betrays_no_secret() {
     let server = planted(Habits { echoes: true, says_yes: true, ..Habits::default() });

@@ -133,7 +133,8 @@ steps:
   checks:
     ERR-SUCCESS: { at: /success, equals: false }
     LO-NOHASHBACK: { reveals_not: ["${expired_session.hash}"] }
-    ERR-DESC: { reveals_not: "${expired_session.hash}" }"#),
+    ERR-DESC: { reveals_not: "${expired_session.hash}" }
+    JSON-ALIKE: { unambiguous: true }"#),
     ("a literal dollar", r#"title: Dollars and braces are text
 steps: [{ id: a, call: auth, with: { login: "$${x}" }, checks: { M-AUTH-POST: { equals: { a: "$${x}" } } } }]"#),
     ("comments and block texts", "# why\ntitle: >-\n  A title may be folded\nsteps:\n- id: a # the only one\n  call: auth\n  body: |\n    not\n    JSON\n  checks: { M-AUTH-POST: { status: [4xx, 5xx] } }"),

@@ -113,7 +113,7 @@ impl Shared {
     }
 
     fn grant(&self, members: Value) -> Reply {
-        let mut body = json!({"revision": [4, {"of": "foreign"}]});
+        let mut body = json!({"revision": [4, {"of": "foreign"}], "server_time": 1790420410});
         body.as_object_mut()
             .expect("it is an object")
             .extend(members.as_object().cloned().unwrap_or_default());
