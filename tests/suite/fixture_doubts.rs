@@ -289,3 +289,25 @@ fn the_report_says_whether_the_fixtures_are_vouched_for(
     let ran = judge_twice(&server.url, &right(), &[&filter, arguments].concat());
     assert_eq!(ran.report()["trusts_fixtures"], json!(told));
 }
+
+/// However the server writes the code by which it refuses.
+#[rstest]
+#[case("code-with-zero-fraction")]
+#[case("code-with-exponent")]
+fn a_mistyped_password_is_known_by_a_code_in_any_spelling(#[case] variation: &str) {
+    let folder = Folder::new();
+    let server = start(&folder, &["--variation", variation]);
+    let mut fixtures = right();
+    fixtures["dealer"] = json!({"login": "d1", "password": TYPO});
+    let ran = judge_twice(&server.url, &fixtures, &[]);
+    ran.expect(3, "inconclusive");
+    assert_eq!(ran.count("must", "failed"), 0, "{}", ran.stdout);
+    let signs_in = |exchange: &&Value| {
+        let body = exchange["request"]["body"].as_str().unwrap_or_default();
+        body.contains("\"d1\"") && body.contains("«dealer.password»")
+    };
+    let cases = ran.report()["cases"].as_array().expect("a report has cases");
+    let steps = cases.iter().flat_map(|case| case["steps"].as_array().into_iter().flatten());
+    let sent = steps.flat_map(|step| step["exchanges"].as_array().into_iter().flatten());
+    assert!(sent.filter(signs_in).count() <= 4, "{}", ran.stdout);
+}

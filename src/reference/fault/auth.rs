@@ -18,6 +18,7 @@ pub(super) fn faults() -> Vec<Row> {
         row("auth-without-hash", "A successful sign-in carries no hash.", &["AUTH-HASH"], granted.remove("/hash")),
         row("auth-hash-null", "The hash of a sign-in is null.", &["AUTH-HASH"], granted.set("/hash", Value::Null)),
         row("auth-hash-empty", "The hash of a sign-in is an empty string.", &["AUTH-HASH"], granted.set("/hash", "")),
+        row("auth-hash-long-number", "The hash of a sign-in is a number of thirteen digits.", &["AUTH-HASH"], granted.set("/hash", 1_234_567_890_123_u64)),
         row("auth-hash-number", "The hash of a sign-in is a number.", &["AUTH-HASH"], granted.set("/hash", 20410)),
         row("auth-hash-in-object", "The hash of a sign-in is wrapped in an object.", &["AUTH-HASH"],
             granted.map("/hash", |hash| json!({ "value": hash }))),
