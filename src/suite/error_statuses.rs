@@ -60,11 +60,13 @@ fn read_statuses(
         let pointer = format!("/{}", escape(code));
         let number = status.as_number().and_then(number::whole);
         let number = number.and_then(|status| u16::try_from(status).ok());
-        match (code.parse::<i64>(), number.filter(|status| (100..600).contains(status))) {
-            (Ok(code), Some(status)) => {
+        // One code is written in one way.
+        let written = code.parse::<i64>().ok().filter(|number| number.to_string() == *code);
+        match (written, number.filter(|status| (100..600).contains(status))) {
+            (Some(code), Some(status)) => {
                 table.insert(code, status);
             }
-            (Err(_), _) => {
+            (None, _) => {
                 let message = format!("`{code}` is not an error code");
                 diagnostics.push(document.key_diagnostic(&pointer, message, REMEDY));
             }

@@ -2,14 +2,16 @@
 //!
 //! The home of `granit-parser`. Accepts the part of YAML that means the same to every reader:
 //! no anchors, aliases, tags, includes or second documents, no member twice, names are strings.
-//! Plain scalars follow the core schema of YAML 1.2.2 (section 10.3.2), so `no` is a string.
+//! Plain scalars follow the core schema of YAML 1.2.2 (section 10.3.2), so `no` is a string. A
+//! number is written as in JSON and kept digit by digit; what only some readers of YAML take for a
+//! number, or for another one, such as `012`, is a mistake.
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, Span};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::value::diagnostics::{Diagnostic, Source};
 use crate::value::json_diff::escape;
@@ -99,7 +101,27 @@ impl Document {
 /// Every mistake that is not one of grammar is listed; a mistake of grammar ends the reading and
 /// stands last.
 pub fn parse(source: &Arc<Source>) -> Result<Document, Vec<Diagnostic>> {
-    let mut builder = Builder::new(source);
+    read(source, Telling::Values)
+}
+
+/// Parses one document whose values may be secrets, so that no diagnostic repeats one.
+///
+/// # Errors
+///
+/// As of [`parse`].
+pub(crate) fn parse_secretive(source: &Arc<Source>) -> Result<Document, Vec<Diagnostic>> {
+    read(source, Telling::Places)
+}
+
+/// What diagnostics may say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    Values,
+    Places,
+}
+
+fn read(source: &Arc<Source>, telling: Telling) -> Result<Document, Vec<Diagnostic>> {
+    let mut builder = Builder::new(source, telling);
     let mut parser = Parser::new_from_str_with_options(&source.text, Options::default());
     let mut pointer = String::new();
     let root = builder.document(&mut parser, &mut pointer);
@@ -116,6 +138,7 @@ const DEPTH: usize = 64;
 
 struct Builder<'a> {
     source: &'a Arc<Source>,
+    telling: Telling,
     places: HashMap<String, Place>,
     diagnostics: Vec<Diagnostic>,
     depth: usize,
@@ -126,9 +149,10 @@ struct Builder<'a> {
 type Events<'a> = Parser<'a, granit_parser::StrInput<'a>>;
 
 impl<'a> Builder<'a> {
-    fn new(source: &'a Arc<Source>) -> Builder<'a> {
+    fn new(source: &'a Arc<Source>, telling: Telling) -> Builder<'a> {
         Builder {
             source,
+            telling,
             places: HashMap::new(),
             diagnostics: Vec::new(),
             depth: 0,
@@ -238,12 +262,28 @@ impl<'a> Builder<'a> {
                 }
                 built
             }
-            Event::Scalar(text, style, ..) => (scalar(&text, style), start.end),
+            Event::Scalar(text, style, ..) => {
+                let value = scalar(&text, style);
+                if matches!(style, ScalarStyle::Plain) && value.is_string() && is_numeric(&text) {
+                    self.ambiguous_number(&text, start.clone());
+                }
+                (value, start.end)
+            }
             _ => (Value::Null, start.end),
         };
         let place = Place { key, value: start.start..self.trimmed(start.start, end) };
         self.places.insert(pointer.clone(), place);
         Some(value)
+    }
+
+    /// Notes a number that readers of YAML do not agree about.
+    fn ambiguous_number(&mut self, text: &str, range: Range<usize>) {
+        let number = decimal(text).filter(|_| self.telling == Telling::Values);
+        let remedy = match number {
+            Some(number) => format!("write `{number}`, or put it in quotes if it is a text"),
+            None => "put it in quotes if it is a text, or write the number as in JSON".to_owned(),
+        };
+        self.report_at(range, "readers of YAML disagree about this number", &remedy);
     }
 
     /// The word that starts with a sign and stands before a node.
@@ -416,16 +456,53 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
 }
 
 fn number(text: &str) -> Option<Value> {
-    if !text.trim_start_matches(['-', '+']).starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-        return None;
-    }
-    if let Ok(integer) = text.parse::<i64>() {
-        return Some(Value::from(integer));
-    }
-    if !text.chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c)) {
-        return None;
-    }
-    text.parse::<f64>().ok().and_then(serde_json::Number::from_f64).map(Value::Number)
+    text.parse().ok().map(Value::Number)
+}
+
+/// Whether some reader of YAML takes a text for a number.
+fn is_numeric(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_special = [".inf", ".nan"].iter().any(|word| unsigned.eq_ignore_ascii_case(word));
+    is_special || radix(unsigned).is_some() || is_decimal(unsigned)
+}
+
+/// Digits with underscores, a fraction and an exponent, each where YAML 1.1 or 1.2 allows it.
+fn is_decimal(text: &str) -> bool {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+    has_digit(mantissa)
+        && !mantissa.starts_with('_')
+        && is_digits(integer)
+        && is_digits(fraction)
+        && is_digits(exponent)
+        && has_digit(exponent)
+}
+
+/// The base of `0x1F` and the like, and its digits.
+fn radix(unsigned: &str) -> Option<(u32, String)> {
+    let bases = [("0x", 16), ("0o", 8), ("0b", 2)];
+    let (prefix, base) = bases.into_iter().find(|(prefix, _)| unsigned.starts_with(prefix))?;
+    let digits = unsigned[prefix.len()..].replace('_', "");
+    (!digits.is_empty() && digits.chars().all(|c| c.is_digit(base))).then_some((base, digits))
+}
+
+/// The number as JSON writes it, if there is but one that can be meant.
+fn decimal(text: &str) -> Option<String> {
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let decimal = match radix(unsigned) {
+        Some((base, digits)) => u128::from_str_radix(&digits, base).ok()?.to_string(),
+        None => {
+            let plain = unsigned.replace('_', "");
+            let plain = if plain.starts_with('.') { format!("0{plain}") } else { plain };
+            plain.strip_suffix('.').unwrap_or(&plain).to_owned()
+        }
+    };
+    let decimal = format!("{sign}{decimal}");
+    decimal.parse::<Number>().is_ok().then_some(decimal)
 }
 
 #[cfg(test)]
@@ -441,6 +518,8 @@ mod tests {
     #[case("{\"a\": \"\\u00e9\", \"b\": {}}", json!({"a": "é", "b": {}}))]
     #[case("a: 1.2.3\nb: -1\n", json!({"a": "1.2.3", "b": -1}))]
     #[case("t: |\n  x\n  y\n", json!({"t": "x\ny\n"}))]
+    #[case("[2026-01-01, 12:30, '012', \"0x1F\", .a, 1.2e, e5, 0xg, _1]\n",
+        json!(["2026-01-01", "12:30", "012", "0x1F", ".a", "1.2e", "e5", "0xg", "_1"]))]
     fn yaml_means_what_its_core_schema_says(#[case] text: &str, #[case] expected: Value) {
         let document = parse(&Source::new("t.yaml", text)).expect("it parses");
         assert_eq!(document.value, expected);
@@ -456,6 +535,7 @@ mod tests {
     #[case::tag("a: !include x\n", &["1:4 tags have no meaning here"])]
     #[case::two_documents("a: 1\n---\nb: 2\n", &["2:1 a second document starts here"])]
     #[case::empty("", &["1:1 the file is empty"])]
+    #[case::base("a: 0x1F\n", &["1:4 readers of YAML disagree about this number"])]
     #[case::deep(&("[".repeat(100) + &"]".repeat(100)), &["1:65 this is nested deeper than 64 levels"])]
     fn every_mistake_has_its_place(#[case] text: &str, #[case] expected: &[&str]) {
         let diagnostics = parse(&Source::new("t.yaml", text)).expect_err("it is wrong");
@@ -478,5 +558,44 @@ mod tests {
         assert_eq!(slice("/steps/0/with"), "{login: x}");
         assert_eq!(&text[document.key_range("/steps/0/with")], "with");
         assert_eq!(slice("/steps/0/nowhere/at/all"), "id: a\n    with: {login: x}");
+    }
+
+    #[rstest]
+    #[case("9223372036854775808")]
+    #[case("18446744073709551617")]
+    #[case("-0")]
+    #[case("1.0")]
+    #[case("0.10000000000000000001")]
+    #[case("1e+400")]
+    fn a_number_is_kept_as_it_is_written(#[case] text: &str) {
+        let document = parse(&Source::new("t.yaml", text)).expect("it parses");
+        assert_eq!(document.value.to_string(), text);
+    }
+
+    #[rstest]
+    #[case("0x1F", "write `31`, or put it in quotes if it is a text")]
+    #[case("-0x1f", "write `-31`, or put it in quotes if it is a text")]
+    #[case("0o17", "write `15`, or put it in quotes if it is a text")]
+    #[case("0b101", "write `5`, or put it in quotes if it is a text")]
+    #[case("+1", "write `1`, or put it in quotes if it is a text")]
+    #[case("1_000", "write `1000`, or put it in quotes if it is a text")]
+    #[case(".5", "write `0.5`, or put it in quotes if it is a text")]
+    #[case("5.", "write `5`, or put it in quotes if it is a text")]
+    #[case("012", "put it in quotes if it is a text, or write the number as in JSON")]
+    #[case("-01.5", "put it in quotes if it is a text, or write the number as in JSON")]
+    #[case(".inf", "put it in quotes if it is a text, or write the number as in JSON")]
+    #[case("-.INF", "put it in quotes if it is a text, or write the number as in JSON")]
+    #[case(".NaN", "put it in quotes if it is a text, or write the number as in JSON")]
+    fn a_number_that_readers_disagree_about_is_a_mistake(#[case] text: &str, #[case] remedy: &str) {
+        let source = Source::new("t.yaml", format!("a: [{text}]\n"));
+        let told = |found: Result<_, Vec<crate::value::diagnostics::Diagnostic>>| {
+            let found = found.map(|_: super::Document| ()).expect_err("it is wrong");
+            assert_eq!(found.len(), 1);
+            assert_eq!(&source.text[found[0].range.clone()], text);
+            found[0].remedy.clone()
+        };
+        assert_eq!(told(parse(&source)), remedy);
+        let told = told(super::parse_secretive(&source));
+        assert_eq!(told, "put it in quotes if it is a text, or write the number as in JSON");
     }
 }

@@ -106,16 +106,19 @@ impl Schemas {
     }
 }
 
+/// The engine whose time does not explode, which a pattern of ECMA 262 may ask too much of.
+const REGEX: &str =
+    "see docs.rs/regex for what it may hold, which is neither look-around nor a back-reference";
+
 /// Why JSON Schema itself refuses a schema.
 fn no_schema(error: &ValidationError<'_>) -> SchemaDiagnostic {
     let shortfall = shortfall(error);
     let keyword = name_of(&shortfall.pointer).unwrap_or("schema");
     let instance = brief(error.instance());
     let (message, remedy) = match error.kind() {
-        ValidationErrorKind::Format { format } if format == "regex" => (
-            format!("`{instance}` is not a regular expression"),
-            "see docs.rs/regex for what it may hold".to_owned(),
-        ),
+        ValidationErrorKind::Format { format } if format == "regex" => {
+            (format!("`{instance}` is not a regular expression"), REGEX.to_owned())
+        }
         ValidationErrorKind::Referencing(error) => {
             (format!("this is not a JSON Schema: {error}"), String::new())
         }
@@ -129,8 +132,10 @@ fn no_schema(error: &ValidationError<'_>) -> SchemaDiagnostic {
 
 #[cfg(test)]
 mod tests {
+    use super::REGEX;
     use crate::value::schema::Schemas;
-    use serde_json::json;
+    use rstest::rstest;
+    use serde_json::{Value, json};
     use std::collections::BTreeMap;
 
     #[test]
@@ -140,6 +145,39 @@ mod tests {
         let diagnostics = schemas.compile(&schema).expect_err("it is wrong");
         assert_eq!(diagnostics[0].pointer, "/properties/hash/typ");
         assert_eq!(diagnostics[0].remedy, "did you mean `type`?");
+    }
+
+    #[rstest]
+    #[case(json!({"format": "datetime"}), "/format", "there is no format `datetime` that is checked", "did you mean `date-time`?")]
+    #[case(json!({"format": "idn-email"}), "/format", "there is no format `idn-email` that is checked", "did you mean `email`?")]
+    #[case(json!({"contentEncoding": "base64"}), "/contentEncoding", "`contentEncoding` checks nothing without `pattern`", "add `pattern`, or leave `contentEncoding` out")]
+    #[case(json!({"items": {"then": {"type": "string"}}}), "/items/then", "`then` checks nothing without `if`", "add `if`, or leave `then` out")]
+    #[case(json!({"minContains": 2}), "/minContains", "`minContains` checks nothing without `contains`", "add `contains`, or leave `minContains` out")]
+    #[case(json!({"pattern": "^(?=a)"}), "/pattern", "`\"^(?=a)\"` is not a regular expression", REGEX)]
+    #[case(json!({"pattern": "(a)\\1"}), "/pattern", "`\"(a)\\\\1\"` is not a regular expression", REGEX)]
+    #[case(json!({"$ref": "#/$defs/a%20c", "$defs": {"a b": {}}}), "/$ref", "`#/$defs/a%20c` leads nowhere", "refer to what stands in the schema, such as `#/$defs/name`")]
+    fn what_would_check_nothing_is_a_mistake(
+        #[case] schema: Value,
+        #[case] pointer: &str,
+        #[case] message: &str,
+        #[case] remedy: &str,
+    ) {
+        let schemas = Schemas::new(BTreeMap::new()).expect("they register");
+        let found = schemas.compile(&schema).expect_err("it is wrong");
+        let found: Vec<_> =
+            found.iter().map(|one| [&*one.pointer, &*one.message, &*one.remedy]).collect();
+        assert_eq!(found, [[pointer, message, remedy]]);
+    }
+
+    #[test]
+    fn a_reference_may_be_percent_encoded() {
+        let named = BTreeMap::from([("n".to_owned(), json!({"$defs": {"ä ~/%": {"const": 1}}}))]);
+        let schemas = Schemas::new(named).expect("they register");
+        for reference in ["#/$defs/%C3%A4%20~0~1%25", "n.schema.json#/$defs/%c3%a4%20~0~1%25"] {
+            let schema = json!({"$ref": reference, "$defs": {"ä ~/%": {"const": 1}}});
+            let schema = schemas.compile(&schema).expect("it compiles");
+            assert!(schema.accepts(&json!(1)) && !schema.accepts(&json!(2)), "{reference}");
+        }
     }
 
     #[test]

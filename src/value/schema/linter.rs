@@ -1,13 +1,15 @@
-//! Linting of schemas: misspelt keywords and types, references that lead nowhere.
+//! Linting of schemas: what is misspelt, what leads nowhere, and what would check nothing.
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use percent_encoding::percent_decode_str;
+use serde_json::{Number, Value};
 
 use super::SchemaDiagnostic;
 use crate::value::diagnostics::suggestion;
 use crate::value::json::brief;
 use crate::value::json_diff::escape;
+use crate::value::number;
 
 /// Keywords whose value is a schema, a list of schemas, or an object of schemas.
 const HOLDS_SCHEMA: [&str; 11] = [
@@ -65,6 +67,38 @@ const HOLDS_DATA: [&str; 37] = [
     "uniqueItems",
 ];
 
+/// Keywords that check nothing without another one.
+const NEEDS: [(&str, &str); 7] = [
+    ("contentEncoding", "pattern"),
+    ("contentMediaType", "pattern"),
+    ("contentSchema", "pattern"),
+    ("else", "if"),
+    ("maxContains", "contains"),
+    ("minContains", "contains"),
+    ("then", "if"),
+];
+
+/// The formats that are checked.
+const FORMATS: [&str; 17] = [
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
+
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
@@ -90,6 +124,12 @@ impl<'a> Linter<'a> {
         self.diagnostics.push(SchemaDiagnostic::new(pointer, message, remedy));
     }
 
+    /// Notes a mistake about a keyword rather than about its value.
+    fn note_name(&mut self, pointer: &str, message: String, remedy: impl Into<String>) {
+        let found = SchemaDiagnostic::new(pointer, message, remedy);
+        self.diagnostics.push(SchemaDiagnostic { is_about_name: true, ..found });
+    }
+
     fn schema(&mut self, schema: &Value, pointer: &str) {
         let members = match schema {
             Value::Object(members) => members,
@@ -101,7 +141,16 @@ impl<'a> Linter<'a> {
             }
         };
         for (keyword, value) in members {
-            self.keyword(keyword, value, &format!("{pointer}/{}", escape(keyword)));
+            let pointer = format!("{pointer}/{}", escape(keyword));
+            let needed = NEEDS.iter().find(|(one, _)| one == keyword).map(|(_, needed)| *needed);
+            if let Some(needed) = needed.filter(|needed| !members.contains_key(*needed)) {
+                self.note_name(
+                    &pointer,
+                    format!("`{keyword}` checks nothing without `{needed}`"),
+                    format!("add `{needed}`, or leave `{keyword}` out"),
+                );
+            }
+            self.keyword(keyword, value, &pointer);
         }
     }
 
@@ -122,14 +171,22 @@ impl<'a> Linter<'a> {
             let known = HOLDS_DATA.iter().chain(&HOLDS_SCHEMA).chain(&HOLDS_LIST);
             let remedy = suggestion(keyword, known.chain(&HOLDS_OBJECT).copied());
             let message = format!("`{keyword}` is not a keyword of JSON Schema");
-            let found = SchemaDiagnostic::new(pointer, message, remedy);
-            self.diagnostics.push(SchemaDiagnostic { is_about_name: true, ..found });
+            self.note_name(pointer, message, remedy);
         }
     }
 
     fn data(&mut self, keyword: &str, value: &Value, pointer: &str) {
+        if let Some(number) = unheld(value) {
+            let message = format!("`{number}` is no number that a schema holds exactly");
+            self.note(pointer, message, "ask for it with `equals`, or write fewer digits");
+        }
         let Some(text) = value.as_str() else { return };
         match keyword {
+            "format" if !FORMATS.contains(&text) => self.note(
+                pointer,
+                format!("there is no format `{text}` that is checked"),
+                suggestion(text, FORMATS),
+            ),
             "type" if !TYPES.contains(&text) => self.note(
                 pointer,
                 format!("there is no type `{text}` in JSON"),
@@ -170,6 +227,7 @@ impl<'a> Linter<'a> {
 
     fn reference(&mut self, reference: &str, pointer: &str) {
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let fragment = &*percent_decode_str(fragment).decode_utf8_lossy();
         let named = self.named;
         let target = match file {
             "" => Some(self.root),
@@ -194,5 +252,18 @@ impl<'a> Linter<'a> {
             }
             Some(_) => {}
         }
+    }
+}
+
+/// A number in a value that is neither an integer of 64 bits nor what a double holds.
+fn unheld(value: &Value) -> Option<&Number> {
+    match value {
+        Value::Number(number) => {
+            let is_held = number.is_i64() || number.is_u64() || number::fits_double(number);
+            (!is_held).then_some(number)
+        }
+        Value::Array(items) => items.iter().find_map(unheld),
+        Value::Object(members) => members.values().find_map(unheld),
+        _ => None,
     }
 }

@@ -117,3 +117,67 @@ pub(crate) fn name_of(pointer: &str) -> Option<&str> {
     let is_name = |token: &&str| !token.is_empty() && token.parse::<usize>().is_err();
     pointer.split('/').rev().find(is_name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Schemas;
+    use rstest::rstest;
+    use serde_json::Value;
+    use std::collections::BTreeMap;
+
+    #[rstest]
+    #[case(r#"{"const": 1}"#, "1.0", true)]
+    #[case(r#"{"const": 1}"#, "1e0", true)]
+    #[case(r#"{"const": 0.1}"#, "1e-1", true)]
+    #[case(r#"{"const": 12}"#, "120e-1", true)]
+    #[case(r#"{"const": 9007199254740992}"#, "9007199254740993", false)]
+    #[case(r#"{"const": 9007199254740993}"#, "9007199254740993", true)]
+    #[case(r#"{"const": 9007199254740992.0}"#, "9007199254740993", false)]
+    #[case(r#"{"enum": [9007199254740992, 3]}"#, "9007199254740993", false)]
+    #[case(r#"{"enum": ["x", 3]}"#, "3.0", true)]
+    #[case(r#"{"const": {"a": [9007199254740992]}}"#, r#"{"a": [9007199254740993]}"#, false)]
+    #[case(r#"{"const": {"a": [1]}}"#, r#"{"a": [1.0]}"#, true)]
+    #[case(r#"{"const": 1}"#, "1e400", false)]
+    #[case(r#"{"uniqueItems": true}"#, "[1, 1.0]", false)]
+    #[case(r#"{"uniqueItems": true}"#, "[9007199254740992, 9007199254740993]", true)]
+    #[case(r#"{"type": "integer"}"#, "12.0", true)]
+    #[case(r#"{"type": "integer"}"#, "1.2e1", true)]
+    #[case(r#"{"type": "integer"}"#, "12.5", false)]
+    #[case(r#"{"type": "integer"}"#, "18446744073709551617", true)]
+    #[case(r#"{"type": "number"}"#, "1e400", true)]
+    #[case(r#"{"minimum": 9007199254740993}"#, "9007199254740992", false)]
+    #[case(r#"{"maximum": 9007199254740992}"#, "9007199254740993", false)]
+    #[case(r#"{"minimum": 1}"#, "1e400", true)]
+    #[case(r#"{"maximum": 1}"#, "1e400", false)]
+    #[case(r#"{"multipleOf": 0.1}"#, "0.3", true)]
+    fn numbers_are_judged_as_they_are_written(
+        #[case] schema: &str,
+        #[case] value: &str,
+        #[case] expected: bool,
+    ) {
+        let schemas = Schemas::new(BTreeMap::new()).expect("they register");
+        let parse = |text: &str| -> Value { serde_json::from_str(text).expect("it is JSON") };
+        let schema = schemas.compile(&parse(schema)).expect("it compiles");
+        assert_eq!(schema.accepts(&parse(value)), expected);
+        assert_eq!(schema.shortfalls(&parse(value)).is_empty(), expected);
+    }
+
+    /// `jsonschema` reads them as doubles, and would take other numbers for them.
+    #[rstest]
+    #[case(r#"{"const": 18446744073709551617}"#, "/const")]
+    #[case(
+        r#"{"properties": {"a": {"enum": [1, [0.10000000000000000001]]}}}"#,
+        "/properties/a/enum"
+    )]
+    #[case(r#"{"minimum": 1e400}"#, "/minimum")]
+    fn a_number_that_a_schema_does_not_hold_is_a_mistake(
+        #[case] schema: &str,
+        #[case] pointer: &str,
+    ) {
+        let schemas = Schemas::new(BTreeMap::new()).expect("they register");
+        let schema: Value = serde_json::from_str(schema).expect("it is JSON");
+        let mistakes = schemas.compile(&schema).expect_err("it is wrong");
+        assert_eq!(mistakes[0].pointer, pointer);
+        assert!(mistakes[0].message.ends_with("is no number that a schema holds exactly"));
+    }
+}

@@ -2,6 +2,7 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::wording::{expectation, types};
@@ -49,7 +50,10 @@ impl Schema {
     fn followed<'a>(&'a self, schema: &'a Value) -> &'a Value {
         let reference = schema.get("$ref").and_then(Value::as_str);
         reference
-            .and_then(|reference| self.written.pointer(reference.strip_prefix('#')?))
+            .and_then(|reference| {
+                let fragment = percent_decode_str(reference.strip_prefix('#')?).decode_utf8_lossy();
+                self.written.pointer(&fragment)
+            })
             .unwrap_or(schema)
     }
 

@@ -342,7 +342,7 @@ fn nothing_is_said_against_the_sound_case() {
     "refused: any", r#"schema: { pattern: "[a-" }"#,
     (12, 37), r#""[a-""#,
     r#"`"[a-"` is not a regular expression"#,
-    "see docs.rs/regex for what it may hold"
+    "see docs.rs/regex for what it may hold, which is neither look-around nor a back-reference"
 )]
 #[case::schema_http(
     "refused: any", r#"schema: { $ref: "https://example.com/x.json" }"#,
