@@ -12,6 +12,8 @@ mod reveals_not;
 mod same_as;
 mod schema;
 mod status;
+#[cfg(test)]
+mod tests;
 mod unambiguous;
 
 use std::collections::BTreeMap;

@@ -15,6 +15,7 @@ mod manners;
 mod mutation;
 mod not_applicable;
 mod proof;
+mod properties;
 mod record;
 mod redaction;
 mod reports;

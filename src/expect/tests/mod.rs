@@ -1,0 +1,3 @@
+//! Tests of several keywords at once.
+
+mod comparing;
