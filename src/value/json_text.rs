@@ -76,6 +76,10 @@ pub(crate) struct Meaning {
 impl Meaning {
     /// Reads a string literal, without its quotes; `None` where it is none.
     pub(crate) fn of(literal: &str) -> Option<Meaning> {
+        if literal.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+            let places = (0..=literal.len()).collect();
+            return Some(Meaning { text: literal.to_owned(), places, has_lone_surrogate: false });
+        }
         let (mut text, mut places) = (String::with_capacity(literal.len()), Vec::new());
         let (mut has_lone_surrogate, mut at) = (false, 0);
         while let Some(first) = literal[at..].chars().next() {

@@ -311,9 +311,8 @@ impl Redactor {
     fn note_cuts(&self, bytes: &[u8], place: impl Fn(usize) -> usize, cuts: &mut Vec<Cut>) {
         for found in self.spellings.find_iter(bytes) {
             let pattern = &self.patterns[found.pattern().as_usize()];
-            let is_secret = !(pattern.is_few_digits && is_among_digits(bytes, found.range()))
-                && !is_vocabulary(word_around(bytes, found.range()));
-            if is_secret {
+            let is_chance = pattern.is_few_digits && is_among_digits(bytes, found.range());
+            if !is_chance && !is_vocabulary(word_around(bytes, found.range())) {
                 let range = place(found.start())..place(found.end());
                 cuts.push(Cut { range, text: self.tokens[pattern.token].clone() });
             }
@@ -391,7 +390,11 @@ impl Redactor {
             Some(token) => token.to_owned(),
             None => {
                 let place = |at: usize| meaning.places[at];
-                let cuts = self.cuts(meaning.text.as_bytes()).into_iter().map(|cut| Cut {
+                let cuts = self.cuts(meaning.text.as_bytes());
+                if cuts.is_empty() {
+                    return written.to_owned();
+                }
+                let cuts = cuts.into_iter().map(|cut| Cut {
                     range: place(cut.range.start)..place(cut.range.end),
                     text: cut.text,
                 });
@@ -427,6 +430,10 @@ impl Names {
 
     fn unique(&mut self, name: &str, mut told: String) -> String {
         let Some(names) = self.0.last_mut() else { return told };
+        // Only what looks as if something was cut out of it can have become the same.
+        if !told.contains(['«', '‹', '\\']) {
+            return told;
+        }
         // What is the same for whoever reads it may be written differently.
         let meant = |told: &str| Meaning::of(told).map(|meaning| meaning.text).unwrap_or_default();
         while names.get(&meant(&told)).is_some_and(|known| known != name) {
