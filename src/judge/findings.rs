@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::judge::attribution::Attribution;
 use crate::judge::judging::judge;
+use crate::judge::reading::Reading;
 use crate::judge::recording::{CaseRecord, NotSent, Recording};
 use crate::model::identity::SuiteIdentity;
 use crate::model::level::Level;
@@ -317,6 +318,18 @@ impl Findings {
     pub fn step_of(&self, check: &CheckResult) -> Option<&crate::judge::recording::StepRecord> {
         let case = self.cases.iter().find(|case| case.record.id == check.case)?;
         case.record.steps.iter().find(|step| step.id == check.step)
+    }
+
+    /// How often the target asked to wait.
+    #[must_use]
+    pub fn waits(&self) -> usize {
+        let of_case = |case: &CaseFindings| {
+            let steps = case.record.steps.iter().flat_map(|step| &step.exchanges);
+            let answers =
+                steps.chain(&case.record.clean_up).filter_map(|one| one.result.as_ref().ok());
+            answers.filter(|answer| Reading::of_answer(answer) == Reading::AsksToWait).count()
+        };
+        self.cases.iter().map(of_case).sum()
     }
 
     /// The record without what was judged.

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::model::api::{ASK_TO_WAIT, TOO_MANY_REQUESTS};
+use crate::model::api::{
+    ASK_TO_WAIT, RETRY_AFTER, TOO_MANY_REQUESTS, TROUBLE_THAT_PASSES, UNAVAILABLE,
+};
 use crate::model::exchange::Answer;
 use crate::value::json;
 
@@ -14,7 +16,8 @@ pub(crate) enum Reading {
     /// It says that the call is refused, or grants nothing under an HTTP status that is no
     /// success.
     Refused,
-    /// The target asks to wait and try again, which is no answer to the question.
+    /// The target asks to wait and try again, or tells of trouble that passes, which is no answer to
+    /// the question.
     AsksToWait,
     /// It says neither, under an HTTP status that is a success.
     Unclear,
@@ -24,11 +27,9 @@ impl Reading {
     /// Reads an answer, whose body is given if it is JSON.
     pub(crate) fn of(answer: &Answer, body: Option<&Value>) -> Reading {
         let granted = body.and_then(|body| body.get("success")).and_then(Value::as_bool);
-        let asks_to_wait = answer.status == TOO_MANY_REQUESTS
-            || (granted != Some(true)
-                && code(body).is_some_and(|code| ASK_TO_WAIT.contains(&code)));
         match granted {
-            _ if asks_to_wait => Reading::AsksToWait,
+            _ if answer.status == TOO_MANY_REQUESTS => Reading::AsksToWait,
+            None | Some(false) if asks_to_wait(answer, code(body)) => Reading::AsksToWait,
             Some(true) => Reading::Granted,
             Some(false) => Reading::Refused,
             None if (200..300).contains(&answer.status) => Reading::Unclear,
@@ -40,6 +41,19 @@ impl Reading {
     pub(crate) fn of_answer(answer: &Answer) -> Reading {
         Reading::of(answer, json::parse(&answer.body).ok().as_ref())
     }
+}
+
+/// Whether what grants nothing asks to wait, by its code or by its HTTP status.
+///
+/// The error table says of a failing queue to try again later, and of the database that it is
+/// unavailable, both with HTTP status 503. A server, or a proxy before it, may also say so in the
+/// words of HTTP. A bare 503 says nothing of an end, and is the failure of the server that it looks
+/// like.
+fn asks_to_wait(answer: &Answer, code: Option<i64>) -> bool {
+    let is_one_of = |codes: &[i64]| code.is_some_and(|code| codes.contains(&code));
+    let is_trouble_that_passes =
+        || is_one_of(&TROUBLE_THAT_PASSES) || answer.header(RETRY_AFTER).is_some();
+    is_one_of(&ASK_TO_WAIT) || (answer.status == UNAVAILABLE && is_trouble_that_passes())
 }
 
 /// The error code in a body.
@@ -65,6 +79,12 @@ mod tests {
     #[case(400, r#"{"success":false,"status":{"code":105}}"#, Reading::AsksToWait)]
     #[case(429, "", Reading::AsksToWait)]
     #[case(429, r#"{"success":true}"#, Reading::AsksToWait)]
+    #[case(503, r#"{"success":false,"status":{"code":14}}"#, Reading::AsksToWait)]
+    #[case(503, r#"{"success":false,"status":{"code":8}}"#, Reading::AsksToWait)]
+    #[case(503, r#"{"success":false,"status":{"code":6}}"#, Reading::Refused)]
+    #[case(500, r#"{"success":false,"status":{"code":14}}"#, Reading::Refused)]
+    #[case(503, r#"{"success":true,"status":{"code":14}}"#, Reading::Granted)]
+    #[case(503, "<html>", Reading::Refused)]
     fn an_answer_comes_down_to_one_reading(
         #[case] status: u16,
         #[case] body: &str,
@@ -72,6 +92,20 @@ mod tests {
     ) {
         let body = body.as_bytes().to_vec();
         let answer = Answer { status, headers: Vec::new(), body, defect: None };
+        assert_eq!(Reading::of_answer(&answer), expected);
+    }
+
+    #[rstest]
+    #[case(503, "<html>", Reading::AsksToWait)]
+    #[case(503, r#"{"success":true}"#, Reading::Granted)]
+    #[case(500, "<html>", Reading::Refused)]
+    fn trouble_passes_if_its_head_says_when(
+        #[case] status: u16,
+        #[case] body: &str,
+        #[case] expected: Reading,
+    ) {
+        let headers = vec![("retry-after".to_owned(), "1".to_owned())];
+        let answer = Answer { status, headers, body: body.as_bytes().to_vec(), defect: None };
         assert_eq!(Reading::of_answer(&answer), expected);
     }
 }

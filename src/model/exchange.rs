@@ -239,6 +239,6 @@ pub struct Exchange {
     pub started: Duration,
     /// How long it took until the answer was complete or given up.
     pub elapsed: Duration,
-    /// How often the same request had been put off before (429, or codes 15, 104, 105).
+    /// How often the same request had been put off before: the target asked to wait.
     pub put_off: u32,
 }

@@ -10,7 +10,7 @@ use super::digest::{Coverage, Digest, Failure, ReasonGroup, Way, again, coverage
 use super::escape::{fenced, line, markdown, span};
 use super::wording::{
     NextStep, counted, exchange_of, expectation, headline, next_step, not_applicable, some_of,
-    summary, time,
+    summary, time, waits,
 };
 use super::{Context, Format};
 use crate::judge::findings::Findings;
@@ -83,6 +83,9 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
         text.push_str(&format!("**Stopped early:** {}\n\n", span(&why.to_string())));
     }
     if let Some(what) = not_applicable(findings) {
+        text.push_str(&format!("{}\n\n", markdown(&what)));
+    }
+    if let Some(what) = waits(findings) {
         text.push_str(&format!("{}\n\n", markdown(&what)));
     }
     text.push_str("| | passed | failed | unjudged | skipped | not applicable |\n");

@@ -258,6 +258,14 @@ pub(crate) fn not_applicable(findings: &Findings) -> Option<String> {
     (!ids.is_empty()).then(|| format!("{checks} did not apply: {}", some_of(&ids, MANY)))
 }
 
+/// What is said beside the verdict of a target that asked to wait.
+pub(crate) fn waits(findings: &Findings) -> Option<String> {
+    match findings.waits() {
+        0 => None,
+        waits => Some(format!("The target asked to wait {}", counted(waits, "time"))),
+    }
+}
+
 /// The exchange that a failure is told of.
 pub(crate) fn exchange_of<'a>(context: Context<'a>, failure: &Failure<'_>) -> Option<&'a Exchange> {
     let place = failure.places[0];

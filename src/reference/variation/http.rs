@@ -53,6 +53,12 @@ pub(super) fn variations() -> Vec<Row> {
             refuse_every(9, always()).and(refused_for(TooMany).header(RETRY_AFTER, "0"))),
         variation("rate-limited-by-proxy", "Every eleventh request is refused by a proxy that knows no envelope.",
             refuse_every(11, always()).and(refused_for(TooMany).page(429, "<h1>Too Many Requests</h1>"))),
+        variation("database-away-now-and-then", "Every fifteenth request is refused with code 14, since the database is unavailable.",
+            code(TooMany, 14).and(refuse_every(15, always()))),
+        variation("queue-fails-now-and-then", "Every thirteenth request is refused with code 8, to be tried again later.",
+            code(TooMany, 8).and(refuse_every(13, always()))),
+        variation("restarted-now-and-then", "Every fifteenth request is answered by a proxy that says when the server is back.",
+            refuse_every(15, always()).and(refused_for(TooMany).respond(|_| away_until("Thu, 01 Jan 1970 00:00:00 GMT")))),
         variation("sign-ins-limited-now-and-then", "Every seventh request is refused with code 105 if it is a sign-in.",
             code(TooMany, 105).and(refuse_every(7, on(Auth)))),
     ]
@@ -81,6 +87,13 @@ fn refuse_every(period: u64, when: When) -> Changes {
             call.invalid = Some(TooMany);
         }
     })
+}
+
+/// The page of a proxy whose server is away.
+fn away_until(date: &str) -> Response {
+    let mut response = Response::page(503, "<h1>Service Unavailable</h1>");
+    response.set(RETRY_AFTER, date);
+    response
 }
 
 fn gzip(response: &mut Response) {

@@ -156,7 +156,7 @@ impl Player<'_> {
             self.note_sign_in(&exchange, fixtures);
             let wait = match &exchange.result {
                 Ok(answer) if Reading::of_answer(answer) == Reading::AsksToWait => {
-                    Some(retry_policy.wait(put_off, answer.header("retry-after")))
+                    Some(retry_policy.wait(put_off, answer))
                 }
                 _ => None,
             };
