@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::expect::reading::Reading;
 use crate::judge::attribution::Attribution;
 use crate::judge::judging::judge;
-use crate::judge::reading::Reading;
 use crate::judge::recording::{CaseRecord, NotSent, Recording};
 use crate::model::identity::SuiteIdentity;
 use crate::model::level::Level;

@@ -7,9 +7,10 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::expect::reading::{Reading, is_success};
 use crate::expect::{Detail, Evidence, Finding};
-use crate::judge::reading::Reading;
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
+use crate::model::api::HASH;
 use crate::model::exchange::{Answer, NoAnswer};
 use crate::model::outcome::{CheckResult, Outcome};
 use crate::model::reason::{EarlierStep, FixtureGap, Reason, ReasonKind, Recorded};
@@ -110,15 +111,18 @@ pub(crate) fn judge_view(case: &Case, view: &View<'_>) -> Vec<CheckResult> {
 pub fn judge_step(case: &Case, view: &View<'_>, index: usize) -> Vec<CheckResult> {
     let step = &case.steps[index];
     let context = StepContext { case, view, index };
-    let obstacle = context.obstacle();
-    let result = |check: &Check| CheckResult {
+    let outcomes = match context.obstacle() {
+        Some(obstacle) => vec![obstacle; step.checks.len()],
+        None => context.outcomes(),
+    };
+    let result = |(check, outcome): (&Check, Outcome)| CheckResult {
         case: case.id.clone(),
         step: step.id.clone(),
         requirement: check.requirement.clone(),
         level: check.level,
-        outcome: obstacle.clone().unwrap_or_else(|| context.outcome(check)),
+        outcome,
     };
-    step.checks.iter().map(result).collect()
+    step.checks.iter().zip(outcomes).map(result).collect()
 }
 
 /// Whether any check of a step fails: as [`judge_step`], but without saying how.
@@ -190,21 +194,69 @@ impl<'a> StepContext<'a> {
         Some(Outcome::Skipped(Reason::FixtureMissing(alike)))
     }
 
-    /// One outcome from the answers to all repeats: a failure outweighs what is unjudged, and what
-    /// applies to one answer applies.
-    fn outcome(&self, check: &Check) -> Outcome {
+    /// One outcome per check from the answers to all repeats: a failure outweighs what is unjudged,
+    /// and what applies to one answer applies.
+    fn outcomes(&self) -> Vec<Outcome> {
+        let checks = &self.case.steps[self.index].checks;
         let answers = &self.view.steps[self.index].answers;
-        if answers.is_empty() {
-            return not_recorded();
-        }
         let of = answers.len();
-        let outcomes = answers.iter().enumerate().map(|(repeat, answer)| {
-            numbered(
-                self.outcome_of(check, repeat, answer),
-                AnswerNumber { number: repeat + 1, of },
-            )
+        let of_answers = answers.iter().enumerate().map(|(repeat, answer)| {
+            let number = AnswerNumber { number: repeat + 1, of };
+            let outcomes = self.outcomes_of(repeat, answer).into_iter();
+            outcomes.map(|outcome| numbered(outcome, number)).collect::<Vec<_>>()
         });
-        outcomes.reduce(heavier).unwrap_or_else(not_recorded)
+        let both = |left: Vec<Outcome>, right: Vec<Outcome>| {
+            left.into_iter().zip(right).map(|(left, right)| heavier(left, right)).collect()
+        };
+        of_answers.reduce(both).unwrap_or_else(|| vec![not_recorded(); checks.len()])
+    }
+
+    /// One outcome per check from one answer.
+    fn outcomes_of(
+        &self,
+        repeat: usize,
+        answer: &Result<AnswerView<'_>, &NoAnswer>,
+    ) -> Vec<Outcome> {
+        let checks = &self.case.steps[self.index].checks;
+        let of_check = |check| self.outcome_of(check, repeat, answer);
+        let outcomes: Vec<Outcome> = checks.iter().map(of_check).collect();
+        match answer {
+            Ok(view) if view.reading() == Reading::Neither => {
+                self.without_what_is_not_shown(repeat, view, outcomes)
+            }
+            _ => outcomes,
+        }
+    }
+
+    /// Takes back failures of statements of which an answer that neither grants nor refuses says
+    /// nothing, if another check, no less binding, fails by the same answer: what is broken is
+    /// told by the statement that breaks, and still nothing gets by.
+    fn without_what_is_not_shown(
+        &self,
+        repeat: usize,
+        view: &AnswerView<'_>,
+        outcomes: Vec<Outcome>,
+    ) -> Vec<Outcome> {
+        let checks = &self.case.steps[self.index].checks;
+        let stands =
+            |(check, outcome): &(&Check, &Outcome)| outcome.is_failure() && !needs_an_answer(check);
+        let failing = checks.iter().zip(&outcomes).filter(stands).map(|(check, _)| check.level);
+        let Some(level) = failing.max() else { return outcomes };
+        let taken_back = |(check, outcome): (&Check, Outcome)| {
+            let is_mere = outcome.is_failure() && needs_an_answer(check) && check.level <= level;
+            if is_mere && !self.is_broken_by_content(check, repeat, view) {
+                Outcome::NotApplicable(Reason::NoProperAnswer)
+            } else {
+                outcome
+            }
+        };
+        checks.iter().zip(outcomes).map(taken_back).collect()
+    }
+
+    fn is_broken_by_content(&self, check: &Check, repeat: usize, view: &AnswerView<'_>) -> bool {
+        self.with_evidence(repeat, view, Detail::Verdict, |evidence| {
+            check.expectations.iter().any(|one| one.is_broken_by_content(evidence))
+        })
     }
 
     fn outcome_of(
@@ -309,7 +361,12 @@ pub(crate) fn look_up<'a>(
         _ => answers.count(other).saturating_sub(1),
     };
     let body = answers.body(other, wanted);
-    body.and_then(|body| reference.walk(body)).ok_or_else(|| not_there(reference))
+    let value = body.and_then(|body| reference.walk(body)).ok_or_else(|| not_there(reference))?;
+    if reference.path.last().is_some_and(|member| member == HASH) && !value.is_string() {
+        // Whatever a server makes of a number, say, shows nothing more than that it gave one.
+        return Err(EarlierStep::HashNoText { step: reference.head.clone() });
+    }
+    Ok(value)
 }
 
 /// Where references find their values: a record that is judged, or one that is still growing.
@@ -350,12 +407,18 @@ fn not_there(reference: &Reference) -> EarlierStep {
 fn not_about(check: &Check, reading: Reading, view: &AnswerView<'_>) -> Option<Reason> {
     // What says that it grants under the HTTP status of an error may be a refusal in the wrong
     // form, and is held to the statements about refusals.
-    let is_success = (200..300).contains(&view.answer.status);
+    let is_success = is_success(view.answer.status);
     match (check.about?, reading) {
         (About::Granted, Reading::Refused) => Some(Reason::NotGranted),
+        (About::Granted, Reading::Neither) if !is_success => Some(Reason::NotGranted),
         (About::Refused, Reading::Granted) if is_success => Some(Reason::NotRefused),
         _ => None,
     }
+}
+
+/// Whether an answer that neither grants nor refuses says nothing of what a check judges.
+fn needs_an_answer(check: &Check) -> bool {
+    matches!(check.about, Some(About::Granted | About::Answered))
 }
 
 fn combine(findings: impl Iterator<Item = Finding>) -> Outcome {

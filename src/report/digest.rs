@@ -80,11 +80,12 @@ pub(crate) struct ReasonGroup<'a> {
 
 impl<'a> Digest<'a> {
     /// Sorts a result.
-    pub(crate) fn of(findings: &'a Findings) -> Digest<'a> {
+    pub(crate) fn of(context: Context<'a>) -> Digest<'a> {
+        let findings = context.findings;
         let groups = |is_meant: fn(&Outcome) -> bool| reason_groups(&findings.checks, is_meant);
         let unjudged = groups(|outcome| matches!(outcome, Outcome::Unjudged(_)));
         Digest {
-            failures: failures(findings),
+            failures: failures(context),
             unjudged: with_what_stopped(unjudged),
             skipped: groups(|outcome| matches!(outcome, Outcome::Skipped(_))),
             not_applicable: groups(|outcome| matches!(outcome, Outcome::NotApplicable(_))),
@@ -190,6 +191,7 @@ fn after(kind: ReasonKind) -> Option<&'static str> {
         ReasonKind::Stopped => Some("Run it again when what stopped it is mended."),
         ReasonKind::NotGranted => Some("It is judged when the call is granted."),
         ReasonKind::NotRefused => Some("It is judged when the call is refused."),
+        ReasonKind::NoProperAnswer => Some("It is judged when the call is granted or refused."),
         ReasonKind::NotRecorded
         | ReasonKind::FixtureMissing
         | ReasonKind::Deselected
@@ -220,16 +222,22 @@ struct Failed<'a> {
     check: &'a CheckResult,
     violations: &'a [Violation],
     difference: Option<&'a Difference>,
+    /// Whether it is asked of every step of a kind, whatever is called, rather than by the case.
+    is_general: bool,
 }
 
 impl<'a> Failed<'a> {
-    fn of(check: &'a CheckResult) -> Option<Failed<'a>> {
-        match &check.outcome {
-            Outcome::Failed { violations, difference } => {
-                Some(Failed { check, violations, difference: difference.as_ref() })
-            }
-            _ => None,
-        }
+    fn of(check: &'a CheckResult, context: Context<'_>) -> Option<Failed<'a>> {
+        let Outcome::Failed { violations, difference } = &check.outcome else { return None };
+        let requirement = context.suite.ledger.get(&check.requirement);
+        let is_general =
+            requirement.is_some_and(|known| !known.groups.is_empty() && known.calls.is_empty());
+        Some(Failed { check, violations, difference: difference.as_ref(), is_general })
+    }
+
+    /// How binding it is, and then whether the case itself asks it.
+    fn weight(&self) -> (Reverse<Level>, bool) {
+        (Reverse(self.check.level), self.is_general)
     }
 
     fn place(&self) -> Place<'a> {
@@ -251,10 +259,10 @@ impl<'a> Failed<'a> {
     }
 }
 
-fn failures(findings: &Findings) -> Vec<Failure<'_>> {
+fn failures(context: Context<'_>) -> Vec<Failure<'_>> {
     let mut failures: Vec<Vec<Vec<Failed<'_>>>> = Vec::new();
     let mut by_places: HashMap<Vec<Place<'_>>, usize> = HashMap::new();
-    for way in alike(findings) {
+    for way in alike(context) {
         let mut places: Vec<Place<'_>> = way.iter().map(Failed::place).collect();
         places.dedup();
         match by_places.get(&places) {
@@ -284,10 +292,11 @@ fn with_what_follows(failures: Vec<Failure<'_>>) -> Vec<Failure<'_>> {
 }
 
 /// Failed checks, those with one signature together.
-fn alike(findings: &Findings) -> Vec<Vec<Failed<'_>>> {
+fn alike(context: Context<'_>) -> Vec<Vec<Failed<'_>>> {
+    let findings = context.findings;
     let mut ways: Vec<Vec<Failed<'_>>> = Vec::new();
     let mut known: HashMap<(Vec<Symptom>, Option<&str>), usize> = HashMap::new();
-    for failed in findings.checks.iter().filter_map(Failed::of) {
+    for failed in findings.checks.iter().filter_map(|check| Failed::of(check, context)) {
         let index = *known.entry(failed.signature(findings)).or_insert(ways.len());
         match ways.get_mut(index) {
             Some(way) => way.push(failed),
@@ -301,7 +310,7 @@ fn failure(mut ways: Vec<Vec<Failed<'_>>>) -> Failure<'_> {
     for way in &mut ways {
         sort_by_weight(way);
     }
-    ways.sort_by_key(|way| (Reverse(way[0].check.level), way[0].difference.is_none()));
+    ways.sort_by_key(|way| (way[0].weight(), way[0].difference.is_none()));
     let mut places: Vec<Place<'_>> = Vec::new();
     for failed in &ways[0] {
         if !places.contains(&failed.place()) {
@@ -312,17 +321,18 @@ fn failure(mut ways: Vec<Vec<Failed<'_>>>) -> Failure<'_> {
     Failure { ways: ways.iter().map(|way| told(way)).collect(), places, checks }
 }
 
-/// Puts the most binding checks first, and of these the ones of the requirement that fails in most
-/// of them: what stands at the head is what is broken, rather than one of the many things that
-/// cannot hold without it. Where that is even, the order of the cases decides.
+/// Puts the most binding checks first, of these what the case itself asks before what is asked of
+/// every step of the kind, and of these the ones of the requirement that fails in most of them:
+/// what stands at the head is what is broken, rather than one of the many things that cannot hold
+/// without it. Where that is even, the order of the cases decides.
 fn sort_by_weight(way: &mut [Failed<'_>]) {
     let mut fails: HashMap<(&str, Level), usize> = HashMap::new();
     for failed in way.iter() {
         *fails.entry((&failed.check.requirement, failed.check.level)).or_default() += 1;
     }
-    way.sort_by_key(|Failed { check, .. }| {
-        let times = fails.get(&(check.requirement.as_str(), check.level));
-        (Reverse(check.level), Reverse(times.copied()))
+    way.sort_by_key(|failed| {
+        let times = fails.get(&(failed.check.requirement.as_str(), failed.check.level));
+        (failed.weight(), Reverse(times.copied()))
     });
 }
 
@@ -414,7 +424,7 @@ mod tests {
     #[test]
     fn checks_with_one_cause_are_one_failure() {
         let sample = Sample::new();
-        let digest = Digest::of(&sample.findings);
+        let digest = Digest::of(sample.context());
         let way = |way: &super::Way<'_>| {
             let ids: Vec<&str> = way.broken.iter().map(|(id, _)| *id).collect();
             ids.join("+")
@@ -447,7 +457,7 @@ mod tests {
         let is_type = |check: &&mut CheckResult| check.requirement == "ERR-CT";
         let last = sample.findings.checks.iter_mut().rfind(is_type);
         last.expect("it is there").level = Level::Must;
-        let digest = Digest::of(&sample.findings);
+        let digest = Digest::of(sample.context());
         let failure = digest.failures_at(Level::Must).next().expect("there are some");
         assert_eq!(
             (failure.requirement(), failure.places[0].step),
@@ -524,7 +534,7 @@ mod tests {
     #[test]
     fn checks_with_one_reason_are_one_pause() {
         let sample = Sample::new();
-        let digest = Digest::of(&sample.findings);
+        let digest = Digest::of(sample.context());
         let shown: Vec<String> = digest
             .unjudged
             .iter()

@@ -33,7 +33,7 @@ struct Annotation {
 
 /// The workflow commands that annotate a run.
 pub(crate) fn annotations(context: Context<'_>) -> String {
-    let digest = Digest::of(context.findings);
+    let digest = Digest::of(context);
     let deciding = deciding_level(context.findings.strict);
     let told = |is_meant: &dyn Fn(Level) -> bool| -> Vec<Annotation> {
         let meant = digest.failures.iter().filter(|failure| is_meant(failure.level()));

@@ -32,7 +32,7 @@ fn render(context: Context<'_>) -> String {
 
 /// The report in parts that each end with a line end and make sense alone; the verdict first.
 pub(super) fn parts(context: Context<'_>) -> Vec<String> {
-    let digest = Digest::of(context.findings);
+    let digest = Digest::of(context);
     let mut parts = vec![head(context.findings, &digest)];
     for (title, levels) in
         [("What must be mended", &[Level::Must][..]), ("What should be mended", &[Level::Should])]

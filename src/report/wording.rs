@@ -383,7 +383,7 @@ mod tests {
     ) {
         let sample = Sample::new().keep(is_kept);
         assert_eq!(headline(&sample.findings), verdict);
-        let step = next_step(&sample.findings, &Digest::of(&sample.findings));
+        let step = next_step(&sample.findings, &Digest::of(sample.context()));
         assert_eq!(step.to_string(), next);
     }
 
@@ -391,7 +391,7 @@ mod tests {
     fn an_interrupted_run_is_to_be_run_again() {
         let mut sample = Sample::new().keep(|check| !is(&check.outcome, "failed"));
         sample.findings.stopped = Some(Stopped::Interrupted);
-        let next = next_step(&sample.findings, &Digest::of(&sample.findings));
+        let next = next_step(&sample.findings, &Digest::of(sample.context()));
         assert_eq!(next.to_string(), "Run it again to judge the rest.");
     }
 
@@ -413,7 +413,7 @@ mod tests {
         #[case] expected: &str,
     ) {
         let sample = Sample::new().keep(is_kept);
-        let mut digest = Digest::of(&sample.findings);
+        let mut digest = Digest::of(sample.context());
         let follows =
             digest.unjudged.iter().position(|group| group.reason.kind() == ReasonKind::EarlierStep);
         let follows = digest.unjudged.remove(follows.expect("it is there"));
@@ -427,7 +427,7 @@ mod tests {
     #[test]
     fn what_is_expected_comes_from_the_suite() {
         let sample = Sample::new();
-        let digest = Digest::of(&sample.findings);
+        let digest = Digest::of(sample.context());
         let place = digest.failures[0].places[0];
         let words = |id| expectation(sample.context(), place, id);
         assert_eq!(words("AUTH-E11").as_deref(), Some("a refusal with code 11"));

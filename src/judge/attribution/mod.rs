@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::expect::reading::Reading;
 use crate::judge::judging::judge;
-use crate::judge::reading::Reading;
 use crate::judge::recording::{CaseRecord, NotSent, Recording, StepRecord};
 use crate::model::exchange::Exchange;
 use crate::model::outcome::{CheckResult, Outcome};

@@ -124,7 +124,7 @@ struct Index<'a> {
 
 impl<'a> Index<'a> {
     fn of(context: Context<'a>) -> Index<'a> {
-        let digest = Digest::of(context.findings);
+        let digest = Digest::of(context);
         let mut failures = HashMap::new();
         for (position, failure) in digest.failures.iter().enumerate() {
             for place in &failure.places {

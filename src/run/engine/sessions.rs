@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::encoding::ENCODINGS;
-use crate::judge::reading::Reading;
+use crate::expect::reading::Reading;
 use crate::judge::recording::{CaseRecord, hashes};
 use crate::model::api::{Action, HASH};
 use crate::model::exchange::Request;

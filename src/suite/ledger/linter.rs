@@ -38,8 +38,8 @@ impl Linter<'_> {
         let words = check.as_object().into_iter().flatten().map(|(word, _)| word.as_str());
         let found = words.filter(|word| NEEDS_A_CASE.contains(word)).map(|word| {
             let message = format!("`{word}` cannot stand in a usual check");
-            let remedy = "leave it to the cases: a usual check has `schema`, `status`, `header` or \
-                          `refused`";
+            let remedy = "leave it to the cases: a usual check has `schema`, `status`, `header`, \
+                          `refused` or `answered`";
             self.document.key_diagnostic(&format!("{pointer}/{word}"), message, remedy)
         });
         let mut found: Vec<Diagnostic> = found.collect();

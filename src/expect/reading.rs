@@ -13,14 +13,13 @@ use crate::value::json;
 pub(crate) enum Reading {
     /// It says that the call is granted.
     Granted,
-    /// It says that the call is refused, or grants nothing under an HTTP status that is no
-    /// success.
+    /// It says that the call is refused, or grants nothing under an HTTP status that refuses.
     Refused,
     /// The target asks to wait and try again, or tells of trouble that passes, which is no answer to
     /// the question.
     AsksToWait,
-    /// It says neither, under an HTTP status that is a success.
-    Unclear,
+    /// It says neither: the server fails, sends elsewhere, or says nothing that can be understood.
+    Neither,
 }
 
 impl Reading {
@@ -31,9 +30,9 @@ impl Reading {
             _ if answer.status == TOO_MANY_REQUESTS => Reading::AsksToWait,
             None | Some(false) if asks_to_wait(answer, code(body)) => Reading::AsksToWait,
             Some(true) => Reading::Granted,
-            Some(false) => Reading::Refused,
-            None if (200..300).contains(&answer.status) => Reading::Unclear,
-            None => Reading::Refused,
+            _ if is_failure(answer.status) => Reading::Neither,
+            None if is_success(answer.status) => Reading::Neither,
+            Some(false) | None => Reading::Refused,
         }
     }
 
@@ -41,6 +40,16 @@ impl Reading {
     pub(crate) fn of_answer(answer: &Answer) -> Reading {
         Reading::of(answer, json::parse(&answer.body).ok().as_ref())
     }
+}
+
+/// Whether an HTTP status says that all is well.
+pub(crate) fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+/// Whether an HTTP status says that the server failed, or that somebody else is to be asked.
+fn is_failure(status: u16) -> bool {
+    (300..400).contains(&status) || (500..600).contains(&status)
 }
 
 /// Whether what grants nothing asks to wait, by its code or by its HTTP status.
@@ -74,17 +83,20 @@ mod tests {
     #[case(200, r#"{"success":false,"status":{"code":4}}"#, Reading::Refused)]
     #[case(400, r#"{"success":"false"}"#, Reading::Refused)]
     #[case(404, "<html>", Reading::Refused)]
-    #[case(200, "<html>", Reading::Unclear)]
-    #[case(200, r#"{"success":"true"}"#, Reading::Unclear)]
+    #[case(200, "<html>", Reading::Neither)]
+    #[case(200, r#"{"success":"true"}"#, Reading::Neither)]
+    #[case(302, "", Reading::Neither)]
+    #[case(500, "<html>", Reading::Neither)]
+    #[case(500, r#"{"success":false,"status":{"code":6}}"#, Reading::Neither)]
     #[case(400, r#"{"success":false,"status":{"code":105}}"#, Reading::AsksToWait)]
     #[case(429, "", Reading::AsksToWait)]
     #[case(429, r#"{"success":true}"#, Reading::AsksToWait)]
     #[case(503, r#"{"success":false,"status":{"code":14}}"#, Reading::AsksToWait)]
     #[case(503, r#"{"success":false,"status":{"code":8}}"#, Reading::AsksToWait)]
-    #[case(503, r#"{"success":false,"status":{"code":6}}"#, Reading::Refused)]
-    #[case(500, r#"{"success":false,"status":{"code":14}}"#, Reading::Refused)]
+    #[case(503, r#"{"success":false,"status":{"code":6}}"#, Reading::Neither)]
+    #[case(500, r#"{"success":false,"status":{"code":14}}"#, Reading::Neither)]
     #[case(503, r#"{"success":true,"status":{"code":14}}"#, Reading::Granted)]
-    #[case(503, "<html>", Reading::Refused)]
+    #[case(503, "<html>", Reading::Neither)]
     fn an_answer_comes_down_to_one_reading(
         #[case] status: u16,
         #[case] body: &str,
@@ -98,7 +110,7 @@ mod tests {
     #[rstest]
     #[case(503, "<html>", Reading::AsksToWait)]
     #[case(503, r#"{"success":true}"#, Reading::Granted)]
-    #[case(500, "<html>", Reading::Refused)]
+    #[case(500, "<html>", Reading::Neither)]
     fn trouble_passes_if_its_head_says_when(
         #[case] status: u16,
         #[case] body: &str,
