@@ -6,7 +6,7 @@ use super::{CliError, Console, SuiteArgs};
 use crate::encoding;
 use crate::expect::KEYWORDS;
 use crate::model::exit_code::ExitCode;
-use crate::model::requirement::{About, EVERY_CALL, Requirement, Standing};
+use crate::model::requirement::{About, Requirement, Standing};
 use crate::reference::{Behaviour, Kind, departure, departures, faults};
 use crate::report::escape;
 use crate::suite::case::{Case, Repeat, Step};
@@ -132,7 +132,7 @@ fn describe_asking(requirement: &Requirement) -> String {
 
 /// The steps that ask a requirement without naming it.
 fn describe_groups(requirement: &Requirement) -> String {
-    if requirement.groups.iter().any(|group| group == EVERY_CALL) {
+    if requirement.is_of_every_call() {
         return "every step that calls an action by GET or POST, as far as the step binds"
             .to_owned();
     }

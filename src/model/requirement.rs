@@ -44,6 +44,14 @@ pub enum About {
     Answered,
 }
 
+impl Requirement {
+    /// Whether every step that makes a documented call asks it, without naming it.
+    #[must_use]
+    pub fn is_of_every_call(&self) -> bool {
+        self.groups.iter().any(|group| group == EVERY_CALL)
+    }
+}
+
 impl About {
     /// Reads the word of the ledger.
     #[must_use]

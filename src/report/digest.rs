@@ -222,17 +222,57 @@ struct Failed<'a> {
     check: &'a CheckResult,
     violations: &'a [Violation],
     difference: Option<&'a Difference>,
-    /// Whether it is asked of every step of a kind, whatever is called, rather than by the case.
+    /// Whether it is asked of every step of a kind rather than by the case, and kept elsewhere: then
+    /// what is broken is what the case asks.
     is_general: bool,
+    /// Whether it says that the call was not properly answered.
+    is_of_every_call: bool,
+}
+
+/// What makes failures alike: the same violations, whichever hash they name, and whichever repeat
+/// of a step shows them. Within a body the same words may mean another thing for another call.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Signature<'a> {
+    symptoms: Vec<Symptom>,
+    path: Option<&'a str>,
+    /// The requirement that is told first where a call was not properly answered.
+    head: Option<&'a str>,
 }
 
 impl<'a> Failed<'a> {
-    fn of(check: &'a CheckResult, context: Context<'_>) -> Option<Failed<'a>> {
+    fn all(context: Context<'a>) -> Vec<Failed<'a>> {
+        let checks = &context.findings.checks;
+        let kept = checks.iter().filter(|check| check.outcome == Outcome::Passed);
+        let kept: HashSet<&str> = kept.map(|check| check.requirement.as_str()).collect();
+        checks.iter().filter_map(|check| Failed::of(check, context, &kept)).collect()
+    }
+
+    fn of(
+        check: &'a CheckResult,
+        context: Context<'_>,
+        kept: &HashSet<&str>,
+    ) -> Option<Failed<'a>> {
         let Outcome::Failed { violations, difference } = &check.outcome else { return None };
         let requirement = context.suite.ledger.get(&check.requirement);
-        let is_general =
-            requirement.is_some_and(|known| !known.groups.is_empty() && known.calls.is_empty());
-        Some(Failed { check, violations, difference: difference.as_ref(), is_general })
+        let is = |of: fn(&Requirement) -> bool| requirement.is_some_and(of);
+        Some(Failed {
+            check,
+            violations,
+            difference: difference.as_ref(),
+            is_general: is(Requirement::is_of_every_call)
+                || (is(|known| !known.groups.is_empty() && known.calls.is_empty())
+                    && kept.contains(check.requirement.as_str())),
+            is_of_every_call: is(Requirement::is_of_every_call),
+        })
+    }
+
+    fn place(&self) -> Place<'a> {
+        Place { case: &self.check.case, step: &self.check.step }
+    }
+
+    /// The requirement and the level at which it fails.
+    fn kind(&self) -> (&'a str, Level) {
+        (&self.check.requirement, self.check.level)
     }
 
     /// How binding it is, and then whether the case itself asks it.
@@ -240,22 +280,18 @@ impl<'a> Failed<'a> {
         (Reverse(self.check.level), self.is_general)
     }
 
-    fn place(&self) -> Place<'a> {
-        Place { case: &self.check.case, step: &self.check.step }
-    }
-
-    /// What makes failures alike: the same violations, whichever hash they name, and whichever
-    /// repeat of a step shows them. Within a body the same words may mean another thing for
-    /// another call.
-    fn signature<'f>(&self, findings: &'f Findings) -> (Vec<Symptom>, Option<&'f str>) {
+    fn signature(&self, findings: &'a Findings) -> Signature<'a> {
         let symptoms: Vec<Symptom> =
             distinct(self.violations).into_iter().map(|(symptom, _)| symptom).collect();
-        let path = || {
-            let exchange = findings.step_of(self.check)?.exchanges.first()?;
-            Some(exchange.request.path.as_str())
-        };
-        let path = if symptoms.iter().any(Symptom::is_within_a_body) { path() } else { None };
-        (symptoms, path)
+        let is_within = symptoms.iter().any(Symptom::is_within_a_body);
+        let path = if is_within { self.path(findings) } else { None };
+        Signature { symptoms, path, head: None }
+    }
+
+    /// What was called.
+    fn path(&self, findings: &'a Findings) -> Option<&'a str> {
+        let exchange = findings.step_of(self.check)?.exchanges.first()?;
+        Some(exchange.request.path.as_str())
     }
 }
 
@@ -293,17 +329,47 @@ fn with_what_follows(failures: Vec<Failure<'_>>) -> Vec<Failure<'_>> {
 
 /// Failed checks, those with one signature together.
 fn alike(context: Context<'_>) -> Vec<Vec<Failed<'_>>> {
-    let findings = context.findings;
+    let failed = Failed::all(context);
+    let unanswered = unanswered(&failed, context.findings);
     let mut ways: Vec<Vec<Failed<'_>>> = Vec::new();
-    let mut known: HashMap<(Vec<Symptom>, Option<&str>), usize> = HashMap::new();
-    for failed in findings.checks.iter().filter_map(|check| Failed::of(check, context)) {
-        let index = *known.entry(failed.signature(findings)).or_insert(ways.len());
+    let mut known: HashMap<Signature<'_>, usize> = HashMap::new();
+    for failed in failed {
+        let of_place = unanswered.get(&failed.place()).cloned();
+        let signature = of_place.unwrap_or_else(|| failed.signature(context.findings));
+        let index = *known.entry(signature).or_insert(ways.len());
         match ways.get_mut(index) {
             Some(way) => way.push(failed),
             None => ways.push(vec![failed]),
         }
     }
     ways
+}
+
+/// Where a call was not properly answered, what all failures there have in common: whatever they
+/// expect, the answer is wrong in one way. What is told first of it keeps them apart, save what
+/// binds less than another.
+fn unanswered<'a>(
+    failed: &[Failed<'a>],
+    findings: &'a Findings,
+) -> HashMap<Place<'a>, Signature<'a>> {
+    let times = times(failed);
+    let of_every_call = failed.iter().filter(|one| one.is_of_every_call);
+    let heads: Vec<(Place<'a>, Signature<'a>, &Failed<'a>)> = of_every_call
+        .filter_map(|one| {
+            let here = failed.iter().filter(|other| other.place() == one.place());
+            let weight = |other: &&Failed<'a>| (other.weight(), Reverse(times.get(&other.kind())));
+            let answer = Signature { path: one.path(findings), ..one.signature(findings) };
+            Some((one.place(), answer, here.min_by_key(weight)?))
+        })
+        .collect();
+    let told = |answer: &Signature<'a>, head: &Failed<'a>| {
+        let alike = heads.iter().filter(|(_, other, _)| other == answer).map(|(_, _, head)| head);
+        let first = alike.min_by_key(|head| (head.weight(), Reverse(times.get(&head.kind()))));
+        let is_told = first.is_none_or(|first| first.check.level == head.check.level);
+        let head = if is_told { head } else { first.copied().unwrap_or(head) };
+        Signature { head: Some(&head.check.requirement), ..answer.clone() }
+    };
+    heads.iter().map(|(place, answer, head)| (*place, told(answer, head))).collect()
 }
 
 fn failure(mut ways: Vec<Vec<Failed<'_>>>) -> Failure<'_> {
@@ -326,14 +392,17 @@ fn failure(mut ways: Vec<Vec<Failed<'_>>>) -> Failure<'_> {
 /// what stands at the head is what is broken, rather than one of the many things that cannot hold
 /// without it. Where that is even, the order of the cases decides.
 fn sort_by_weight(way: &mut [Failed<'_>]) {
-    let mut fails: HashMap<(&str, Level), usize> = HashMap::new();
-    for failed in way.iter() {
-        *fails.entry((&failed.check.requirement, failed.check.level)).or_default() += 1;
+    let times = times(way);
+    way.sort_by_key(|failed| (failed.weight(), Reverse(times.get(&failed.kind()).copied())));
+}
+
+/// How often each requirement fails at each level.
+fn times<'a>(failed: &[Failed<'a>]) -> HashMap<(&'a str, Level), usize> {
+    let mut times = HashMap::new();
+    for failed in failed {
+        *times.entry(failed.kind()).or_default() += 1;
     }
-    way.sort_by_key(|failed| {
-        let times = fails.get(&(failed.check.requirement.as_str(), failed.check.level));
-        (failed.weight(), Reverse(times.copied()))
-    });
+    times
 }
 
 fn told<'a>(way: &[Failed<'a>]) -> Way<'a> {

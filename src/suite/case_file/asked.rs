@@ -23,7 +23,7 @@ impl<'a> Asked<'a> {
 
     /// Whether it is asked of every call.
     pub(super) fn is_of_every_call(&self) -> bool {
-        self.requirement.groups.iter().any(|group| group == EVERY_CALL)
+        self.requirement.is_of_every_call()
     }
 
     /// Whether it asks that the call is refused.
