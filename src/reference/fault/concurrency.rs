@@ -28,7 +28,7 @@ pub(super) fn faults() -> Vec<Row> {
             delay(Auth).and(share_hash())),
         row("sign-in-at-once-ends-the-other", "Of the sessions that a dealer opens at the same time only the last lives.", &["SES-INDEP", "AUTH-HASH-WORKS"],
             delay(Auth).and(end_the_other())),
-        row("read-at-once-crashes", "Some of several requests for permissions at the same time fail.", &["SES-REUSE"],
+        row("read-at-once-crashes", "Some of several requests for permissions at the same time fail.", &["CALL-ANSWERED"],
             delay(GetPermissions).and(read.granted().error(1))),
         row("read-at-once-refused", "Some of several requests for permissions at the same time are refused with code 4.", &["SES-REUSE", "GP-READONLY"],
             delay(GetPermissions).and(read.granted().error(4))),

@@ -56,12 +56,13 @@ pub(super) fn asked_by<'a>(step: &WrittenStep<'a>, ledger: &'a Ledger) -> Vec<As
     asked
 }
 
-/// What is asked of a step that makes a documented call and asks anything at all.
+/// What is asked of a step that makes a call as documented and asks anything at all.
 fn asked_of_every_call<'a>(
     step: &WrittenStep<'a>,
     ledger: &'a Ledger,
 ) -> impl Iterator<Item = Asked<'a>> {
     let is_documented = step.call.and_then(Action::from_name).is_some()
+        && !step.slash
         && step.method.is_none_or(|method| ["GET", "POST"].contains(&method));
     let asks = !step.checks.is_empty() || step.answers.is_some();
     (is_documented && asks).then(|| asked_of(EVERY_CALL, ledger)).into_iter().flatten()
