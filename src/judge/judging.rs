@@ -10,12 +10,13 @@ use serde_json::{Map, Value};
 use crate::expect::reading::{Reading, is_success};
 use crate::expect::{Detail, Evidence, Finding};
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
+use crate::judge::unanswered::{NeverAnswered, never_answered};
 use crate::model::api::HASH;
-use crate::model::exchange::{Answer, NoAnswer};
+use crate::model::exchange::{Answer, Exchange, NoAnswer};
 use crate::model::outcome::{CheckResult, Outcome};
 use crate::model::reason::{EarlierStep, FixtureGap, Reason, ReasonKind, Recorded};
 use crate::model::requirement::About;
-use crate::model::violation::AnswerNumber;
+use crate::model::violation::{Actual, AnswerNumber, Place, Violation};
 use crate::suite::case::{Case, Check, Repeat};
 use crate::value::body::Body;
 use crate::value::json::NotJson;
@@ -41,8 +42,16 @@ pub struct View<'a> {
 #[derive(Debug, Clone)]
 pub struct StepView<'a> {
     /// The exchanges that decide, one per repeat.
-    pub answers: Vec<Result<AnswerView<'a>, &'a NoAnswer>>,
+    pub answers: Vec<Result<AnswerView<'a>, Unanswered<'a>>>,
     not_sent: Option<&'a NotSent>,
+}
+
+/// A request that was not answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Unanswered<'a> {
+    failure: &'a NoAnswer,
+    /// That it never is, if anything shows it.
+    never: Option<NeverAnswered<'a>>,
 }
 
 /// An answer with its body parsed.
@@ -65,9 +74,12 @@ impl<'a> View<'a> {
 
 impl<'a> StepView<'a> {
     fn new(record: &'a StepRecord, shapes: &Shapes) -> StepView<'a> {
-        let view = |answer| AnswerView::new(answer, shapes);
-        let answers =
-            record.deciding().map(|exchange| exchange.result.as_ref().map(view)).collect();
+        let of_attempt = |(attempt, exchange): (&'a [Exchange], &'a Exchange)| {
+            let unanswered = |failure| Unanswered { failure, never: never_answered(attempt) };
+            let view = |answer| AnswerView::new(answer, shapes);
+            exchange.result.as_ref().map(view).map_err(unanswered)
+        };
+        let answers = record.attempts().zip(record.deciding()).map(of_attempt).collect();
         StepView { answers, not_sent: record.not_sent.as_ref() }
     }
 
@@ -97,7 +109,36 @@ impl<'a> AnswerView<'a> {
     }
 }
 
-fn reads(answer: &Result<AnswerView<'_>, &NoAnswer>, as_this: Reading) -> bool {
+impl Unanswered<'_> {
+    /// What no answer means for a check. That there is none breaks what is about answers, whatever
+    /// they say; of what they say, and what that shows, it says nothing.
+    fn outcome(&self, check: &Check, all: &[Check]) -> Outcome {
+        let is_about_more = |check: &Check| check.about.is_some();
+        let failing = all.iter().filter(|check| !is_about_more(check)).map(|check| check.level);
+        let is_told_otherwise = failing.max().is_some_and(|level| level >= check.level);
+        match &self.never {
+            Some(_) if is_about_more(check) && is_told_otherwise => {
+                Outcome::NotApplicable(Reason::NoProperAnswer)
+            }
+            Some(_) if is_about_more(check) => self.unjudged(),
+            None => self.unjudged(),
+            Some(never) => Outcome::Failed {
+                violations: vec![Violation::new(
+                    Place::Answer,
+                    "an answer",
+                    Actual::Other(never.to_string()),
+                )],
+                difference: None,
+            },
+        }
+    }
+
+    fn unjudged(&self) -> Outcome {
+        Outcome::Unjudged(Reason::no_answer(self.failure.clone()))
+    }
+}
+
+fn reads(answer: &Result<AnswerView<'_>, Unanswered<'_>>, as_this: Reading) -> bool {
     answer.as_ref().is_ok_and(|answer| answer.reading() == as_this)
 }
 
@@ -215,7 +256,7 @@ impl<'a> StepContext<'a> {
     fn outcomes_of(
         &self,
         repeat: usize,
-        answer: &Result<AnswerView<'_>, &NoAnswer>,
+        answer: &Result<AnswerView<'_>, Unanswered<'_>>,
     ) -> Vec<Outcome> {
         let checks = &self.case.steps[self.index].checks;
         let of_check = |check| self.outcome_of(check, repeat, answer);
@@ -263,11 +304,13 @@ impl<'a> StepContext<'a> {
         &self,
         check: &Check,
         repeat: usize,
-        answer: &Result<AnswerView<'_>, &NoAnswer>,
+        answer: &Result<AnswerView<'_>, Unanswered<'_>>,
     ) -> Outcome {
         let view = match answer {
             Ok(view) => view,
-            Err(failure) => return Outcome::Unjudged(Reason::no_answer((*failure).clone())),
+            Err(unanswered) => {
+                return unanswered.outcome(check, &self.case.steps[self.index].checks);
+            }
         };
         let reading = view.reading();
         if reading == Reading::AsksToWait {

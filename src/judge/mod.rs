@@ -8,3 +8,4 @@ pub(crate) mod findings;
 pub(crate) mod judging;
 pub(crate) mod mutation;
 pub(crate) mod recording;
+pub(crate) mod unanswered;

@@ -283,8 +283,8 @@ impl fmt::Display for Reason {
                 f.write_str("the call was granted, and these statements are about refused ones")
             }
             Reason::NoProperAnswer => f.write_str(
-                "the answer is neither a grant nor a refusal, which fails another check and says \
-                 nothing of these statements",
+                "the call was neither granted nor refused, which fails another check and says nothing \
+                 of these statements",
             ),
             Reason::DoesNotBind { step } => {
                 write!(f, "this binds only servers that grant step `{step}`, which was refused")

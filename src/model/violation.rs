@@ -25,6 +25,8 @@ pub struct Violation {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "in", rename_all = "lowercase")]
 pub enum Place {
+    /// The answer as such, which did not come.
+    Answer,
     /// The HTTP status.
     Status,
     /// A header.
@@ -114,6 +116,7 @@ impl Violation {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Place::Answer => f.write_str("answer"),
             Place::Status => f.write_str("status"),
             Place::Header { name } => write!(f, "header {name}"),
             Place::Body { pointer } if pointer.is_empty() => f.write_str("body"),
@@ -191,11 +194,15 @@ fn place_from(at: &str) -> Result<(Place, Option<AnswerNumber>), String> {
         Some(AnswerNumber { number: number.parse().ok()?, of: of.parse().ok()? })
     });
     let place = match place.split_once(' ').unwrap_or((place, "")) {
+        ("answer", "") => Place::Answer,
         ("status", "") => Place::Status,
         ("header", name) => Place::Header { name: name.to_owned() },
         ("body", pointer) => Place::Body { pointer: pointer.to_owned() },
         _ => {
-            return Err(format!("`{at}` is no place in an answer; known are status, header, body"));
+            return Err(format!(
+                "`{at}` is no place in an answer; known are answer, status, header, \
+                 body"
+            ));
         }
     };
     Ok((place, answer))

@@ -107,6 +107,11 @@ impl Liveness {
         }
     }
 
+    /// Whether the target ever answered.
+    pub(crate) fn was_ever_reached(&self) -> bool {
+        self.was_ever_reached.load(Ordering::Relaxed)
+    }
+
     /// Notes that a request was put off until the suite gave up.
     pub(crate) fn note_throttled(&self) {
         self.throttled.fetch_add(1, Ordering::Relaxed);
@@ -128,6 +133,7 @@ impl Liveness {
                 self.broken.fetch_add(1, Ordering::Relaxed);
             }
             NoAnswer::TooLarge(_) => self.note_answer(),
+            NoAnswer::Unsendable(_) => {}
         }
     }
 

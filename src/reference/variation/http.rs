@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::variation;
 use crate::reference::behaviour::Row;
-use crate::reference::call::Action::Auth;
+use crate::reference::call::Action::{Auth, GetPermissions};
 use crate::reference::change::{Changes, code, policy};
 use crate::reference::refusal::Reason::TooMany;
 use crate::reference::response::{Delivery, Response};
@@ -59,6 +59,8 @@ pub(super) fn variations() -> Vec<Row> {
             code(TooMany, 8).and(refuse_every(13, always()))),
         variation("restarted-now-and-then", "Every fifteenth request is answered by a proxy that says when the server is back.",
             refuse_every(15, always()).and(refused_for(TooMany).respond(|_| away_until("Thu, 01 Jan 1970 00:00:00 GMT")))),
+        variation("connection-lost-now-and-then", "Every eleventh request is lost with its connection if it asks for permissions.",
+            on(GetPermissions).given(|call, _| call.request.serial.is_multiple_of(11)).close()),
         variation("sign-ins-limited-now-and-then", "Every seventh request is refused with code 105 if it is a sign-in.",
             code(TooMany, 105).and(refuse_every(7, on(Auth)))),
     ]

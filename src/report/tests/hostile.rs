@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::judge::findings::{CaseFindings, Findings, LevelCounts, TargetIdentity};
 use crate::judge::recording::{CaseRecord, StepRecord};
-use crate::model::exchange::{Answer, Exchange, Request};
+use crate::model::exchange::{Answer, Exchange, Purpose, Request};
 use crate::model::identity::{Digests, SuiteIdentity};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, verdict};
@@ -139,6 +139,7 @@ fn case() -> CaseFindings {
         started: Duration::ZERO,
         elapsed: Duration::from_millis(3),
         put_off: 0,
+        purpose: Purpose::Step,
     };
     let step = StepRecord { id: "sign-in".to_owned(), exchanges: vec![exchange], not_sent: None };
     CaseFindings {
