@@ -482,10 +482,11 @@ pub(crate) fn coverage<'a>(context: Context<'a>) -> Vec<Coverage<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Digest, coverage};
+    use super::{Context, Digest, Requirement, coverage};
     use crate::model::exchange::Obstacle;
     use crate::model::level::Level;
     use crate::model::outcome::{CheckResult, Outcome};
+    use crate::model::requirement::Ledger;
     use crate::report::hostile;
     use crate::report::sample::{Sample, violation};
     use rstest::rstest;
@@ -553,11 +554,50 @@ mod tests {
             check.requirement = requirement.to_owned();
             check.step = step.to_owned();
         }
-        let digest = Digest::of(&findings);
+        let suite = hostile::suite();
+        let digest = Digest::of(Context { findings: &findings, suite: &suite });
         let failure = &digest.failures[0];
         let broken: Vec<&str> = failure.lead().broken.iter().map(|(id, _)| *id).collect();
         let places: Vec<&str> = failure.places.iter().map(|place| place.step).collect();
         assert_eq!((broken, places), (vec!["TWICE", "ONCE", "S"], vec!["b", "c", "a"]));
+    }
+
+    /// What a case asks goes before what is asked everywhere, unless that is kept nowhere; and what
+    /// is no proper answer is wrong in one way, whatever was expected of it.
+    #[rstest]
+    #[case::kept_elsewhere(&["refusal"], true, "R-2+R-1")]
+    #[case::kept_nowhere(&["refusal"], false, "R-1+R-2")]
+    #[case::of_every_call(&["every-call"], false, "R-2+R-1+R-3")]
+    fn what_the_case_asks_goes_first(
+        #[case] groups: &[&str],
+        #[case] is_kept: bool,
+        #[case] expected: &str,
+    ) {
+        let failed = |expected: &str| Outcome::Failed {
+            violations: vec![violation("status", expected, "500")],
+            difference: None,
+        };
+        let mut findings = hostile::findings(vec![
+            (Level::Must, failed("4xx")),
+            (Level::Must, failed("4xx")),
+            (Level::Should, failed("400")),
+            (Level::Must, if is_kept { Outcome::Passed } else { failed("4xx") }),
+        ]);
+        findings.checks[3].requirement = "R-1".to_owned();
+        findings.checks[3].step = "elsewhere".to_owned();
+        let mut suite = hostile::suite();
+        let entries = suite.ledger.iter().cloned().map(|entry| match entry.id.as_str() {
+            "R-1" => Requirement {
+                groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+                ..entry
+            },
+            _ => entry,
+        });
+        suite.ledger = Ledger::new(entries.collect());
+        let digest = Digest::of(Context { findings: &findings, suite: &suite });
+        let broken: Vec<&str> =
+            digest.failures[0].lead().broken.iter().map(|(id, _)| *id).collect();
+        assert_eq!(broken.join("+"), expected);
     }
 
     #[rstest]
@@ -591,7 +631,8 @@ mod tests {
         for (check, step) in findings.checks.iter_mut().zip(["first", "later", "first", "later"]) {
             check.step = step.to_owned();
         }
-        let digest = Digest::of(&findings);
+        let suite = hostile::suite();
+        let digest = Digest::of(Context { findings: &findings, suite: &suite });
         let shown: Vec<(usize, usize, usize)> = digest
             .failures
             .iter()

@@ -98,6 +98,7 @@ pub(super) fn suite() -> Suite {
         standing,
         usual_check: None,
         groups: Vec::new(),
+        calls: Vec::new(),
     };
     let mut entries: Vec<Requirement> =
         (1..=5).map(|number| entry(&format!("R-{number}"), Standing::Judged)).collect();

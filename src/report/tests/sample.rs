@@ -316,6 +316,7 @@ fn requirements() -> Vec<Requirement> {
         standing: Standing::Judged,
         usual_check: None,
         groups: Vec::new(),
+        calls: Vec::new(),
     };
     let mut entries: Vec<Requirement> = REQUIREMENTS.iter().map(entry).collect();
     entries.push(Requirement {
