@@ -75,6 +75,11 @@ pub trait Expectation: Debug + Send + Sync {
     /// What is asked, in words that read after "expects".
     fn describe(&self) -> String;
 
+    /// Whether another value than an earlier one is what is asked.
+    fn expects_difference(&self) -> bool {
+        false
+    }
+
     /// Whether a refusal is what is asked.
     fn expects_refusal(&self) -> bool {
         false

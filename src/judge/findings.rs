@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::expect::reading::Reading;
-use crate::judge::attribution::Attribution;
+use crate::judge::attribution::{Attribution, Told, with_doubts};
 use crate::judge::judging::judge;
 use crate::judge::recording::{CaseRecord, NotSent, Recording};
 use crate::model::identity::SuiteIdentity;
@@ -224,12 +224,15 @@ pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) ->
     let records: BTreeMap<&str, &CaseRecord> =
         recording.cases.iter().map(|record| (record.id.as_str(), record)).collect();
     let attribution = Attribution::of(recording);
+    let told = Told::of(recording);
     let mut results = Vec::new();
     for case in &suite.cases {
         let judged = match records.get(case.id.as_str()) {
             Some(record) => {
                 let judged = judge(case, record, &recording.secrets);
-                attribution.apply(case, record, &recording.secrets, judged)
+                let judged = attribution.apply(case, record, &recording.secrets, judged);
+                let judged = told.apply(case, record, &recording.secrets, judged);
+                if recording.trusts_fixtures { judged } else { with_doubts(case, record, judged) }
             }
             None => unrecorded(case),
         };

@@ -150,20 +150,20 @@ pub(crate) fn judge_view(case: &Case, view: &View<'_>) -> Vec<CheckResult> {
 /// Judges the checks of one step.
 #[must_use]
 pub fn judge_step(case: &Case, view: &View<'_>, index: usize) -> Vec<CheckResult> {
-    let step = &case.steps[index];
     let context = StepContext { case, view, index };
-    let outcomes = match context.obstacle() {
-        Some(obstacle) => vec![obstacle; step.checks.len()],
-        None => context.outcomes(),
-    };
-    let result = |(check, outcome): (&Check, Outcome)| CheckResult {
-        case: case.id.clone(),
-        step: step.id.clone(),
-        requirement: check.requirement.clone(),
-        level: check.level,
-        outcome,
-    };
-    step.checks.iter().zip(outcomes).map(result).collect()
+    context.results(context.obstacle())
+}
+
+/// Judges the checks of one step although the values are the same that have to differ for them.
+pub(crate) fn judge_although_alike(
+    case: &Case,
+    record: &CaseRecord,
+    shapes: &Shapes,
+    index: usize,
+) -> Vec<CheckResult> {
+    let view = View::new(record, shapes);
+    let context = StepContext { case, view: &view, index };
+    context.results(context.unmet_condition())
 }
 
 /// Whether any check of a step fails: as [`judge_step`], but without saying how.
@@ -181,17 +181,37 @@ struct StepContext<'a> {
 }
 
 impl<'a> StepContext<'a> {
+    /// The results of the step, unless something stands in their way.
+    fn results(&self, obstacle: Option<Outcome>) -> Vec<CheckResult> {
+        let step = &self.case.steps[self.index];
+        let outcomes = match obstacle {
+            Some(obstacle) => vec![obstacle; step.checks.len()],
+            None => self.outcomes(),
+        };
+        let result = |(check, outcome): (&Check, Outcome)| CheckResult {
+            case: self.case.id.clone(),
+            step: step.id.clone(),
+            requirement: check.requirement.clone(),
+            level: check.level,
+            outcome,
+        };
+        step.checks.iter().zip(outcomes).map(result).collect()
+    }
+
     /// What stands in the way of judging any check of the step.
     fn obstacle(&self) -> Option<Outcome> {
+        self.unmet_condition().or_else(|| self.equal_fixtures())
+    }
+
+    /// What stands in the way besides fixtures that are too much alike.
+    fn unmet_condition(&self) -> Option<Outcome> {
         let Some(step) = self.view.steps.get(self.index) else {
             return Some(not_recorded());
         };
         if let Some(not_sent) = step.not_sent {
             return Some(not_sent_outcome(not_sent));
         }
-        self.condition_not_met()
-            .or_else(|| self.ungranted_control())
-            .or_else(|| self.equal_fixtures())
+        self.condition_not_met().or_else(|| self.ungranted_control())
     }
 
     /// What to say where the server refused a step that had to be granted for the statements to

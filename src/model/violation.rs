@@ -7,6 +7,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::reason::WithText;
+use super::role::FixtureName;
+
 /// One way in which an answer falls short of what a check expects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Written", try_from = "Written")]
@@ -19,6 +22,31 @@ pub struct Violation {
     pub expected: String,
     /// What the answer says there.
     pub actual: Actual,
+    /// What else would look like this, if the fixture may be wrong.
+    pub doubt: Option<FixtureDoubt>,
+}
+
+/// That a mistake in a fixture would look the same as the violation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixtureDoubt {
+    /// The fixture.
+    pub fixture: FixtureName,
+    /// What would be wrong with it.
+    pub mistake: Mistake,
+}
+
+/// What may be wrong with a fixture that is taken at the operator's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mistake {
+    /// The password is not that of the dealer.
+    WrongPassword,
+    /// The dealer is not blocked.
+    NotBlocked,
+    /// The session has not expired, or is one of this API.
+    LiveSession,
+    /// The hash never was one.
+    NoHash,
 }
 
 /// A part of an answer.
@@ -65,7 +93,7 @@ impl Violation {
     /// A violation in a place of an answer.
     #[must_use]
     pub fn new(place: Place, expected: impl Into<String>, actual: Actual) -> Violation {
-        Violation { place, answer: None, expected: expected.into(), actual }
+        Violation { place, answer: None, expected: expected.into(), actual, doubt: None }
     }
 
     /// A violation of the HTTP status.
@@ -106,10 +134,44 @@ impl Violation {
         }
     }
 
+    /// What is said behind it of a fixture that may be wrong; nothing if none may.
+    #[must_use]
+    pub fn aside(&self) -> String {
+        self.doubt.as_ref().map(|doubt| format!("; {doubt}")).unwrap_or_default()
+    }
+
     /// Which answer to the step it is about, from 0.
     #[must_use]
     pub fn repeat(&self) -> usize {
         self.answer.map_or(0, |answer| answer.number.saturating_sub(1))
+    }
+}
+
+impl fmt::Display for FixtureDoubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let FixtureDoubt { fixture, mistake } = self;
+        match mistake {
+            Mistake::WrongPassword => write!(
+                f,
+                "a wrong password in {fixture} looks the same: unblock the dealer, or one of whom \
+                 you know the password, and sign in by hand to tell the two apart"
+            ),
+            Mistake::NotBlocked => write!(
+                f,
+                "a dealer of {fixture} who is not blocked looks the same: see whether the panel \
+                 shows the dealer as blocked"
+            ),
+            Mistake::LiveSession => write!(
+                f,
+                "a hash in {fixture} whose session lives looks the same: take one that has surely \
+                 ended"
+            ),
+            Mistake::NoHash => write!(
+                f,
+                "a hash in {fixture} that never was one looks the same: compare it with the one \
+                 that was handed out"
+            ),
+        }
     }
 }
 
@@ -147,6 +209,8 @@ struct Written {
     answer: Option<AnswerNumber>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     missing: Option<Missing>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    doubt: Option<WithText<FixtureDoubt>>,
 }
 
 /// That something is missing, and what, as it stands in a report.
@@ -165,8 +229,9 @@ impl From<Violation> for Written {
             Actual::WithoutMember(name) => Some(Missing { member: Some(name) }),
             Actual::Other(_) => None,
         };
-        let Violation { place, answer, expected, .. } = violation;
-        Written { at, expected, actual, place: Some(place), answer, missing }
+        let Violation { place, answer, expected, doubt, .. } = violation;
+        let doubt = doubt.map(WithText);
+        Written { at, expected, actual, place: Some(place), answer, missing, doubt }
     }
 }
 
@@ -183,7 +248,8 @@ impl TryFrom<Written> for Violation {
             Some(Missing { member: None }) => Actual::Nothing,
             None => Actual::Other(written.actual),
         };
-        Ok(Violation { place, answer, expected: written.expected, actual })
+        let doubt = written.doubt.map(|doubt| doubt.0);
+        Ok(Violation { place, answer, expected: written.expected, actual, doubt })
     }
 }
 

@@ -346,8 +346,8 @@ fn alike(context: Context<'_>) -> Vec<Vec<Failed<'_>>> {
 }
 
 /// Where a call was not properly answered, what all failures there have in common: whatever they
-/// expect, the answer is wrong in one way. What is told first of it keeps them apart, save what
-/// binds less than another.
+/// expect, the answer is wrong in one way. What is told first of it keeps them apart if it
+/// is required.
 fn unanswered<'a>(
     failed: &[Failed<'a>],
     findings: &'a Findings,
@@ -365,7 +365,8 @@ fn unanswered<'a>(
     let told = |answer: &Signature<'a>, head: &Failed<'a>| {
         let alike = heads.iter().filter(|(_, other, _)| other == answer).map(|(_, _, head)| head);
         let first = alike.min_by_key(|head| (head.weight(), Reverse(times.get(&head.kind()))));
-        let is_told = first.is_none_or(|first| first.check.level == head.check.level);
+        let is_told = first.is_none_or(|first| first.kind() == head.kind())
+            || head.check.level == Level::Must;
         let head = if is_told { head } else { first.copied().unwrap_or(head) };
         Signature { head: Some(&head.check.requirement), ..answer.clone() }
     };

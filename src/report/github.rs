@@ -78,7 +78,7 @@ fn of_failure(context: Context<'_>, failure: &Failure<'_>) -> Annotation {
 fn sentence(violation: &Violation) -> String {
     let (at, actual) = (violation.at(), violation.actual.to_string());
     let [at, expected, actual] = [&at, &violation.expected, &actual].map(|text| line(text));
-    format!("{at}: expected {expected}, got {actual}")
+    format!("{at}: expected {expected}, got {actual}{}", line(&violation.aside()))
 }
 
 fn of_group(group: &ReasonGroup<'_>) -> Annotation {

@@ -170,7 +170,7 @@ fn violations(way: &Way<'_>) -> String {
 fn sentence(violation: &Violation) -> String {
     let (at, actual) = (violation.at(), violation.actual.to_string());
     let [at, expected, actual] = [&at, &violation.expected, &actual].map(|text| span(text));
-    format!("{at}: expected {expected}, got {actual}")
+    format!("{at}: expected {expected}, got {actual}{}", markdown(&violation.aside()))
 }
 
 /// What else is broken in the same places, and which these are.

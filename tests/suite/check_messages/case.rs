@@ -270,13 +270,13 @@ fn nothing_is_said_against_the_sound_case() {
     "LO-ENDS", "XYZZY",
     (12, 7), "XYZZY",
     "there is no requirement `XYZZY`",
-    "known are URL-PATHS, URL-BASE, URL-V2, URL-NOSLASH, URL-SLASH, URL-SLASH-QUERY, M-AUTH-POST, M-AUTH-GET, … (134 in all)"
+    "known are URL-PATHS, URL-BASE, URL-V2, URL-NOSLASH, URL-SLASH, URL-SLASH-QUERY, M-AUTH-POST, M-AUTH-GET, … (135 in all)"
 )]
 #[case::check_empty(
     "{ refused: any }", "{}",
     (12, 16), "{}",
     "something is missing here",
-    "write one of schema, status, header, refused, equals, differs_from, same_as, reveals_not"
+    "write one of schema, status, header, refused, answered, equals, differs_from, same_as, reveals_not"
 )]
 #[case::check_text(
     "{ refused: any }", "any",
@@ -288,7 +288,7 @@ fn nothing_is_said_against_the_sound_case() {
     "{ refused: any }", "{ at: /hash }",
     (12, 16), "{ at: /hash }",
     "something is missing here",
-    "write one of schema, status, header, refused, equals, differs_from, same_as, reveals_not"
+    "write one of schema, status, header, refused, answered, equals, differs_from, same_as, reveals_not"
 )]
 #[case::refused_word(
     "refused: any", "refused: all",
