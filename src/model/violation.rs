@@ -153,8 +153,8 @@ impl fmt::Display for FixtureDoubt {
         match mistake {
             Mistake::WrongPassword => write!(
                 f,
-                "a wrong password in {fixture} looks the same: unblock the dealer, or one of whom \
-                 you know the password, and sign in by hand to tell the two apart"
+                "a wrong password in {fixture} looks the same: to tell the two apart, unblock that \
+                 dealer for a moment and sign in by hand"
             ),
             Mistake::NotBlocked => write!(
                 f,
