@@ -287,7 +287,8 @@ pub struct Difference {
 
 #[cfg(test)]
 mod tests {
-    use super::{Actual, AnswerNumber, Violation};
+    use super::{Actual, AnswerNumber, FixtureDoubt, Mistake, Place, Violation};
+    use crate::model::role::{FixtureName, Role};
     use rstest::rstest;
     use serde_json::{Value, json};
 
@@ -314,6 +315,24 @@ mod tests {
         Violation::of_body("", "a member `hash`", Actual::WithoutMember("hash".to_owned())),
         json!({"at": "body", "expected": "a member `hash`", "actual": "no such member",
                "place": {"in": "body", "pointer": ""}, "missing": {"member": "hash"}})
+    )]
+    #[case(
+        Violation {
+            doubt: Some(FixtureDoubt {
+                fixture: FixtureName { role: Role::ExpiredSession, number: None },
+                mistake: Mistake::NoHash,
+            }),
+            ..Violation::of_status("400", 404)
+        },
+        json!({"at": "status", "expected": "400", "actual": "404", "place": {"in": "status"},
+               "doubt": {"fixture": {"role": "expired_session"}, "mistake": "no-hash",
+                         "text": "a hash in fixture `expired_session` that never was one looks the same: \
+                                  compare it with the one that was handed out"}})
+    )]
+    #[case(
+        Violation::new(Place::Answer, "an answer", Actual::Nothing),
+        json!({"at": "answer", "expected": "an answer", "actual": "nothing there",
+               "place": {"in": "answer"}, "missing": {}})
     )]
     fn a_violation_is_written_for_people_and_programs(
         #[case] violation: Violation,

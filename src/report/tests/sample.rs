@@ -417,7 +417,7 @@ pub(crate) fn violation(at: &str, expected: &str, actual: &str) -> Violation {
         ("no such member", Some(name)) => Actual::WithoutMember(name.to_owned()),
         (other, _) => Actual::Other(other.to_owned()),
     };
-    Violation { place, answer, expected: expected.to_owned(), actual }
+    Violation { place, answer, expected: expected.to_owned(), actual, doubt: None }
 }
 
 fn content_type() -> Outcome {
