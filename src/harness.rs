@@ -208,7 +208,9 @@ fn failure(check: &CheckResult) -> Option<String> {
         Outcome::Failed { violations, .. } => {
             let lines: Vec<String> = violations
                 .iter()
-                .map(|v| format!("  {}: expected {}, got {}", v.at(), v.expected, v.actual))
+                .map(|v| {
+                    format!("  {}: expected {}, got {}{}", v.at(), v.expected, v.actual, v.aside())
+                })
                 .collect();
             Some(format!("{head}:\n{}", lines.join("\n")))
         }

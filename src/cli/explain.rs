@@ -82,6 +82,9 @@ fn explain_requirement(suite: &Suite, requirement: &Requirement) -> String {
         Some(About::Refused) => text.push_str(
             "About:      how a refusal is worded; it does not apply to an answer that grants\n",
         ),
+        Some(About::Answered) => text.push_str(
+            "About:      what a grant or a refusal shows; an answer that is neither breaks others\n",
+        ),
     }
     text.push_str(&describe_asking(requirement));
     if let Some(contested) = &requirement.contested {
@@ -122,11 +125,24 @@ fn describe_asking(requirement: &Requirement) -> String {
     let Some(check) = &requirement.usual_check else { return String::new() };
     let mut text = format!("Asks:       {check}, where a case asks nothing particular\n");
     if !requirement.groups.is_empty() {
-        let steps: Vec<String> =
-            requirement.groups.iter().map(|group| format!("`answers: {group}`")).collect();
-        text.push_str(&format!("Asked of:   every step with {}\n", steps.join(" or ")));
+        text.push_str(&format!("Asked of:   {}\n", describe_groups(requirement)));
     }
     text
+}
+
+/// The steps that ask a requirement without naming it.
+fn describe_groups(requirement: &Requirement) -> String {
+    if requirement.is_of_every_call() {
+        return "every step that calls an action by GET or POST, as far as the step binds"
+            .to_owned();
+    }
+    let calls = match requirement.calls.as_slice() {
+        [] => String::new(),
+        calls => format!(" that calls {},", calls.join(" or ")),
+    };
+    let groups: Vec<String> =
+        requirement.groups.iter().map(|group| format!("`answers: {group}`")).collect();
+    format!("every step{calls} with {}", groups.join(" or "))
 }
 
 fn expectations(check: &crate::suite::case::Check) -> String {

@@ -98,6 +98,10 @@ impl Expectation for DiffersFrom {
         format!("{part} to differ from {}", self.shown)
     }
 
+    fn expects_difference(&self) -> bool {
+        true
+    }
+
     fn references(&self) -> Vec<&Reference> {
         self.value.references()
     }

@@ -4,9 +4,11 @@
 //! [`Finding`] out; it never sends, waits, or sees a secret. To add one, write its file and its
 //! line in [`KEYWORDS`], and describe it in `schemas/case.schema.json`.
 
+mod answered;
 mod differs_from;
 mod equals;
 mod header;
+pub(crate) mod reading;
 mod refused;
 mod reveals_not;
 mod same_as;
@@ -49,6 +51,7 @@ pub(crate) static KEYWORDS: &[Keyword] = &[
     status::KEYWORD,
     header::KEYWORD,
     refused::KEYWORD,
+    answered::KEYWORD,
     equals::KEYWORD,
     differs_from::KEYWORD,
     same_as::KEYWORD,
@@ -76,8 +79,19 @@ pub trait Expectation: Debug + Send + Sync {
     /// What is asked, in words that read after "expects".
     fn describe(&self) -> String;
 
+    /// Whether another value than an earlier one is what is asked.
+    fn expects_difference(&self) -> bool {
+        false
+    }
+
     /// Whether a refusal is what is asked.
     fn expects_refusal(&self) -> bool {
+        false
+    }
+
+    /// Whether an answer that neither grants nor refuses breaks this by what it holds, rather than
+    /// by being no proper answer.
+    fn is_broken_by_content(&self, _evidence: &Evidence<'_>) -> bool {
         false
     }
 

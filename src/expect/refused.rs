@@ -8,6 +8,7 @@
 use serde_json::{Value, json};
 
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, against_schema};
+use crate::model::api::HASH;
 use crate::model::violation::{Difference, Violation};
 use crate::value::json;
 use crate::value::number;
@@ -113,6 +114,12 @@ impl Expectation for Refused {
             return Finding::Holds;
         }
         shown_without_nulls(against_schema(&self.schema, "", evidence))
+    }
+
+    fn is_broken_by_content(&self, evidence: &Evidence<'_>) -> bool {
+        let Ok(body) = evidence.json() else { return false };
+        let gives = |member: &str| body.recorded().get(member).is_some_and(|one| !one.is_null());
+        gives(HASH) || gives("permissions")
     }
 
     fn expects_refusal(&self) -> bool {

@@ -55,6 +55,10 @@ impl Expectation for RevealsNot {
         evidence.broken(|| (places.into_iter().map(violation).collect(), None))
     }
 
+    fn is_broken_by_content(&self, evidence: &Evidence<'_>) -> bool {
+        matches!(self.judge(evidence), Finding::Broken { .. })
+    }
+
     fn describe(&self) -> String {
         format!("an answer without a trace of {}", self.shown())
     }

@@ -9,7 +9,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::judge::attribution::Attribution;
+use crate::expect::reading::Reading;
+use crate::judge::attribution::{Attribution, Told, with_doubts};
 use crate::judge::judging::judge;
 use crate::judge::recording::{CaseRecord, NotSent, Recording, StepRecord};
 use crate::model::exchange::Exchange;
@@ -246,12 +247,15 @@ pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) ->
     let records: BTreeMap<&str, &CaseRecord> =
         recording.cases.iter().map(|record| (record.id.as_str(), record)).collect();
     let attribution = Attribution::of(recording);
+    let told = Told::of(recording);
     let mut results = Vec::new();
     for case in &suite.cases {
         let judged = match records.get(case.id.as_str()) {
             Some(record) => {
                 let judged = judge(case, record, &recording.secrets);
-                attribution.apply(case, record, &recording.secrets, judged)
+                let judged = attribution.apply(case, record, &recording.secrets, judged);
+                let judged = told.apply(case, record, &recording.secrets, judged);
+                if recording.trusts_fixtures { judged } else { with_doubts(case, record, judged) }
             }
             None => unrecorded(case),
         };
@@ -346,6 +350,18 @@ impl Findings {
     pub fn step_of(&self, check: &CheckResult) -> Option<&crate::judge::recording::StepRecord> {
         let case = self.cases.iter().find(|case| case.record.id == check.case)?;
         case.record.steps.iter().find(|step| step.id == check.step)
+    }
+
+    /// How often the target asked to wait.
+    #[must_use]
+    pub fn waits(&self) -> usize {
+        let of_case = |case: &CaseFindings| {
+            let steps = case.record.steps.iter().flat_map(|step| &step.exchanges);
+            let answers =
+                steps.chain(&case.record.clean_up).filter_map(|one| one.result.as_ref().ok());
+            answers.filter(|answer| Reading::of_answer(answer) == Reading::AsksToWait).count()
+        };
+        self.cases.iter().map(of_case).sum()
     }
 
     /// The record without what was judged.

@@ -7,14 +7,16 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::expect::reading::{Reading, is_success};
 use crate::expect::{Detail, Evidence, Finding};
-use crate::judge::reading::Reading;
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
-use crate::model::exchange::{Answer, NoAnswer};
+use crate::judge::unanswered::{NeverAnswered, never_answered};
+use crate::model::api::HASH;
+use crate::model::exchange::{Answer, Exchange, NoAnswer};
 use crate::model::outcome::{CheckResult, Outcome};
 use crate::model::reason::{EarlierStep, FixtureGap, Reason, ReasonKind, Recorded};
 use crate::model::requirement::About;
-use crate::model::violation::AnswerNumber;
+use crate::model::violation::{Actual, AnswerNumber, Place, Violation};
 use crate::suite::case::{Case, Check, Repeat};
 use crate::value::body::Body;
 use crate::value::json::NotJson;
@@ -40,8 +42,16 @@ pub struct View<'a> {
 #[derive(Debug, Clone)]
 pub struct StepView<'a> {
     /// The exchanges that decide, one per repeat.
-    pub answers: Vec<Result<AnswerView<'a>, &'a NoAnswer>>,
+    pub answers: Vec<Result<AnswerView<'a>, Unanswered<'a>>>,
     not_sent: Option<&'a NotSent>,
+}
+
+/// A request that was not answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Unanswered<'a> {
+    failure: &'a NoAnswer,
+    /// That it never is, if anything shows it.
+    never: Option<NeverAnswered<'a>>,
 }
 
 /// An answer with its body parsed.
@@ -64,9 +74,12 @@ impl<'a> View<'a> {
 
 impl<'a> StepView<'a> {
     fn new(record: &'a StepRecord, shapes: &Shapes) -> StepView<'a> {
-        let view = |answer| AnswerView::new(answer, shapes);
-        let answers =
-            record.deciding().map(|exchange| exchange.result.as_ref().map(view)).collect();
+        let of_attempt = |(attempt, exchange): (&'a [Exchange], &'a Exchange)| {
+            let unanswered = |failure| Unanswered { failure, never: never_answered(attempt) };
+            let view = |answer| AnswerView::new(answer, shapes);
+            exchange.result.as_ref().map(view).map_err(unanswered)
+        };
+        let answers = record.attempts().zip(record.deciding()).map(of_attempt).collect();
         StepView { answers, not_sent: record.not_sent.as_ref() }
     }
 
@@ -96,7 +109,36 @@ impl<'a> AnswerView<'a> {
     }
 }
 
-fn reads(answer: &Result<AnswerView<'_>, &NoAnswer>, as_this: Reading) -> bool {
+impl Unanswered<'_> {
+    /// What no answer means for a check. That there is none breaks what is about answers, whatever
+    /// they say; of what they say, and what that shows, it says nothing.
+    fn outcome(&self, check: &Check, all: &[Check]) -> Outcome {
+        let is_about_more = |check: &Check| check.about.is_some();
+        let failing = all.iter().filter(|check| !is_about_more(check)).map(|check| check.level);
+        let is_told_otherwise = failing.max().is_some_and(|level| level >= check.level);
+        match &self.never {
+            Some(_) if is_about_more(check) && is_told_otherwise => {
+                Outcome::NotApplicable(Reason::NoProperAnswer)
+            }
+            Some(_) if is_about_more(check) => self.unjudged(),
+            None => self.unjudged(),
+            Some(never) => Outcome::Failed {
+                violations: vec![Violation::new(
+                    Place::Answer,
+                    "an answer",
+                    Actual::Other(never.to_string()),
+                )],
+                difference: None,
+            },
+        }
+    }
+
+    fn unjudged(&self) -> Outcome {
+        Outcome::Unjudged(Reason::no_answer(self.failure.clone()))
+    }
+}
+
+fn reads(answer: &Result<AnswerView<'_>, Unanswered<'_>>, as_this: Reading) -> bool {
     answer.as_ref().is_ok_and(|answer| answer.reading() == as_this)
 }
 
@@ -108,17 +150,20 @@ pub(crate) fn judge_view(case: &Case, view: &View<'_>) -> Vec<CheckResult> {
 /// Judges the checks of one step.
 #[must_use]
 pub fn judge_step(case: &Case, view: &View<'_>, index: usize) -> Vec<CheckResult> {
-    let step = &case.steps[index];
     let context = StepContext { case, view, index };
-    let obstacle = context.obstacle();
-    let result = |check: &Check| CheckResult {
-        case: case.id.clone(),
-        step: step.id.clone(),
-        requirement: check.requirement.clone(),
-        level: check.level,
-        outcome: obstacle.clone().unwrap_or_else(|| context.outcome(check)),
-    };
-    step.checks.iter().map(result).collect()
+    context.results(context.obstacle())
+}
+
+/// Judges the checks of one step although the values are the same that have to differ for them.
+pub(crate) fn judge_although_alike(
+    case: &Case,
+    record: &CaseRecord,
+    shapes: &Shapes,
+    index: usize,
+) -> Vec<CheckResult> {
+    let view = View::new(record, shapes);
+    let context = StepContext { case, view: &view, index };
+    context.results(context.unmet_condition())
 }
 
 /// Whether any check of a step fails: as [`judge_step`], but without saying how.
@@ -136,17 +181,37 @@ struct StepContext<'a> {
 }
 
 impl<'a> StepContext<'a> {
+    /// The results of the step, unless something stands in their way.
+    fn results(&self, obstacle: Option<Outcome>) -> Vec<CheckResult> {
+        let step = &self.case.steps[self.index];
+        let outcomes = match obstacle {
+            Some(obstacle) => vec![obstacle; step.checks.len()],
+            None => self.outcomes(),
+        };
+        let result = |(check, outcome): (&Check, Outcome)| CheckResult {
+            case: self.case.id.clone(),
+            step: step.id.clone(),
+            requirement: check.requirement.clone(),
+            level: check.level,
+            outcome,
+        };
+        step.checks.iter().zip(outcomes).map(result).collect()
+    }
+
     /// What stands in the way of judging any check of the step.
     fn obstacle(&self) -> Option<Outcome> {
+        self.unmet_condition().or_else(|| self.equal_fixtures())
+    }
+
+    /// What stands in the way besides fixtures that are too much alike.
+    fn unmet_condition(&self) -> Option<Outcome> {
         let Some(step) = self.view.steps.get(self.index) else {
             return Some(not_recorded());
         };
         if let Some(not_sent) = step.not_sent {
             return Some(not_sent_outcome(not_sent));
         }
-        self.condition_not_met()
-            .or_else(|| self.ungranted_control())
-            .or_else(|| self.equal_fixtures())
+        self.condition_not_met().or_else(|| self.ungranted_control())
     }
 
     /// What to say where the server refused a step that had to be granted for the statements to
@@ -190,32 +255,82 @@ impl<'a> StepContext<'a> {
         Some(Outcome::Skipped(Reason::FixtureMissing(alike)))
     }
 
-    /// One outcome from the answers to all repeats: a failure outweighs what is unjudged, and what
-    /// applies to one answer applies.
-    fn outcome(&self, check: &Check) -> Outcome {
+    /// One outcome per check from the answers to all repeats: a failure outweighs what is unjudged,
+    /// and what applies to one answer applies.
+    fn outcomes(&self) -> Vec<Outcome> {
+        let checks = &self.case.steps[self.index].checks;
         let answers = &self.view.steps[self.index].answers;
-        if answers.is_empty() {
-            return not_recorded();
-        }
         let of = answers.len();
-        let outcomes = answers.iter().enumerate().map(|(repeat, answer)| {
-            numbered(
-                self.outcome_of(check, repeat, answer),
-                AnswerNumber { number: repeat + 1, of },
-            )
+        let of_answers = answers.iter().enumerate().map(|(repeat, answer)| {
+            let number = AnswerNumber { number: repeat + 1, of };
+            let outcomes = self.outcomes_of(repeat, answer).into_iter();
+            outcomes.map(|outcome| numbered(outcome, number)).collect::<Vec<_>>()
         });
-        outcomes.reduce(heavier).unwrap_or_else(not_recorded)
+        let both = |left: Vec<Outcome>, right: Vec<Outcome>| {
+            left.into_iter().zip(right).map(|(left, right)| heavier(left, right)).collect()
+        };
+        of_answers.reduce(both).unwrap_or_else(|| vec![not_recorded(); checks.len()])
+    }
+
+    /// One outcome per check from one answer.
+    fn outcomes_of(
+        &self,
+        repeat: usize,
+        answer: &Result<AnswerView<'_>, Unanswered<'_>>,
+    ) -> Vec<Outcome> {
+        let checks = &self.case.steps[self.index].checks;
+        let of_check = |check| self.outcome_of(check, repeat, answer);
+        let outcomes: Vec<Outcome> = checks.iter().map(of_check).collect();
+        match answer {
+            Ok(view) if view.reading() == Reading::Neither => {
+                self.without_what_is_not_shown(repeat, view, outcomes)
+            }
+            _ => outcomes,
+        }
+    }
+
+    /// Takes back failures of statements of which an answer that neither grants nor refuses says
+    /// nothing, if another check, no less binding, fails by the same answer: what is broken is
+    /// told by the statement that breaks, and still nothing gets by.
+    fn without_what_is_not_shown(
+        &self,
+        repeat: usize,
+        view: &AnswerView<'_>,
+        outcomes: Vec<Outcome>,
+    ) -> Vec<Outcome> {
+        let checks = &self.case.steps[self.index].checks;
+        let stands =
+            |(check, outcome): &(&Check, &Outcome)| outcome.is_failure() && !needs_an_answer(check);
+        let failing = checks.iter().zip(&outcomes).filter(stands).map(|(check, _)| check.level);
+        let Some(level) = failing.max() else { return outcomes };
+        let taken_back = |(check, outcome): (&Check, Outcome)| {
+            let is_mere = outcome.is_failure() && needs_an_answer(check) && check.level <= level;
+            if is_mere && !self.is_broken_by_content(check, repeat, view) {
+                Outcome::NotApplicable(Reason::NoProperAnswer)
+            } else {
+                outcome
+            }
+        };
+        checks.iter().zip(outcomes).map(taken_back).collect()
+    }
+
+    fn is_broken_by_content(&self, check: &Check, repeat: usize, view: &AnswerView<'_>) -> bool {
+        self.with_evidence(repeat, view, Detail::Verdict, |evidence| {
+            check.expectations.iter().any(|one| one.is_broken_by_content(evidence))
+        })
     }
 
     fn outcome_of(
         &self,
         check: &Check,
         repeat: usize,
-        answer: &Result<AnswerView<'_>, &NoAnswer>,
+        answer: &Result<AnswerView<'_>, Unanswered<'_>>,
     ) -> Outcome {
         let view = match answer {
             Ok(view) => view,
-            Err(failure) => return Outcome::Unjudged(Reason::no_answer((*failure).clone())),
+            Err(unanswered) => {
+                return unanswered.outcome(check, &self.case.steps[self.index].checks);
+            }
         };
         let reading = view.reading();
         if reading == Reading::AsksToWait {
@@ -309,7 +424,12 @@ pub(crate) fn look_up<'a>(
         _ => answers.count(other).saturating_sub(1),
     };
     let body = answers.body(other, wanted);
-    body.and_then(|body| reference.walk(body)).ok_or_else(|| not_there(reference))
+    let value = body.and_then(|body| reference.walk(body)).ok_or_else(|| not_there(reference))?;
+    if reference.path.last().is_some_and(|member| member == HASH) && !value.is_string() {
+        // Whatever a server makes of a number, say, shows nothing more than that it gave one.
+        return Err(EarlierStep::HashNoText { step: reference.head.clone() });
+    }
+    Ok(value)
 }
 
 /// Where references find their values: a record that is judged, or one that is still growing.
@@ -350,12 +470,18 @@ fn not_there(reference: &Reference) -> EarlierStep {
 fn not_about(check: &Check, reading: Reading, view: &AnswerView<'_>) -> Option<Reason> {
     // What says that it grants under the HTTP status of an error may be a refusal in the wrong
     // form, and is held to the statements about refusals.
-    let is_success = (200..300).contains(&view.answer.status);
+    let is_success = is_success(view.answer.status);
     match (check.about?, reading) {
         (About::Granted, Reading::Refused) => Some(Reason::NotGranted),
+        (About::Granted, Reading::Neither) if !is_success => Some(Reason::NotGranted),
         (About::Refused, Reading::Granted) if is_success => Some(Reason::NotRefused),
         _ => None,
     }
+}
+
+/// Whether an answer that neither grants nor refuses says nothing of what a check judges.
+fn needs_an_answer(check: &Check) -> bool {
+    matches!(check.about, Some(About::Granted | About::Answered))
 }
 
 fn combine(findings: impl Iterator<Item = Finding>) -> Outcome {

@@ -7,5 +7,5 @@ pub(crate) mod attribution;
 pub(crate) mod findings;
 pub(crate) mod judging;
 pub(crate) mod mutation;
-pub(crate) mod reading;
 pub(crate) mod recording;
+pub(crate) mod unanswered;

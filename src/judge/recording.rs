@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::model::api::HASH;
-use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Request, Unreachable};
+use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Purpose, Request, Unreachable};
 use crate::model::reason::{
     Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, RefusedDealer, Stopped,
 };
@@ -42,7 +42,8 @@ pub struct CaseRecord {
 pub struct StepRecord {
     /// The step.
     pub id: String,
-    /// The exchanges, one per repeat and per time the target asked to wait.
+    /// The exchanges, one per repeat, per time the target asked to wait, and per time that there was
+    /// no answer and it was looked again.
     pub exchanges: Vec<Exchange>,
     /// Why nothing was sent.
     #[serde(default, with = "with_text", skip_serializing_if = "Option::is_none")]
@@ -303,6 +304,7 @@ fn redact_exchange(exchange: Exchange, redactor: &Redactor) -> Exchange {
             NoAnswer::Unreachable(Unreachable { detail: redactor.text(&why.detail), ..why })
         }
         NoAnswer::Broken(why) => NoAnswer::Broken(redactor.text(&why)),
+        NoAnswer::Unsendable(why) => NoAnswer::Unsendable(redactor.text(&why)),
         other => other,
     });
     Exchange { request, result, ..exchange }
@@ -332,15 +334,16 @@ mod with_text {
 
 impl StepRecord {
     /// The exchanges that decide: one per repeat, after the target no longer asked to wait or the
-    /// suite gave up waiting.
+    /// suite gave up, waiting for it or for an answer at all.
     pub fn deciding(&self) -> impl Iterator<Item = &Exchange> {
-        let next_is_retry =
-            |index: usize| self.exchanges.get(index + 1).is_some_and(|next| next.put_off > 0);
-        self.exchanges
-            .iter()
-            .enumerate()
-            .filter(move |(index, _)| !next_is_retry(*index))
-            .map(|(_, exchange)| exchange)
+        self.attempts().filter_map(|attempt| {
+            attempt.iter().rev().find(|exchange| exchange.purpose != Purpose::Control)
+        })
+    }
+
+    /// The exchanges by repeat, each from the first try on.
+    pub(crate) fn attempts(&self) -> impl Iterator<Item = &[Exchange]> {
+        self.exchanges.chunk_by(|_, next| next.put_off > 0 || next.purpose != Purpose::Step)
     }
 }
 
@@ -356,6 +359,8 @@ struct Written {
     elapsed_ms: f64,
     #[serde(default, skip_serializing_if = "is_zero")]
     put_off: u32,
+    #[serde(default, skip_serializing_if = "is_of_step")]
+    purpose: Purpose,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -383,6 +388,10 @@ fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
+fn is_of_step(purpose: &Purpose) -> bool {
+    *purpose == Purpose::Step
+}
+
 impl Serialize for Exchange {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (body, body_base64) = body_to_text(self.request.body.as_deref());
@@ -401,6 +410,7 @@ impl Serialize for Exchange {
             started_ms: milliseconds(self.started),
             elapsed_ms: milliseconds(self.elapsed),
             put_off: self.put_off,
+            purpose: self.purpose,
         }
         .serialize(serializer)
     }
@@ -458,7 +468,8 @@ fn read_exchange(written: Written) -> Result<Exchange, String> {
         headers: request.headers,
         body,
     };
-    Ok(Exchange { request, result, started, elapsed, put_off: written.put_off })
+    let Written { put_off, purpose, .. } = written;
+    Ok(Exchange { request, result, started, elapsed, put_off, purpose })
 }
 
 fn read_duration(milliseconds: f64) -> Result<Duration, String> {

@@ -74,3 +74,12 @@ pub(crate) const ASK_TO_WAIT: [i64; 3] = [15, 104, 105];
 
 /// The HTTP status that asks the same.
 pub(crate) const TOO_MANY_REQUESTS: u16 = 429;
+
+/// The HTTP status of trouble that passes.
+pub(crate) const UNAVAILABLE: u16 = 503;
+
+/// The codes that go with it, of a queue that fails and of a database that is away.
+pub(crate) const TROUBLE_THAT_PASSES: [i64; 2] = [8, 14];
+
+/// The header that says when to try again, in lower case.
+pub(crate) const RETRY_AFTER: &str = "retry-after";

@@ -103,6 +103,8 @@ pub enum NoAnswer {
     TimedOut(Duration),
     /// The connection broke before the head of an answer arrived, or what arrived is not HTTP.
     Broken(String),
+    /// The request holds what HTTP cannot carry, and was not sent.
+    Unsendable(String),
     /// The body is larger than the suite reads, in bytes.
     TooLarge(usize),
     /// The head is larger than the suite reads: it has more than so many lines, or they are as long.
@@ -145,6 +147,7 @@ impl NoAnswer {
             NoAnswer::Unreachable(_) => "unreachable",
             NoAnswer::TimedOut(_) => "timed-out",
             NoAnswer::Broken(_) => "broken",
+            NoAnswer::Unsendable(_) => "unsendable",
             NoAnswer::TooLarge(_) => "too-large",
             NoAnswer::HeadTooLarge(_) => "head-too-large",
             NoAnswer::FramingTooLarge(_) => "framing-too-large",
@@ -197,7 +200,7 @@ impl From<NoAnswer> for WrittenFailure {
                 detail: Some(why.detail),
                 ..WrittenFailure::default()
             },
-            NoAnswer::Broken(why) => {
+            NoAnswer::Broken(why) | NoAnswer::Unsendable(why) => {
                 WrittenFailure { kind, text: why, ..WrittenFailure::default() }
             }
             NoAnswer::TimedOut(limit) => {
@@ -224,6 +227,7 @@ impl TryFrom<WrittenFailure> for NoAnswer {
                 detail: written.detail.unwrap_or(written.text),
             })),
             "broken" => Ok(NoAnswer::Broken(written.text)),
+            "unsendable" => Ok(NoAnswer::Unsendable(written.text)),
             "timed-out" => {
                 let limit = written.limit_ms.unwrap_or_default();
                 Ok(NoAnswer::TimedOut(Duration::from_millis(limit)))
@@ -234,8 +238,8 @@ impl TryFrom<WrittenFailure> for NoAnswer {
             }
             "head-too-large" => Ok(NoAnswer::HeadTooLarge(written.limit_lines.unwrap_or_default())),
             other => Err(format!(
-                "`{other}` is no kind of failure; known are unreachable, broken, timed-out, \
-                 too-large, head-too-large, framing-too-large"
+                "`{other}` is no kind of failure; known are unreachable, broken, unsendable, \
+                 timed-out, too-large, head-too-large, framing-too-large"
             )),
         }
     }
@@ -249,6 +253,7 @@ impl std::fmt::Display for NoAnswer {
                 write!(f, "no complete answer within {}", humantime::format_duration(*limit))
             }
             NoAnswer::Broken(why) => write!(f, "the connection broke: {why}"),
+            NoAnswer::Unsendable(why) => write!(f, "the request cannot be sent: {why}"),
             NoAnswer::TooLarge(limit) => {
                 write!(f, "the answer is larger than the {limit} bytes that the suite reads")
             }
@@ -277,6 +282,21 @@ pub struct Exchange {
     pub started: Duration,
     /// How long it took until the answer was complete or given up.
     pub elapsed: Duration,
-    /// How often the same request had been put off before (429, or codes 15, 104, 105).
+    /// How often the same request had been put off before: the target asked to wait.
     pub put_off: u32,
+    /// What it was sent for.
+    pub purpose: Purpose,
+}
+
+/// What a request is sent for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// The step asks for it.
+    #[default]
+    Step,
+    /// The same request once more, because it was not answered the time before.
+    Again,
+    /// Another request, which shows whether the target answers at all.
+    Control,
 }

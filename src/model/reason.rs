@@ -62,6 +62,9 @@ pub enum Reason {
     NotGranted,
     /// The statement is about answers that refuse, and this one grants.
     NotRefused,
+    /// The answer neither grants nor refuses, which says nothing of the statement and breaks
+    /// another one.
+    NoProperAnswer,
     /// The statement binds only servers that grant an earlier step, and this one refused it.
     DoesNotBind {
         /// The step.
@@ -108,6 +111,8 @@ pub enum ReasonKind {
     NotRefused,
     /// See [`Reason::DoesNotBind`].
     DoesNotBind,
+    /// See [`Reason::NoProperAnswer`].
+    NoProperAnswer,
 }
 
 /// A dealer whom the target refused at every sign-in, though it is to admit it.
@@ -137,6 +142,11 @@ pub enum EarlierStep {
     },
     /// It was not answered.
     Unanswered {
+        /// The step.
+        step: String,
+    },
+    /// The hash in its answer is no text.
+    HashNoText {
         /// The step.
         step: String,
     },
@@ -249,6 +259,7 @@ impl Reason {
             Reason::Deselected { .. } => ReasonKind::Deselected,
             Reason::NotGranted => ReasonKind::NotGranted,
             Reason::NotRefused => ReasonKind::NotRefused,
+            Reason::NoProperAnswer => ReasonKind::NoProperAnswer,
             Reason::DoesNotBind { .. } => ReasonKind::DoesNotBind,
             Reason::Told { kind, .. } => *kind,
         }
@@ -285,6 +296,10 @@ impl fmt::Display for Reason {
             Reason::NotRefused => {
                 f.write_str("the call was granted, and these statements are about refused ones")
             }
+            Reason::NoProperAnswer => f.write_str(
+                "the call was neither granted nor refused, which fails another check and says nothing \
+                 of these statements",
+            ),
             Reason::DoesNotBind { step } => {
                 write!(f, "this binds only servers that grant step `{step}`, which was refused")
             }
@@ -323,6 +338,9 @@ impl fmt::Display for EarlierStep {
         match self {
             EarlierStep::Ungranted { step } => write!(f, "step `{step}` was not granted"),
             EarlierStep::Unanswered { step } => write!(f, "step `{step}` did not yield an answer"),
+            EarlierStep::HashNoText { step } => {
+                write!(f, "step `{step}` yielded a `hash` that is no text")
+            }
             EarlierStep::WithoutMember { step, member } => {
                 write!(f, "step `{step}` did not yield `{member}`")
             }

@@ -29,6 +29,8 @@ pub struct Requirement {
     pub usual_check: Option<Value>,
     /// The groups that it belongs to: a step that names one of them asks it of its answer.
     pub groups: Vec<String>,
+    /// The calls that its groups ask it of; empty for all of them.
+    pub calls: Vec<String>,
 }
 
 /// The kind of answer that a statement is about.
@@ -38,6 +40,16 @@ pub enum About {
     Granted,
     /// Answers that refuse it.
     Refused,
+    /// Answers that grant or refuse it: what is neither says nothing of it.
+    Answered,
+}
+
+impl Requirement {
+    /// Whether every step that makes a documented call asks it, without naming it.
+    #[must_use]
+    pub fn is_of_every_call(&self) -> bool {
+        self.groups.iter().any(|group| group == EVERY_CALL)
+    }
 }
 
 impl About {
@@ -47,6 +59,7 @@ impl About {
         match name {
             "granted" => Some(About::Granted),
             "refused" => Some(About::Refused),
+            "answered" => Some(About::Answered),
             _ => None,
         }
     }
@@ -62,6 +75,10 @@ pub enum Standing {
     /// No check can or may judge it, for the reason given.
     Excluded(String),
 }
+
+/// The group that asks every step which makes one of the documented calls, whether the step names
+/// it or not.
+pub(crate) const EVERY_CALL: &str = "every-call";
 
 /// All requirements, in the order of the ledger file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,6 +7,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::reason::WithText;
+use super::role::FixtureName;
+
 /// One way in which an answer falls short of what a check expects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Written", try_from = "Written")]
@@ -19,12 +22,39 @@ pub struct Violation {
     pub expected: String,
     /// What the answer says there.
     pub actual: Actual,
+    /// What else would look like this, if the fixture may be wrong.
+    pub doubt: Option<FixtureDoubt>,
+}
+
+/// That a mistake in a fixture would look the same as the violation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixtureDoubt {
+    /// The fixture.
+    pub fixture: FixtureName,
+    /// What would be wrong with it.
+    pub mistake: Mistake,
+}
+
+/// What may be wrong with a fixture that is taken at the operator's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mistake {
+    /// The password is not that of the dealer.
+    WrongPassword,
+    /// The dealer is not blocked.
+    NotBlocked,
+    /// The session has not expired, or is one of this API.
+    LiveSession,
+    /// The hash never was one.
+    NoHash,
 }
 
 /// A part of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "in", rename_all = "lowercase")]
 pub enum Place {
+    /// The answer as such, which did not come.
+    Answer,
     /// The HTTP status.
     Status,
     /// A header.
@@ -63,7 +93,7 @@ impl Violation {
     /// A violation in a place of an answer.
     #[must_use]
     pub fn new(place: Place, expected: impl Into<String>, actual: Actual) -> Violation {
-        Violation { place, answer: None, expected: expected.into(), actual }
+        Violation { place, answer: None, expected: expected.into(), actual, doubt: None }
     }
 
     /// A violation of the HTTP status.
@@ -104,6 +134,12 @@ impl Violation {
         }
     }
 
+    /// What is said behind it of a fixture that may be wrong; nothing if none may.
+    #[must_use]
+    pub fn aside(&self) -> String {
+        self.doubt.as_ref().map(|doubt| format!("; {doubt}")).unwrap_or_default()
+    }
+
     /// Which answer to the step it is about, from 0.
     #[must_use]
     pub fn repeat(&self) -> usize {
@@ -111,9 +147,38 @@ impl Violation {
     }
 }
 
+impl fmt::Display for FixtureDoubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let FixtureDoubt { fixture, mistake } = self;
+        match mistake {
+            Mistake::WrongPassword => write!(
+                f,
+                "a wrong password in {fixture} looks the same: to tell the two apart, unblock that \
+                 dealer for a moment and sign in by hand"
+            ),
+            Mistake::NotBlocked => write!(
+                f,
+                "a dealer of {fixture} who is not blocked looks the same: see whether the panel \
+                 shows the dealer as blocked"
+            ),
+            Mistake::LiveSession => write!(
+                f,
+                "a hash in {fixture} whose session lives looks the same: take one that has surely \
+                 ended"
+            ),
+            Mistake::NoHash => write!(
+                f,
+                "a hash in {fixture} that never was one looks the same: compare it with the one \
+                 that was handed out"
+            ),
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Place::Answer => f.write_str("answer"),
             Place::Status => f.write_str("status"),
             Place::Header { name } => write!(f, "header {name}"),
             Place::Body { pointer } if pointer.is_empty() => f.write_str("body"),
@@ -144,6 +209,8 @@ struct Written {
     answer: Option<AnswerNumber>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     missing: Option<Missing>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    doubt: Option<WithText<FixtureDoubt>>,
 }
 
 /// That something is missing, and what, as it stands in a report.
@@ -162,8 +229,9 @@ impl From<Violation> for Written {
             Actual::WithoutMember(name) => Some(Missing { member: Some(name) }),
             Actual::Other(_) => None,
         };
-        let Violation { place, answer, expected, .. } = violation;
-        Written { at, expected, actual, place: Some(place), answer, missing }
+        let Violation { place, answer, expected, doubt, .. } = violation;
+        let doubt = doubt.map(WithText);
+        Written { at, expected, actual, place: Some(place), answer, missing, doubt }
     }
 }
 
@@ -180,7 +248,8 @@ impl TryFrom<Written> for Violation {
             Some(Missing { member: None }) => Actual::Nothing,
             None => Actual::Other(written.actual),
         };
-        Ok(Violation { place, answer, expected: written.expected, actual })
+        let doubt = written.doubt.map(|doubt| doubt.0);
+        Ok(Violation { place, answer, expected: written.expected, actual, doubt })
     }
 }
 
@@ -191,11 +260,15 @@ fn place_from(at: &str) -> Result<(Place, Option<AnswerNumber>), String> {
         Some(AnswerNumber { number: number.parse().ok()?, of: of.parse().ok()? })
     });
     let place = match place.split_once(' ').unwrap_or((place, "")) {
+        ("answer", "") => Place::Answer,
         ("status", "") => Place::Status,
         ("header", name) => Place::Header { name: name.to_owned() },
         ("body", pointer) => Place::Body { pointer: pointer.to_owned() },
         _ => {
-            return Err(format!("`{at}` is no place in an answer; known are status, header, body"));
+            return Err(format!(
+                "`{at}` is no place in an answer; known are answer, status, header, \
+                 body"
+            ));
         }
     };
     Ok((place, answer))
@@ -214,7 +287,8 @@ pub struct Difference {
 
 #[cfg(test)]
 mod tests {
-    use super::{Actual, AnswerNumber, Violation};
+    use super::{Actual, AnswerNumber, FixtureDoubt, Mistake, Place, Violation};
+    use crate::model::role::{FixtureName, Role};
     use rstest::rstest;
     use serde_json::{Value, json};
 
@@ -241,6 +315,24 @@ mod tests {
         Violation::of_body("", "a member `hash`", Actual::WithoutMember("hash".to_owned())),
         json!({"at": "body", "expected": "a member `hash`", "actual": "no such member",
                "place": {"in": "body", "pointer": ""}, "missing": {"member": "hash"}})
+    )]
+    #[case(
+        Violation {
+            doubt: Some(FixtureDoubt {
+                fixture: FixtureName { role: Role::ExpiredSession, number: None },
+                mistake: Mistake::NoHash,
+            }),
+            ..Violation::of_status("400", 404)
+        },
+        json!({"at": "status", "expected": "400", "actual": "404", "place": {"in": "status"},
+               "doubt": {"fixture": {"role": "expired_session"}, "mistake": "no-hash",
+                         "text": "a hash in fixture `expired_session` that never was one looks the same: \
+                                  compare it with the one that was handed out"}})
+    )]
+    #[case(
+        Violation::new(Place::Answer, "an answer", Actual::Nothing),
+        json!({"at": "answer", "expected": "an answer", "actual": "nothing there",
+               "place": {"in": "answer"}, "missing": {}})
     )]
     fn a_violation_is_written_for_people_and_programs(
         #[case] violation: Violation,

@@ -80,11 +80,12 @@ pub(crate) struct ReasonGroup<'a> {
 
 impl<'a> Digest<'a> {
     /// Sorts a result.
-    pub(crate) fn of(findings: &'a Findings) -> Digest<'a> {
+    pub(crate) fn of(context: Context<'a>) -> Digest<'a> {
+        let findings = context.findings;
         let groups = |is_meant: fn(&Outcome) -> bool| reason_groups(&findings.checks, is_meant);
         let unjudged = groups(|outcome| matches!(outcome, Outcome::Unjudged(_)));
         Digest {
-            failures: failures(findings),
+            failures: failures(context),
             unjudged: with_what_stopped(unjudged),
             skipped: groups(|outcome| matches!(outcome, Outcome::Skipped(_))),
             not_applicable: groups(|outcome| matches!(outcome, Outcome::NotApplicable(_))),
@@ -190,6 +191,7 @@ fn after(kind: ReasonKind) -> Option<&'static str> {
         ReasonKind::Stopped => Some("Run it again when what stopped it is mended."),
         ReasonKind::NotGranted => Some("It is judged when the call is granted."),
         ReasonKind::NotRefused => Some("It is judged when the call is refused."),
+        ReasonKind::NoProperAnswer => Some("It is judged when the call is granted or refused."),
         ReasonKind::BeyondLimit
         | ReasonKind::NotRecorded
         | ReasonKind::FixtureMissing
@@ -221,41 +223,83 @@ struct Failed<'a> {
     check: &'a CheckResult,
     violations: &'a [Violation],
     difference: Option<&'a Difference>,
+    /// Whether it is asked of every step of a kind rather than by the case, and kept elsewhere: then
+    /// what is broken is what the case asks.
+    is_general: bool,
+    /// Whether it says that the call was not properly answered.
+    is_of_every_call: bool,
+}
+
+/// What makes failures alike: the same violations, whichever hash they name, and whichever repeat
+/// of a step shows them. Within a body the same words may mean another thing for another call.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Signature<'a> {
+    symptoms: Vec<Symptom>,
+    path: Option<&'a str>,
+    /// The requirement that is told first where a call was not properly answered.
+    head: Option<&'a str>,
 }
 
 impl<'a> Failed<'a> {
-    fn of(check: &'a CheckResult) -> Option<Failed<'a>> {
-        match &check.outcome {
-            Outcome::Failed { violations, difference } => {
-                Some(Failed { check, violations, difference: difference.as_ref() })
-            }
-            _ => None,
-        }
+    fn all(context: Context<'a>) -> Vec<Failed<'a>> {
+        let checks = &context.findings.checks;
+        let kept = checks.iter().filter(|check| check.outcome == Outcome::Passed);
+        let kept: HashSet<&str> = kept.map(|check| check.requirement.as_str()).collect();
+        checks.iter().filter_map(|check| Failed::of(check, context, &kept)).collect()
+    }
+
+    fn of(
+        check: &'a CheckResult,
+        context: Context<'_>,
+        kept: &HashSet<&str>,
+    ) -> Option<Failed<'a>> {
+        let Outcome::Failed { violations, difference } = &check.outcome else { return None };
+        let requirement = context.suite.ledger.get(&check.requirement);
+        let is = |of: fn(&Requirement) -> bool| requirement.is_some_and(of);
+        Some(Failed {
+            check,
+            violations,
+            difference: difference.as_ref(),
+            is_general: is(Requirement::is_of_every_call)
+                || (is(|known| !known.groups.is_empty() && known.calls.is_empty())
+                    && kept.contains(check.requirement.as_str())),
+            is_of_every_call: is(Requirement::is_of_every_call),
+        })
     }
 
     fn place(&self) -> Place<'a> {
         Place { case: &self.check.case, step: &self.check.step }
     }
 
-    /// What makes failures alike: the same violations, whichever hash they name, and whichever
-    /// repeat of a step shows them. Within a body the same words may mean another thing for
-    /// another call.
-    fn signature<'f>(&self, findings: &'f Findings) -> (Vec<Symptom>, Option<&'f str>) {
+    /// The requirement and the level at which it fails.
+    fn kind(&self) -> (&'a str, Level) {
+        (&self.check.requirement, self.check.level)
+    }
+
+    /// How binding it is, and then whether the case itself asks it.
+    fn weight(&self) -> (Reverse<Level>, bool) {
+        (Reverse(self.check.level), self.is_general)
+    }
+
+    fn signature(&self, findings: &'a Findings) -> Signature<'a> {
         let symptoms: Vec<Symptom> =
             distinct(self.violations).into_iter().map(|(symptom, _)| symptom).collect();
-        let path = || {
-            let exchange = findings.step_of(self.check)?.exchanges.first()?;
-            Some(exchange.request.path.as_str())
-        };
-        let path = if symptoms.iter().any(Symptom::is_within_a_body) { path() } else { None };
-        (symptoms, path)
+        let is_within = symptoms.iter().any(Symptom::is_within_a_body);
+        let path = if is_within { self.path(findings) } else { None };
+        Signature { symptoms, path, head: None }
+    }
+
+    /// What was called.
+    fn path(&self, findings: &'a Findings) -> Option<&'a str> {
+        let exchange = findings.step_of(self.check)?.exchanges.first()?;
+        Some(exchange.request.path.as_str())
     }
 }
 
-fn failures(findings: &Findings) -> Vec<Failure<'_>> {
+fn failures(context: Context<'_>) -> Vec<Failure<'_>> {
     let mut failures: Vec<Vec<Vec<Failed<'_>>>> = Vec::new();
     let mut by_places: HashMap<Vec<Place<'_>>, usize> = HashMap::new();
-    for way in alike(findings) {
+    for way in alike(context) {
         let mut places: Vec<Place<'_>> = way.iter().map(Failed::place).collect();
         places.dedup();
         match by_places.get(&places) {
@@ -285,11 +329,15 @@ fn with_what_follows(failures: Vec<Failure<'_>>) -> Vec<Failure<'_>> {
 }
 
 /// Failed checks, those with one signature together.
-fn alike(findings: &Findings) -> Vec<Vec<Failed<'_>>> {
+fn alike(context: Context<'_>) -> Vec<Vec<Failed<'_>>> {
+    let failed = Failed::all(context);
+    let unanswered = unanswered(&failed, context.findings);
     let mut ways: Vec<Vec<Failed<'_>>> = Vec::new();
-    let mut known: HashMap<(Vec<Symptom>, Option<&str>), usize> = HashMap::new();
-    for failed in findings.checks.iter().filter_map(Failed::of) {
-        let index = *known.entry(failed.signature(findings)).or_insert(ways.len());
+    let mut known: HashMap<Signature<'_>, usize> = HashMap::new();
+    for failed in failed {
+        let of_place = unanswered.get(&failed.place()).cloned();
+        let signature = of_place.unwrap_or_else(|| failed.signature(context.findings));
+        let index = *known.entry(signature).or_insert(ways.len());
         match ways.get_mut(index) {
             Some(way) => way.push(failed),
             None => ways.push(vec![failed]),
@@ -298,11 +346,39 @@ fn alike(findings: &Findings) -> Vec<Vec<Failed<'_>>> {
     ways
 }
 
+/// Where a call was not properly answered, what all failures there have in common: whatever they
+/// expect, the answer is wrong in one way. What is told first of it keeps them apart if it
+/// is required.
+fn unanswered<'a>(
+    failed: &[Failed<'a>],
+    findings: &'a Findings,
+) -> HashMap<Place<'a>, Signature<'a>> {
+    let times = times(failed);
+    let of_every_call = failed.iter().filter(|one| one.is_of_every_call);
+    let heads: Vec<(Place<'a>, Signature<'a>, &Failed<'a>)> = of_every_call
+        .filter_map(|one| {
+            let here = failed.iter().filter(|other| other.place() == one.place());
+            let weight = |other: &&Failed<'a>| (other.weight(), Reverse(times.get(&other.kind())));
+            let answer = Signature { path: one.path(findings), ..one.signature(findings) };
+            Some((one.place(), answer, here.min_by_key(weight)?))
+        })
+        .collect();
+    let told = |answer: &Signature<'a>, head: &Failed<'a>| {
+        let alike = heads.iter().filter(|(_, other, _)| other == answer).map(|(_, _, head)| head);
+        let first = alike.min_by_key(|head| (head.weight(), Reverse(times.get(&head.kind()))));
+        let is_told = first.is_none_or(|first| first.kind() == head.kind())
+            || head.check.level == Level::Must;
+        let head = if is_told { head } else { first.copied().unwrap_or(head) };
+        Signature { head: Some(&head.check.requirement), ..answer.clone() }
+    };
+    heads.iter().map(|(place, answer, head)| (*place, told(answer, head))).collect()
+}
+
 fn failure(mut ways: Vec<Vec<Failed<'_>>>) -> Failure<'_> {
     for way in &mut ways {
         sort_by_weight(way);
     }
-    ways.sort_by_key(|way| (Reverse(way[0].check.level), way[0].difference.is_none()));
+    ways.sort_by_key(|way| (way[0].weight(), way[0].difference.is_none()));
     let mut places: Vec<Place<'_>> = Vec::new();
     for failed in &ways[0] {
         if !places.contains(&failed.place()) {
@@ -313,18 +389,22 @@ fn failure(mut ways: Vec<Vec<Failed<'_>>>) -> Failure<'_> {
     Failure { ways: ways.iter().map(|way| told(way)).collect(), places, checks }
 }
 
-/// Puts the most binding checks first, and of these the ones of the requirement that fails in most
-/// of them: what stands at the head is what is broken, rather than one of the many things that
-/// cannot hold without it. Where that is even, the order of the cases decides.
+/// Puts the most binding checks first, of these what the case itself asks before what is asked of
+/// every step of the kind, and of these the ones of the requirement that fails in most of them:
+/// what stands at the head is what is broken, rather than one of the many things that cannot hold
+/// without it. Where that is even, the order of the cases decides.
 fn sort_by_weight(way: &mut [Failed<'_>]) {
-    let mut fails: HashMap<(&str, Level), usize> = HashMap::new();
-    for failed in way.iter() {
-        *fails.entry((&failed.check.requirement, failed.check.level)).or_default() += 1;
+    let times = times(way);
+    way.sort_by_key(|failed| (failed.weight(), Reverse(times.get(&failed.kind()).copied())));
+}
+
+/// How often each requirement fails at each level.
+fn times<'a>(failed: &[Failed<'a>]) -> HashMap<(&'a str, Level), usize> {
+    let mut times = HashMap::new();
+    for failed in failed {
+        *times.entry(failed.kind()).or_default() += 1;
     }
-    way.sort_by_key(|Failed { check, .. }| {
-        let times = fails.get(&(check.requirement.as_str(), check.level));
-        (Reverse(check.level), Reverse(times.copied()))
-    });
+    times
 }
 
 fn told<'a>(way: &[Failed<'a>]) -> Way<'a> {
@@ -404,10 +484,11 @@ pub(crate) fn coverage<'a>(context: Context<'a>) -> Vec<Coverage<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Digest, coverage};
+    use super::{Context, Digest, Requirement, coverage};
     use crate::model::exchange::Obstacle;
     use crate::model::level::Level;
     use crate::model::outcome::{CheckResult, Outcome};
+    use crate::model::requirement::Ledger;
     use crate::report::hostile;
     use crate::report::sample::{Sample, violation};
     use rstest::rstest;
@@ -415,7 +496,7 @@ mod tests {
     #[test]
     fn checks_with_one_cause_are_one_failure() {
         let sample = Sample::new();
-        let digest = Digest::of(&sample.findings);
+        let digest = Digest::of(sample.context());
         let way = |way: &super::Way<'_>| {
             let ids: Vec<&str> = way.broken.iter().map(|(id, _)| *id).collect();
             ids.join("+")
@@ -448,7 +529,7 @@ mod tests {
         let is_type = |check: &&mut CheckResult| check.requirement == "ERR-CT";
         let last = sample.findings.checks.iter_mut().rfind(is_type);
         last.expect("it is there").level = Level::Must;
-        let digest = Digest::of(&sample.findings);
+        let digest = Digest::of(sample.context());
         let failure = digest.failures_at(Level::Must).next().expect("there are some");
         assert_eq!(
             (failure.requirement(), failure.places[0].step),
@@ -475,11 +556,50 @@ mod tests {
             check.requirement = requirement.to_owned();
             check.step = step.to_owned();
         }
-        let digest = Digest::of(&findings);
+        let suite = hostile::suite();
+        let digest = Digest::of(Context { findings: &findings, suite: &suite });
         let failure = &digest.failures[0];
         let broken: Vec<&str> = failure.lead().broken.iter().map(|(id, _)| *id).collect();
         let places: Vec<&str> = failure.places.iter().map(|place| place.step).collect();
         assert_eq!((broken, places), (vec!["TWICE", "ONCE", "S"], vec!["b", "c", "a"]));
+    }
+
+    /// What a case asks goes before what is asked everywhere, unless that is kept nowhere; and what
+    /// is no proper answer is wrong in one way, whatever was expected of it.
+    #[rstest]
+    #[case::kept_elsewhere(&["refusal"], true, "R-2+R-1")]
+    #[case::kept_nowhere(&["refusal"], false, "R-1+R-2")]
+    #[case::of_every_call(&["every-call"], false, "R-2+R-1+R-3")]
+    fn what_the_case_asks_goes_first(
+        #[case] groups: &[&str],
+        #[case] is_kept: bool,
+        #[case] expected: &str,
+    ) {
+        let failed = |expected: &str| Outcome::Failed {
+            violations: vec![violation("status", expected, "500")],
+            difference: None,
+        };
+        let mut findings = hostile::findings(vec![
+            (Level::Must, failed("4xx")),
+            (Level::Must, failed("4xx")),
+            (Level::Should, failed("400")),
+            (Level::Must, if is_kept { Outcome::Passed } else { failed("4xx") }),
+        ]);
+        findings.checks[3].requirement = "R-1".to_owned();
+        findings.checks[3].step = "elsewhere".to_owned();
+        let mut suite = hostile::suite();
+        let entries = suite.ledger.iter().cloned().map(|entry| match entry.id.as_str() {
+            "R-1" => Requirement {
+                groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+                ..entry
+            },
+            _ => entry,
+        });
+        suite.ledger = Ledger::new(entries.collect());
+        let digest = Digest::of(Context { findings: &findings, suite: &suite });
+        let broken: Vec<&str> =
+            digest.failures[0].lead().broken.iter().map(|(id, _)| *id).collect();
+        assert_eq!(broken.join("+"), expected);
     }
 
     #[rstest]
@@ -513,7 +633,8 @@ mod tests {
         for (check, step) in findings.checks.iter_mut().zip(["first", "later", "first", "later"]) {
             check.step = step.to_owned();
         }
-        let digest = Digest::of(&findings);
+        let suite = hostile::suite();
+        let digest = Digest::of(Context { findings: &findings, suite: &suite });
         let shown: Vec<(usize, usize, usize)> = digest
             .failures
             .iter()
@@ -525,7 +646,7 @@ mod tests {
     #[test]
     fn checks_with_one_reason_are_one_pause() {
         let sample = Sample::new();
-        let digest = Digest::of(&sample.findings);
+        let digest = Digest::of(sample.context());
         let shown: Vec<String> = digest
             .unjudged
             .iter()

@@ -33,7 +33,7 @@ struct Annotation {
 
 /// The workflow commands that annotate a run.
 pub(crate) fn annotations(context: Context<'_>) -> String {
-    let digest = Digest::of(context.findings);
+    let digest = Digest::of(context);
     let deciding = deciding_level(context.findings.strict);
     let told = |is_meant: &dyn Fn(Level) -> bool| -> Vec<Annotation> {
         let meant = digest.failures.iter().filter(|failure| is_meant(failure.level()));
@@ -78,7 +78,7 @@ fn of_failure(context: Context<'_>, failure: &Failure<'_>) -> Annotation {
 fn sentence(violation: &Violation) -> String {
     let (at, actual) = (violation.at(), violation.actual.to_string());
     let [at, expected, actual] = [&at, &violation.expected, &actual].map(|text| line(text));
-    format!("{at}: expected {expected}, got {actual}")
+    format!("{at}: expected {expected}, got {actual}{}", line(&violation.aside()))
 }
 
 fn of_group(group: &ReasonGroup<'_>) -> Annotation {

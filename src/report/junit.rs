@@ -174,7 +174,8 @@ fn headline(violations: &[Violation]) -> String {
 }
 
 fn sentence(violation: &Violation) -> String {
-    format!("{}: expected {}, got {}", violation.at(), violation.expected, violation.actual)
+    let Violation { expected, actual, .. } = violation;
+    format!("{}: expected {expected}, got {actual}{}", violation.at(), violation.aside())
 }
 
 /// What a reader needs to understand a failure and to repeat it.

@@ -10,7 +10,7 @@ use super::digest::{Coverage, Digest, Failure, ReasonGroup, Way, again, coverage
 use super::escape::{fenced, line, markdown, span};
 use super::wording::{
     NextStep, counted, exchange_of, expectation, headline, next_step, not_applicable, some_of,
-    summary, time,
+    summary, time, waits,
 };
 use super::{Context, Format};
 use crate::judge::findings::Findings;
@@ -32,7 +32,7 @@ fn render(context: Context<'_>) -> String {
 
 /// The report in parts that each end with a line end and make sense alone; the verdict first.
 pub(super) fn parts(context: Context<'_>) -> Vec<String> {
-    let digest = Digest::of(context.findings);
+    let digest = Digest::of(context);
     let mut parts = vec![head(context.findings, &digest)];
     for (title, levels) in
         [("What must be mended", &[Level::Must][..]), ("What should be mended", &[Level::Should])]
@@ -83,6 +83,9 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
         text.push_str(&format!("**Stopped early:** {}\n\n", span(&why.to_string())));
     }
     if let Some(what) = not_applicable(findings) {
+        text.push_str(&format!("{}\n\n", markdown(&what)));
+    }
+    if let Some(what) = waits(findings) {
         text.push_str(&format!("{}\n\n", markdown(&what)));
     }
     text.push_str("| | passed | failed | unjudged | skipped | not applicable |\n");
@@ -167,7 +170,7 @@ fn violations(way: &Way<'_>) -> String {
 fn sentence(violation: &Violation) -> String {
     let (at, actual) = (violation.at(), violation.actual.to_string());
     let [at, expected, actual] = [&at, &violation.expected, &actual].map(|text| span(text));
-    format!("{at}: expected {expected}, got {actual}")
+    format!("{at}: expected {expected}, got {actual}{}", markdown(&violation.aside()))
 }
 
 /// What else is broken in the same places, and which these are.

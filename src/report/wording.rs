@@ -258,6 +258,14 @@ pub(crate) fn not_applicable(findings: &Findings) -> Option<String> {
     (!ids.is_empty()).then(|| format!("{checks} did not apply: {}", some_of(&ids, MANY)))
 }
 
+/// What is said beside the verdict of a target that asked to wait.
+pub(crate) fn waits(findings: &Findings) -> Option<String> {
+    match findings.waits() {
+        0 => None,
+        waits => Some(format!("The target asked to wait {}", counted(waits, "time"))),
+    }
+}
+
 /// The exchange that a failure is told of.
 pub(crate) fn exchange_of<'a>(context: Context<'a>, failure: &Failure<'_>) -> Option<&'a Exchange> {
     let place = failure.places[0];
@@ -375,7 +383,7 @@ mod tests {
     ) {
         let sample = Sample::new().keep(is_kept);
         assert_eq!(headline(&sample.findings), verdict);
-        let step = next_step(&sample.findings, &Digest::of(&sample.findings));
+        let step = next_step(&sample.findings, &Digest::of(sample.context()));
         assert_eq!(step.to_string(), next);
     }
 
@@ -383,7 +391,7 @@ mod tests {
     fn an_interrupted_run_is_to_be_run_again() {
         let mut sample = Sample::new().keep(|check| !is(&check.outcome, "failed"));
         sample.findings.stopped = Some(Stopped::Interrupted);
-        let next = next_step(&sample.findings, &Digest::of(&sample.findings));
+        let next = next_step(&sample.findings, &Digest::of(sample.context()));
         assert_eq!(next.to_string(), "Run it again to judge the rest.");
     }
 
@@ -405,7 +413,7 @@ mod tests {
         #[case] expected: &str,
     ) {
         let sample = Sample::new().keep(is_kept);
-        let mut digest = Digest::of(&sample.findings);
+        let mut digest = Digest::of(sample.context());
         let follows =
             digest.unjudged.iter().position(|group| group.reason.kind() == ReasonKind::EarlierStep);
         let follows = digest.unjudged.remove(follows.expect("it is there"));
@@ -419,7 +427,7 @@ mod tests {
     #[test]
     fn what_is_expected_comes_from_the_suite() {
         let sample = Sample::new();
-        let digest = Digest::of(&sample.findings);
+        let digest = Digest::of(sample.context());
         let place = digest.failures[0].places[0];
         let words = |id| expectation(sample.context(), place, id);
         assert_eq!(words("AUTH-E11").as_deref(), Some("a refusal with code 11"));

@@ -135,8 +135,7 @@ impl Http {
         client: &Client,
         request: &Request,
     ) -> Result<reqwest::RequestBuilder, NoAnswer> {
-        let unsendable =
-            |what: &str| NoAnswer::Broken(format!("the request cannot be sent: {what}"));
+        let unsendable = |what: &str| NoAnswer::Unsendable(what.to_owned());
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| unsendable("its method is no HTTP method"))?;
         let url = format!("{}{}", self.base.as_str(), request.target());

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-use crate::model::exchange::NoAnswer;
+use crate::model::api::RETRY_AFTER;
+use crate::model::exchange::{Answer, NoAnswer};
 use crate::model::reason::Stopped;
 
 /// Spaces requests so that no account sends more than a rate.
@@ -58,13 +59,26 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The wait before the retry with this number, from 0; `retry_after` is what the target says.
+    /// The wait before the retry with this number, from 0, after an answer that asks for it.
     #[must_use]
-    pub fn wait(&self, retry: u32, retry_after: Option<&str>) -> Duration {
-        let asked = retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+    pub fn wait(&self, retry: u32, answer: &Answer) -> Duration {
         let own = self.first_wait.saturating_mul(1 << retry.min(16));
-        asked.unwrap_or(own).min(self.longest_wait)
+        asked_wait(answer).unwrap_or(own).min(self.longest_wait)
     }
+}
+
+/// What the header `Retry-After` asks for: seconds, or a moment (RFC 9110, section 10.2.3).
+fn asked_wait(answer: &Answer) -> Option<Duration> {
+    let asked = answer.header(RETRY_AFTER)?.trim();
+    if let Ok(seconds) = asked.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = httpdate::parse_http_date(asked).ok()?;
+    // By the clock of the target, if it tells the time: its clock and ours may differ.
+    let told = answer.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
+    let now = told.unwrap_or_else(SystemTime::now);
+    // What is over, or within the second that a date leaves open, asks for no wait in particular.
+    at.duration_since(now).ok().filter(|wait| !wait.is_zero())
 }
 
 /// Notices a target that does not answer any more, so that a dead one is not asked 200 times.
@@ -93,6 +107,11 @@ impl Liveness {
         }
     }
 
+    /// Whether the target ever answered.
+    pub(crate) fn was_ever_reached(&self) -> bool {
+        self.was_ever_reached.load(Ordering::Relaxed)
+    }
+
     /// Notes that a request was put off until the suite gave up.
     pub(crate) fn note_throttled(&self) {
         self.throttled.fetch_add(1, Ordering::Relaxed);
@@ -116,6 +135,7 @@ impl Liveness {
             NoAnswer::TooLarge(_) | NoAnswer::HeadTooLarge(_) | NoAnswer::FramingTooLarge(_) => {
                 self.note_answer();
             }
+            NoAnswer::Unsendable(_) => {}
         }
     }
 
@@ -143,7 +163,7 @@ impl Liveness {
 #[cfg(test)]
 mod tests {
     use super::{Liveness, RateLimiter, RetryPolicy};
-    use crate::model::exchange::{NoAnswer, Obstacle, Unreachable};
+    use crate::model::exchange::{Answer, NoAnswer, Obstacle, Unreachable};
     use crate::model::reason::Stopped;
     use rstest::rstest;
     use std::time::Duration;
@@ -167,14 +187,34 @@ mod tests {
     #[case(3, None, 2000)]
     #[case(0, Some("2"), 2000)]
     #[case(0, Some("86400"), 30_000)]
+    #[case(0, Some("Wed, 21 Oct 2026 07:28:03 GMT"), 3000)]
+    #[case(0, Some("Wednesday, 21-Oct-26 07:28:03 GMT"), 3000)]
+    #[case(0, Some("Wed Oct 21 07:28:03 2026"), 3000)]
     #[case(1, Some("Wed, 21 Oct 2026 07:28:00 GMT"), 500)]
+    #[case(1, Some("Wed, 21 Oct 2015 07:28:00 GMT"), 500)]
+    #[case(0, Some("Tue, 31 Dec 2999 23:59:59 GMT"), 30_000)]
+    #[case(1, Some("soon"), 500)]
     fn a_wait_is_what_the_target_asks_within_reason(
         #[case] retry: u32,
         #[case] retry_after: Option<&str>,
         #[case] milliseconds: u64,
     ) {
-        let wait = RetryPolicy::default().wait(retry, retry_after);
+        let date = Some(("date", "Wed, 21 Oct 2026 07:28:00 GMT"));
+        let answer = answer(date.into_iter().chain(retry_after.map(|text| ("retry-after", text))));
+        let wait = RetryPolicy::default().wait(retry, &answer);
         assert_eq!(wait, Duration::from_millis(milliseconds));
+    }
+
+    #[test]
+    fn a_target_that_does_not_tell_the_time_is_taken_to_have_ours() {
+        let answer = answer([("retry-after", "Tue, 31 Dec 2999 23:59:59 GMT")]);
+        assert_eq!(RetryPolicy::default().wait(0, &answer), Duration::from_secs(30));
+    }
+
+    fn answer<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> Answer {
+        let headers = headers.into_iter();
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Answer { status: 503, headers, body: Vec::new(), defect: None }
     }
 
     #[test]

@@ -183,6 +183,19 @@ impl Step {
         self.action() == Some(Action::Auth) && self.references().any(Step::is_right_password)
     }
 
+    /// Whether the call may be made once more without harm: it opens and ends no session, and tries
+    /// no password on the login of anybody.
+    #[must_use]
+    pub fn may_be_repeated(&self) -> bool {
+        let names_somebody = |reference: &Reference| {
+            let role = Role::from_name(&reference.head);
+            role.is_some_and(|role| role != Role::UnknownDealer) && reference.path == ["login"]
+        };
+        let signs_in_as_somebody =
+            Action::Auth.is_at(&self.path) && self.references().any(names_somebody);
+        !Action::Logout.is_at(&self.path) && !signs_in_as_somebody
+    }
+
     fn is_right_password(reference: &Reference) -> bool {
         let can_sign_in = matches!(
             Role::from_name(&reference.head),

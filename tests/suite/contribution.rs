@@ -49,20 +49,20 @@ fn a_contributor_is_told_what_each_case_is_worth() {
   notices    7 faults: error-http-200, error-http-500, error-http-from-code, unknown-dealer-code-11, unknown-dealer-http-200, unknown-dealer-http-401, unknown-dealer-http-404
   idle       none
   costs      3 requests
-  cites      1 requirement: AUTH-E12-H400
+  cites      2 requirements: AUTH-E12-H400, CALL-ANSWERED
   adds       nothing (redundant): built-in cases notice the same by the same requirements; `refusals/an-unknown-dealer-is-refused` notices 7 of 7
 
 unsound
   reference  does NOT keep it: sign-in AUTH-HASH-HEX: failed
-  notices    6 faults: success-as-xml, success-typed-bytes, success-typed-html, success-typed-script, success-typed-text, success-untyped
+  notices    33 faults: answer-cut-at-half-a-kilobyte, answer-cut-in-half, auth-answer-lacks-last-chunk, auth-answer-longer-than-told, auth-answer-shorter-than-told, auth-success-null, auth-success-one, auth-success-text, auth-without-success, no-slash-redirected, success-as-json-string, success-as-xml and 21 more
   idle       2 checks: sign-in OK-200, sign-in AUTH-HASH-HEX
   costs      2 requests
-  cites      3 requirements: AUTH-HASH-HEX, OK-200, OK-CT
-  adds       nothing (redundant): built-in cases notice the same by the same requirements; `auth/compares-the-whole-password` notices 6 of 6
+  cites      4 requirements: AUTH-HASH-HEX, CALL-ANSWERED, OK-200, OK-CT
+  adds       nothing (redundant): built-in cases notice the same by the same requirements; `auth/compares-the-whole-password` notices 33 of 33
 
 UNFAIR    unsound sign-in OK-CT fails 3 conforming variations: content-type-charset, content-type-odd-case, content-type-other-parameter
-checks proven         2 of 4
-observation coverage  46.2 % of 197 mutated answers
+checks proven         4 of 6
+observation coverage  45.7 % of 197 mutated answers
 NOT SOUND
 "
     );

@@ -311,3 +311,65 @@ fn a_mistyped_password_is_known_by_a_code_in_any_spelling(#[case] variation: &st
     let sent = steps.flat_map(|step| step["exchanges"].as_array().into_iter().flatten());
     assert!(sent.filter(signs_in).count() <= 4, "{}", ran.stdout);
 }
+
+/// What is taken at the operator's word is held against the target, and the failure says what
+/// mistake would look the same.
+#[rstest]
+#[case::a_mistyped_password_of_a_blocked_dealer(
+    &[], &[("/blocked_dealer/password", json!(TYPO))], BLOCKED,
+    Some(("blocked_dealer", "wrong-password"))
+)]
+#[case::a_code_that_a_wrong_password_has(
+    &["--fault", "blocked-dealer-code-12"], &[], BLOCKED, Some(("blocked_dealer", "wrong-password"))
+)]
+#[case::the_same_if_somebody_vouches_for_it(
+    &["--fault", "blocked-dealer-code-12"], &[], &["--trust-fixtures", "--case", "refusals/a-blocked*"], None
+)]
+#[case::a_code_that_no_wrong_password_has(&["--fault", "blocked-dealer-code-13"], &[], BLOCKED, None)]
+#[case::a_dealer_who_is_not_blocked(
+    &[], &[("/blocked_dealer", somebody())], BLOCKED, Some(("blocked_dealer", "not-blocked"))
+)]
+#[case::a_session_that_lives(
+    &[], &[("/expired_session/hash", json!("LIVE"))], SESSIONS, Some(("expired_session", "live-session"))
+)]
+#[case::a_session_that_never_was_one(
+    &["--variation", "malformed-hash-code-7"], &[("/expired_session/hash", json!("no hash"))], SESSIONS,
+    Some(("expired_session", "no-hash"))
+)]
+fn a_failure_says_what_mistake_would_look_the_same(
+    #[case] server: &[&str],
+    #[case] changes: &[(&str, Value)],
+    #[case] arguments: &[&str],
+    #[case] expected: Option<(&str, &str)>,
+) {
+    let folder = Folder::new();
+    let server = start(&folder, server);
+    let ran = judge_twice(&server.url, &changed(changes, &server), arguments);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    let checks = ran.report()["checks"].as_array().expect("a report has checks");
+    let violations = checks.iter().filter_map(|check| check["violations"].get(0));
+    let doubts: Vec<&Value> = violations.filter_map(|violation| violation.get("doubt")).collect();
+    let told: Vec<(&Value, &Value)> =
+        doubts.iter().map(|doubt| (&doubt["fixture"]["role"], &doubt["mistake"])).collect();
+    match expected {
+        None => assert_eq!(told, []),
+        Some((role, mistake)) => {
+            assert!(told.iter().all(|told| *told == (&json!(role), &json!(mistake))), "{told:?}");
+            let text = doubts[0]["text"].as_str().expect("it is told");
+            let words: Vec<&str> = ran.stdout.split_whitespace().collect();
+            assert!(words.join(" ").contains(text), "{}", ran.stdout);
+        }
+    }
+}
+
+/// Dealers who are told the same at one moment, and apart at others, are not alike.
+#[test]
+fn dealers_who_are_mixed_up_are_not_taken_to_be_alike() {
+    let folder = Folder::new();
+    let server = start(&folder, &["--fault", "sign-ins-at-once-show-one-dealer"]);
+    let ran = judge_twice(&server.url, &right(), &["--jobs", "1"]);
+    ran.expect(1, "nonconformant");
+    let failed: Vec<String> = ran.checks("failed").into_iter().map(|check| check.0).collect();
+    let expected = "sessions/of-two-dealers-do-not-mix ask-own GP-SESSION";
+    assert!(failed.iter().any(|name| name == expected), "{failed:#?}");
+}

@@ -158,6 +158,7 @@ fn a_server_that_asks_to_wait_once_is_waited_for() {
     assert_eq!(ran.count("must", "failed") + ran.count("must", "unjudged"), 0);
     let seen = server.seen();
     assert_eq!(seen[0].asked.body, seen[1].asked.body);
+    assert!(ran.stdout.contains("\nThe target asked to wait 1 time\n"), "{}", ran.stdout);
     // No sooner, however busy the machine is.
     assert!(seen[1].at - seen[0].at >= Duration::from_secs(1));
 }

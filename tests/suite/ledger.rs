@@ -165,7 +165,7 @@ fn cases_are_listed_with_what_they_need_and_send() {
             "logout/ends-the-session",
             "    Logout ends the session, at once and for good",
             "auth/answers-get-in-the-usual-form",
-            "    1 check, 1 request, unknown_dealer",
+            "    2 checks, 1 request, unknown_dealer",
             "    1 check, 1 request, no fixture",
             &total,
         ],
@@ -211,7 +211,7 @@ fn a_requirement_is_explained_with_its_usual_check_and_who_asks_it() {
 #[test]
 fn every_group_is_asked_by_many_steps() {
     let suite = suite();
-    assert_eq!(suite.ledger.groups(), ["grant", "refusal", "hash-refusal"]);
+    assert_eq!(suite.ledger.groups(), ["every-call", "grant", "refusal", "hash-refusal"]);
     for group in suite.ledger.groups() {
         for requirement in suite.ledger.group(group) {
             let checks = suite.checks_of(&requirement.id).len();

@@ -20,5 +20,6 @@ mod record;
 mod redaction;
 mod reports;
 mod schemas;
+mod stumbling;
 mod support;
 mod verdicts;

@@ -304,8 +304,11 @@ fn a_call_that_would_be_another_one_is_not_on_record(
     assert!(again.stdout.starts_with(expected), "{}{}", again.stdout, again.stderr);
 }
 
-const LATER_UNRECORDED: &str =
-    "not on record  x/a logout LO-SHAPE\nnot on record  x/a ended LO-ENDS\n";
+const LATER_UNRECORDED: &str = "\
+not on record  x/a logout LO-SHAPE
+not on record  x/a logout CALL-ANSWERED
+not on record  x/a ended LO-ENDS
+";
 
 #[rstest]
 #[case::empty("", "EOF while parsing")]

@@ -5,18 +5,21 @@
 //! answer does not tell who is wrong: such a check is unjudged, and the reason names the fixture.
 //! A dealer is beyond doubt once the target has admitted it, anywhere in the run, or if somebody
 //! vouches for it. That a dealer is blocked, that a session has expired, or that nobody has a
-//! login, is the operator's word, and the target is held to it.
+//! login, is the operator's word, and the target is held to it. Two dealers who are told the same are
+//! alike, unless the rest of the run tells them apart.
 //!
 //! Pure, like judging: the record holds whatever is needed.
 
+mod alike;
+mod doubt;
 mod sign_in;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::expect::reading::Reading;
 use crate::judge::judging::judge;
-use crate::judge::reading::Reading;
 use crate::judge::recording::{CaseRecord, NotSent, Recording, StepRecord};
 use crate::model::exchange::Exchange;
 use crate::model::outcome::{CheckResult, Outcome};
@@ -25,6 +28,8 @@ use crate::model::role::{FixtureName, Role};
 use crate::suite::case::Case;
 use crate::value::secret::Shapes;
 
+pub(crate) use alike::Told;
+pub(crate) use doubt::with_doubts;
 use sign_in::conforming_answer;
 pub(crate) use sign_in::{Admission, may_open_session, uses};
 

@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode;
 use serde_json::{Map, Value, json};
 
-use crate::judge::reading::{self, Reading};
+use crate::expect::reading::{self, Reading};
 use crate::judge::recording::hashes;
 use crate::model::api::{Action, BLOCKED, HASH, NOT_ADMITTED};
 use crate::model::exchange::{Answer, Request};
@@ -73,7 +73,7 @@ pub(crate) fn uses(fixtures: &Map<String, Value>, role: Role, request: &Request)
 }
 
 /// The parameters of a sign-in, in whatever way they travel.
-fn parameters(request: &Request) -> Map<String, Value> {
+pub(super) fn parameters(request: &Request) -> Map<String, Value> {
     let mut given = pairs(request.query.as_deref().unwrap_or_default().as_bytes());
     let body = request.body.as_deref().unwrap_or_default();
     given.extend(match json::parse(body) {

@@ -28,7 +28,9 @@ pub(super) fn faults() -> Vec<Row> {
             delay(Auth).and(share_hash())),
         row("sign-in-at-once-ends-the-other", "Of the sessions that a dealer opens at the same time only the last lives.", &["SES-INDEP", "AUTH-HASH-WORKS"],
             delay(Auth).and(end_the_other())),
-        row("read-at-once-crashes", "Some of several requests for permissions at the same time fail.", &["SES-REUSE"],
+        row("sign-ins-at-once-show-one-dealer", "Sign-ins at the same time are all told the permissions of the first dealer.", &["GP-SESSION"],
+            delay(Auth).and(sign_in.granted().reply_with(show_first_dealer))),
+        row("read-at-once-crashes", "Some of several requests for permissions at the same time fail.", &["CALL-ANSWERED"],
             delay(GetPermissions).and(read.granted().error(1))),
         row("read-at-once-refused", "Some of several requests for permissions at the same time are refused with code 4.", &["SES-REUSE", "GP-READONLY"],
             delay(GetPermissions).and(read.granted().error(4))),
@@ -79,6 +81,12 @@ fn show_another_dealer(reply: &mut Reply, _: &Call, server: &Server) {
     let mut all = server.accounts.iter().map(|account| &account.permissions);
     if let Some(other) = all.find(|other| **other != *shown) {
         shown.clone_from(other);
+    }
+}
+
+fn show_first_dealer(reply: &mut Reply, _: &Call, server: &Server) {
+    if let (Some(shown), Some(first)) = (reply.permissions(), server.accounts.first()) {
+        shown.clone_from(&first.permissions);
     }
 }
 

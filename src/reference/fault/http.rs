@@ -83,7 +83,7 @@ pub(super) fn faults() -> Vec<Row> {
         row("error-told-gzipped-and-not", "Errors are said to be compressed and are not.", &["ERR-OBJECT"], refused().header(CONTENT_ENCODING, "gzip")),
         row("error-with-trace-behind", "Errors are followed by a stack trace.", &["ERR-OBJECT"],
             refused().body(|body| format!("{body}\n\tat panel.Account.call(Account.java:212)"))),
-        row("fifth-answer-http-500", "Every fifth answer is a failure of the server.", &["SES-REUSE", "GP-READONLY", "AUTH-200", "OK-200"],
+        row("fifth-answer-http-500", "Every fifth answer is a failure of the server.", &["CALL-ANSWERED", "M-AUTH-POST"],
             always().given(|call, _| call.request.serial.is_multiple_of(5)).page(500, "<h1>Internal Server Error</h1>")),
         row("unknown-dealer-echoed-unescaped", "The refusal of an unknown dealer repeats the login without escaping it.", &["ERR-OBJECT"],
             always().response_with(echo_login)),

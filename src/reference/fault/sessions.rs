@@ -6,7 +6,7 @@ use hyper::header::USER_AGENT;
 use tokio::time::Instant;
 
 use crate::reference::behaviour::{Row, row};
-use crate::reference::call::Action::{Auth, Logout};
+use crate::reference::call::Action::{Auth, GetPermissions, Logout};
 use crate::reference::call::Call;
 use crate::reference::call::Encoding::{Form, Header, Json};
 use crate::reference::change::{Changes, policy};
@@ -59,6 +59,16 @@ pub(super) fn faults() -> Vec<Row> {
             on(Auth).given(has_another_session).reply(|reply| reply.set("/hash", random_hash()))),
         row("second-sign-in-refused", "A dealer with a living session cannot sign in again.", &["SES-INDEP", "AUTH-HASH-UNIQUE"],
             on(Auth).given(has_another_session).error(13)),
+        row("second-use-crashes", "The second call with a hash makes the server fail.", &["CALL-ANSWERED"],
+            on(GetPermissions).granted().given(|call, server| uses(call, server) == 2).error(6)),
+        row("second-use-of-second-session-crashes", "The second call with the hash of a dealer's second session makes the server fail.", &["CALL-ANSWERED"],
+            on(GetPermissions).granted().given(is_second_use_of_second_session).error(6)),
+        row("third-use-crashes", "The third call with a hash makes the server fail.", &["CALL-ANSWERED"],
+            on(GetPermissions).granted().given(|call, server| uses(call, server) == 3).error(6)),
+        row("fourth-use-shows-page", "The fourth call with a hash shows the page of a framework.", &["CALL-ANSWERED"],
+            on(GetPermissions).granted().given(|call, server| uses(call, server) == 4).page(500, "<h1>Whoops</h1>")),
+        row("second-logout-by-get-crashes", "The second logout by GET makes the server fail.", &["CALL-ANSWERED", "LO-SHAPE"],
+            on(Logout).by_get().granted().given(is_second_ended_so).error(6)),
         row("wrong-password-ends-sessions", "A wrong password ends every session of the dealer.", &["SES-REUSE"],
             refused_for(WrongPassword).reply_with(end_sessions_of_dealer)),
         row("bad-hash-ends-latest-session", "An unknown hash ends the session that was opened last.", &["AUTH-HASH-WORKS", "SES-REUSE"],
@@ -86,6 +96,23 @@ fn sign_in_ends(is_ended: fn(&Session, &Session) -> bool) -> Changes {
 /// The sign-in that is being answered has not opened the only open session of its dealer.
 fn has_another_session(call: &Call, server: &Server) -> bool {
     server.count_sessions(call, Session::is_open) > 1
+}
+
+/// How many calls the session has served whose hash a call gives, this one included.
+fn uses(call: &Call, server: &Server) -> u32 {
+    server.session_of(call).map_or(0, |session| session.uses)
+}
+
+fn is_second_use_of_second_session(call: &Call, server: &Server) -> bool {
+    server.session_of(call).is_some_and(|session| session.rank == 1 && session.uses == 2)
+}
+
+/// The call has ended the second session in the way in which it came.
+fn is_second_ended_so(call: &Call, server: &Server) -> bool {
+    let is_ended_so = |session: &Session| {
+        session.ending.as_ref().is_some_and(|ending| ending.encoding == call.encoding())
+    };
+    server.sessions().count(is_ended_so) == 2
 }
 
 fn end_sessions_of_dealer(_: &mut Reply, call: &Call, server: &Server) {

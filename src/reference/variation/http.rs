@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::variation;
 use crate::reference::behaviour::Row;
-use crate::reference::call::Action::Auth;
+use crate::reference::call::Action::{Auth, GetPermissions};
 use crate::reference::change::{Changes, code, policy};
 use crate::reference::refusal::Reason::TooMany;
 use crate::reference::response::{Delivery, Response};
@@ -75,6 +75,14 @@ pub(super) fn variations() -> Vec<Row> {
             refuse_every(9, always()).and(refused_for(TooMany).header(RETRY_AFTER, "0"))),
         variation("rate-limited-by-proxy", "Every eleventh request is refused by a proxy that knows no envelope.",
             refuse_every(11, always()).and(refused_for(TooMany).page(429, "<h1>Too Many Requests</h1>"))),
+        variation("database-away-now-and-then", "Every fifteenth request is refused with code 14, since the database is unavailable.",
+            code(TooMany, 14).and(refuse_every(15, always()))),
+        variation("queue-fails-now-and-then", "Every thirteenth request is refused with code 8, to be tried again later.",
+            code(TooMany, 8).and(refuse_every(13, always()))),
+        variation("restarted-now-and-then", "Every fifteenth request is answered by a proxy that says when the server is back.",
+            refuse_every(15, always()).and(refused_for(TooMany).respond(|_| away_until("Thu, 01 Jan 1970 00:00:00 GMT")))),
+        variation("connection-lost-now-and-then", "Every eleventh request is lost with its connection if it asks for permissions.",
+            on(GetPermissions).given(|call, _| call.request.serial.is_multiple_of(11)).close()),
         variation("sign-ins-limited-now-and-then", "Every seventh request is refused with code 105 if it is a sign-in.",
             code(TooMany, 105).and(refuse_every(7, on(Auth)))),
     ]
@@ -115,6 +123,13 @@ fn refuse_every(period: u64, when: When) -> Changes {
 
 fn accepting_gzip() -> When {
     always().given(|call, _| call.request.header(ACCEPT_ENCODING).contains("gzip"))
+}
+
+/// The page of a proxy whose server is away.
+fn away_until(date: &str) -> Response {
+    let mut response = Response::page(503, "<h1>Service Unavailable</h1>");
+    response.set(RETRY_AFTER, date);
+    response
 }
 
 fn gzip(response: &mut Response) {

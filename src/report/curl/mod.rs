@@ -285,7 +285,7 @@ fn piece_is_printable(piece: &Piece) -> bool {
 mod tests {
     use super::{curl, curl_with_setup};
     use crate::judge::recording::{CaseRecord, StepRecord};
-    use crate::model::exchange::{Answer, Exchange, Request};
+    use crate::model::exchange::{Answer, Exchange, Purpose, Request};
     use rstest::rstest;
     use std::time::Duration;
 
@@ -404,6 +404,7 @@ mod tests {
             started: Duration::ZERO,
             elapsed: Duration::ZERO,
             put_off: 0,
+            purpose: Purpose::Step,
         }
     }
 

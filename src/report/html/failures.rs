@@ -197,7 +197,7 @@ fn visible(violation: &violation::Violation) -> Violation {
     Violation {
         at: shown(&violation.at()),
         expected: shown(&violation.expected),
-        actual: shown(&violation.actual.to_string()),
+        actual: shown(&format!("{}{}", violation.actual, violation.aside())),
     }
 }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 use askama::Template;
 
 use super::digest::Digest;
-use super::wording::not_applicable;
+use super::wording::{not_applicable, waits};
 use super::{Context, Format, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
@@ -124,7 +124,7 @@ struct Index<'a> {
 
 impl<'a> Index<'a> {
     fn of(context: Context<'a>) -> Index<'a> {
-        let digest = Digest::of(context.findings);
+        let digest = Digest::of(context);
         let mut failures = HashMap::new();
         for (position, failure) in digest.failures.iter().enumerate() {
             for place in &failure.places {
@@ -234,6 +234,9 @@ fn caveats(findings: &Findings) -> Vec<String> {
         caveats.push(format!("The run ended early: {}.", shown(&why.to_string())));
     }
     if let Some(what) = not_applicable(findings) {
+        caveats.push(format!("{}.", shown(&what)));
+    }
+    if let Some(what) = waits(findings) {
         caveats.push(format!("{}.", shown(&what)));
     }
     if findings.target.embedded {

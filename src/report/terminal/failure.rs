@@ -85,7 +85,7 @@ fn write_violations(violations: &[Violation], limit: usize, printer: &mut Printe
 /// `at: expected …, got …`
 pub(super) fn sentence(violation: &Violation) -> String {
     let Violation { expected, actual, .. } = violation;
-    format!("{}: expected {expected}, got {actual}", violation.at())
+    format!("{}: expected {expected}, got {actual}{}", violation.at(), violation.aside())
 }
 
 /// The beginning of an answer that could not be understood as a whole.

@@ -58,7 +58,7 @@ pub(crate) enum Verbosity {
 
 /// Tells the story.
 pub(crate) fn render(context: Context<'_>, options: &DisplayOptions) -> String {
-    let digest = Digest::of(context.findings);
+    let digest = Digest::of(context);
     let mut printer = Printer::new(options);
     if options.verbosity == Verbosity::Verbose {
         trace::write(context, &mut printer);

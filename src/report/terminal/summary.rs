@@ -8,7 +8,7 @@ use crate::model::outcome::{Counts, Verdict};
 use crate::report::Context;
 use crate::report::digest::Digest;
 use crate::report::wording::{
-    counted, headline, next_step, next_step_with_gaps, not_applicable, time,
+    counted, headline, next_step, next_step_with_gaps, not_applicable, time, waits,
 };
 
 /// A column of the table of counts.
@@ -48,6 +48,9 @@ pub(super) fn write(
         printer.line(&[(YELLOW, "stopped early: "), (PLAIN, &why.to_string())]);
     }
     if let Some(what) = not_applicable(findings) {
+        printer.line(&[(YELLOW, &what)]);
+    }
+    if let Some(what) = waits(findings) {
         printer.line(&[(YELLOW, &what)]);
     }
     printer.line(&[(DIM, &effort(findings))]);

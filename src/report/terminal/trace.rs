@@ -3,7 +3,7 @@
 use super::printer::{BOLD, CYAN, DIM, GREEN, PLAIN, Printer, RED, YELLOW};
 use crate::judge::findings::CaseFindings;
 use crate::judge::recording::StepRecord;
-use crate::model::exchange::{Answer, Exchange, Request};
+use crate::model::exchange::{Answer, Exchange, Purpose, Request};
 use crate::model::outcome::{CheckResult, Outcome};
 use crate::report::Context;
 use crate::report::escape;
@@ -69,6 +69,11 @@ fn write_check(check: &CheckResult, printer: &mut Printer) {
 fn write_exchange(exchange: &Exchange, printer: &mut Printer) {
     if exchange.put_off > 0 {
         printer.field("", &format!("try {}", exchange.put_off + 1));
+    }
+    match exchange.purpose {
+        Purpose::Step => {}
+        Purpose::Again => printer.field("", "once more"),
+        Purpose::Control => printer.field("", "to see whether it answers"),
     }
     write_request(&exchange.request, printer);
     let elapsed = time(exchange.elapsed.as_secs_f64() * 1e3);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::judge::findings::{CaseFindings, Findings, LevelCounts, TargetIdentity};
 use crate::judge::recording::{CaseRecord, StepRecord};
-use crate::model::exchange::{Answer, Exchange, Request};
+use crate::model::exchange::{Answer, Exchange, Purpose, Request};
 use crate::model::identity::{Digests, SuiteIdentity};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, verdict};
@@ -98,6 +98,7 @@ pub(super) fn suite() -> Suite {
         standing,
         usual_check: None,
         groups: Vec::new(),
+        calls: Vec::new(),
     };
     let mut entries: Vec<Requirement> =
         (1..=5).map(|number| entry(&format!("R-{number}"), Standing::Judged)).collect();
@@ -139,6 +140,7 @@ fn case() -> CaseFindings {
         started: Duration::ZERO,
         elapsed: Duration::from_millis(3),
         put_off: 0,
+        purpose: Purpose::Step,
     };
     let step = StepRecord { id: "sign-in".to_owned(), exchanges: vec![exchange], not_sent: None };
     CaseFindings {

@@ -13,7 +13,7 @@ use crate::encoding::ENCODINGS;
 use crate::expect::{Evidence, Expectation, Finding};
 use crate::judge::findings::{CaseFindings, FORMAT, Findings, LevelCounts, TargetIdentity};
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
-use crate::model::exchange::{Answer, Exchange, NoAnswer, Request};
+use crate::model::exchange::{Answer, Exchange, NoAnswer, Purpose, Request};
 use crate::model::identity::{Digests, SuiteIdentity};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, verdict};
@@ -316,6 +316,7 @@ fn requirements() -> Vec<Requirement> {
         standing: Standing::Judged,
         usual_check: None,
         groups: Vec::new(),
+        calls: Vec::new(),
     };
     let mut entries: Vec<Requirement> = REQUIREMENTS.iter().map(entry).collect();
     entries.push(Requirement {
@@ -416,7 +417,7 @@ pub(crate) fn violation(at: &str, expected: &str, actual: &str) -> Violation {
         ("no such member", Some(name)) => Actual::WithoutMember(name.to_owned()),
         (other, _) => Actual::Other(other.to_owned()),
     };
-    Violation { place, answer, expected: expected.to_owned(), actual }
+    Violation { place, answer, expected: expected.to_owned(), actual, doubt: None }
 }
 
 fn content_type() -> Outcome {
@@ -461,7 +462,7 @@ fn answer_of(status: u16, body: &Value) -> Result<Answer, NoAnswer> {
 
 fn exchange(request: Request, result: Result<Answer, NoAnswer>) -> Exchange {
     let (started, elapsed) = (Duration::from_millis(1), Duration::from_millis(3));
-    Exchange { request, result, started, elapsed, put_off: 0 }
+    Exchange { request, result, started, elapsed, put_off: 0, purpose: Purpose::Step }
 }
 
 fn step(id: &str, exchanges: Vec<Exchange>) -> StepRecord {

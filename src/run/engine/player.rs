@@ -7,14 +7,15 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::played::Played;
-use super::sessions::{carries, log_out, open_sessions};
+use super::sessions::{call, carries, log_out, open_sessions};
 use super::{Engine, Event, not_sent};
+use crate::expect::reading::Reading;
 use crate::judge::attribution::{ADMISSIBLE, Admission, fixture_name, may_open_session, uses};
 use crate::judge::judging::{Answers, look_up};
-use crate::judge::reading::Reading;
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
+use crate::judge::unanswered::{SILENT_TRIES, TRIES};
 use crate::model::api::Action;
-use crate::model::exchange::{Answer, Exchange, NoAnswer, Request};
+use crate::model::exchange::{Answer, Exchange, NoAnswer, Purpose, Request};
 use crate::model::reason::{EarlierStep, RefusedDealer};
 use crate::model::role::Role;
 use crate::run::http::ConnectionUse;
@@ -82,7 +83,7 @@ impl Player<'_> {
         let connection =
             if step.fresh_connection { ConnectionUse::Fresh } else { ConnectionUse::Pooled };
         let mut exchanges = Vec::new();
-        let exchange = |request| self.exchange(request, connection, &record.fixtures);
+        let exchange = |request| self.exchange(request, connection, step, &record.fixtures);
         if step.parallel {
             exchanges
                 .extend(join_all(requests.into_iter().map(exchange)).await.into_iter().flatten());
@@ -141,8 +142,26 @@ impl Player<'_> {
         }
     }
 
-    /// Sends a request until the target no longer asks to wait, or patience ends.
+    /// Sends a request of a step until the target no longer asks to wait, or patience ends; and
+    /// looks again if it is not answered.
     async fn exchange(
+        &self,
+        request: Request,
+        connection: ConnectionUse,
+        step: &Step,
+        fixtures: &Map<String, Value>,
+    ) -> Vec<Exchange> {
+        let mut exchanges = self.exchange_patiently(request, connection, fixtures).await;
+        let more = match exchanges.last() {
+            Some(last) => self.after_no_answer(last, step.may_be_repeated()).await,
+            None => Vec::new(),
+        };
+        exchanges.extend(more);
+        exchanges
+    }
+
+    /// Sends a request until the target no longer asks to wait, or patience ends.
+    async fn exchange_patiently(
         &self,
         request: Request,
         connection: ConnectionUse,
@@ -152,11 +171,12 @@ impl Player<'_> {
         let mut exchanges: Vec<Exchange> = Vec::new();
         loop {
             let put_off = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
-            let exchange = self.send(request.clone(), connection, put_off).await;
+            let sent = self.send(request.clone(), connection, Purpose::Step).await;
+            let exchange = Exchange { put_off, ..sent };
             self.note_sign_in(&exchange, fixtures);
             let wait = match &exchange.result {
                 Ok(answer) if Reading::of_answer(answer) == Reading::AsksToWait => {
-                    Some(retry_policy.wait(put_off, answer.header("retry-after")))
+                    Some(retry_policy.wait(put_off, answer))
                 }
                 _ => None,
             };
@@ -172,7 +192,76 @@ impl Player<'_> {
         }
     }
 
-    async fn send(&self, request: Request, connection: ConnectionUse, put_off: u32) -> Exchange {
+    /// What is sent after a request that was not answered: something else, to see whether the
+    /// target answers at all; and, if the request may be repeated, the same once more, on
+    /// connections of their own.
+    async fn after_no_answer(&self, first: &Exchange, may_be_repeated: bool) -> Vec<Exchange> {
+        let Err(failure) = &first.result else { return Vec::new() };
+        let tries = match failure {
+            NoAnswer::Broken(_) => TRIES,
+            NoAnswer::TimedOut(_) => SILENT_TRIES,
+            _ => 0,
+        };
+        if tries == 0 || !self.engine.liveness.was_ever_reached() || self.is_over() {
+            self.engine.liveness.note_failure(failure);
+            return Vec::new();
+        }
+        let mut exchanges = self.control(&first.request).await;
+        for _ in 1..if may_be_repeated { tries } else { 1 } {
+            self.pace(1).await;
+            if !is_answered(&exchanges) || self.is_over() {
+                break;
+            }
+            let again =
+                self.send(first.request.clone(), ConnectionUse::Fresh, Purpose::Again).await;
+            let is_done = again.result.is_ok();
+            exchanges.push(again);
+            if is_done {
+                return exchanges;
+            }
+            exchanges.extend(self.control(&first.request).await);
+        }
+        if !is_answered(&exchanges) {
+            self.engine.liveness.note_failure(failure);
+        }
+        exchanges
+    }
+
+    /// Asks something harmless that is not the request in question, until it is answered: a server
+    /// may need a moment to start anew.
+    async fn control(&self, but_not: &Request) -> Vec<Exchange> {
+        const WAITS: [Duration; 3] =
+            [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(2)];
+        let mut exchanges = Vec::new();
+        let [first, second] = controls();
+        let question = if first == *but_not { second } else { first };
+        for wait in WAITS {
+            self.engine.sleep_until(Instant::now() + wait).await;
+            self.pace(1).await;
+            if self.is_over() {
+                break;
+            }
+            let control = self.send(question.clone(), ConnectionUse::Fresh, Purpose::Control).await;
+            let is_worth_another =
+                matches!(control.result, Err(NoAnswer::Broken(_) | NoAnswer::Unreachable(_)));
+            exchanges.push(control);
+            if !is_worth_another {
+                break;
+            }
+        }
+        exchanges
+    }
+
+    fn is_over(&self) -> bool {
+        self.engine.stopped().is_some()
+    }
+
+    async fn send(
+        &self,
+        request: Request,
+        connection: ConnectionUse,
+        purpose: Purpose,
+    ) -> Exchange {
         let sent = Instant::now();
         let result = tokio::select! {
             result = self.engine.http.send(&request, connection) => result,
@@ -184,7 +273,7 @@ impl Player<'_> {
         self.note(&result);
         (self.engine.listener)(Event::Exchanged);
         let started = sent.duration_since(self.engine.start);
-        Exchange { request, result, started, elapsed, put_off }
+        Exchange { request, result, started, elapsed, put_off: 0, purpose }
     }
 
     fn note_sign_in(&self, exchange: &Exchange, fixtures: &Map<String, Value>) {
@@ -208,7 +297,8 @@ impl Player<'_> {
         match result {
             Ok(answer) if Reading::of_answer(answer) == Reading::AsksToWait => {}
             Ok(_) => self.engine.liveness.note_answer(),
-            Err(failure) => self.engine.liveness.note_failure(failure),
+            // Counted when it is clear whether others are answered.
+            Err(_) => {}
         }
     }
 
@@ -220,8 +310,13 @@ impl Player<'_> {
                 break;
             }
             self.pace_clean_up().await;
-            let log_out = log_out(&hash);
-            exchanges.extend(self.exchange(log_out, ConnectionUse::Pooled, &record.fixtures).await);
+            let fixtures = &record.fixtures;
+            let sent = self.exchange_patiently(log_out(&hash), ConnectionUse::Pooled, fixtures);
+            let sent = sent.await;
+            if let Some(Err(failure)) = sent.last().map(|last| &last.result) {
+                self.engine.liveness.note_failure(failure);
+            }
+            exchanges.extend(sent);
         }
         exchanges
     }
@@ -238,6 +333,17 @@ impl Player<'_> {
             tokio::time::sleep_until(at.min(Instant::now() + LONGEST)).await;
         }
     }
+}
+
+/// Questions that harm nobody and that every server has an answer to: permissions without a hash,
+/// and a sign-in of nobody.
+fn controls() -> [Request; 2] {
+    [Action::GetPermissions, Action::Auth].map(|action| call(action, &Map::new()))
+}
+
+/// Whether the last of these was answered.
+fn is_answered(exchanges: &[Exchange]) -> bool {
+    exchanges.last().is_some_and(|last| last.result.is_ok())
 }
 
 /// The logins among the fixtures of a case that a target is to admit.

@@ -3,18 +3,22 @@
 use serde_json::{Map, Value};
 
 use crate::encoding::ENCODINGS;
-use crate::judge::reading::Reading;
+use crate::expect::reading::Reading;
 use crate::judge::recording::{CaseRecord, hashes};
 use crate::model::api::{Action, HASH};
 use crate::model::exchange::Request;
 use crate::value::json;
 
 pub(super) fn log_out(hash: &str) -> Request {
-    let parameters = Map::from_iter([(HASH.to_owned(), Value::from(hash))]);
-    let encoded = (ENCODINGS[0].encode)(&parameters);
+    call(Action::Logout, &Map::from_iter([(HASH.to_owned(), Value::from(hash))]))
+}
+
+/// A call in the first of the documented ways.
+pub(super) fn call(action: Action, parameters: &Map<String, Value>) -> Request {
+    let encoded = (ENCODINGS[0].encode)(parameters);
     Request {
         method: ENCODINGS[0].method.to_owned(),
-        path: Action::Logout.path(),
+        path: action.path(),
         query: encoded.query,
         headers: encoded.headers,
         body: encoded.body,

@@ -79,7 +79,15 @@ impl Builder<'_> {
     }
 
     fn checks(&self, step: &WrittenStep<'_>, cap: Level) -> Vec<Check> {
-        asked_by(step, self.context.ledger).iter().map(|asked| self.check(asked, cap)).collect()
+        let asked = asked_by(step, self.context.ledger);
+        let (of_every_call, others): (Vec<&Asked<'_>>, Vec<&Asked<'_>>) =
+            asked.iter().partition(|asked| asked.is_of_every_call());
+        let mut checks: Vec<Check> =
+            others.into_iter().map(|asked| self.check(asked, cap)).collect();
+        // A call that fails breaks no more than what the step is about.
+        let cap = checks.iter().map(|check| check.level).max().unwrap_or(cap);
+        checks.extend(of_every_call.into_iter().map(|asked| self.check(asked, cap)));
+        checks
     }
 
     fn check(&self, asked: &Asked<'_>, cap: Level) -> Check {

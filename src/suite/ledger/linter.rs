@@ -39,7 +39,7 @@ impl Linter<'_> {
         let found = words.filter(|word| NEEDS_A_CASE.contains(word)).map(|word| {
             let message = format!("`{word}` cannot stand in a usual check");
             let remedy = "leave it to the cases: a usual check has `schema`, `status`, `header`, \
-                          `refused` or `unambiguous`";
+                          `refused`, `answered` or `unambiguous`";
             self.document.key_diagnostic(&format!("{pointer}/{word}"), message, remedy)
         });
         let mut found: Vec<Diagnostic> = found.collect();

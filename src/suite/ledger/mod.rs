@@ -94,6 +94,7 @@ fn requirement(id: &str, entry: &Value) -> Requirement {
         standing,
         usual_check: entry.get("check").cloned(),
         groups: entry.get("asked_of").map(names).unwrap_or_default(),
+        calls: entry.get("calls").map(names).unwrap_or_default(),
     }
 }
 

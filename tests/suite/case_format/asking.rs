@@ -1,6 +1,6 @@
 //! What a step asks of its answer: by itself, by the usual checks of the ledger, and by a group.
 
-use panel_conformance::internals::{About, Case, Check, Step};
+use panel_conformance::internals::{About, Case, Check, Requirement, Step};
 use rstest::rstest;
 
 use super::{load, messages, with_checks, with_step};
@@ -22,18 +22,23 @@ fn of_step(step: &Step) -> Vec<String> {
     step.checks.iter().map(line).collect()
 }
 
+const ANSWERED: &str = "CALL-ANSWERED must: a grant or a refusal";
+
 #[rstest]
 #[case::a_mapping("{ LO-ENDS: { refused: [3] }, LO-CODE: { refused: [3, 4], status: 4xx } }", &[
     "LO-ENDS must: a refusal with code 3",
     "LO-CODE should: a refusal with one of the codes 3, 4, the HTTP status to be 4xx",
+    ANSWERED,
 ])]
 #[case::a_list("[LO-ENDS, { LO-CODE: { refused: [3, 4], status: 4xx } }]", &[
     "LO-ENDS must: a refusal",
     "LO-CODE should: a refusal with one of the codes 3, 4, the HTTP status to be 4xx",
+    ANSWERED,
 ])]
 #[case::a_list_without_braces("[LO-ENDS, LO-CODE: { refused: [4] }]", &[
     "LO-ENDS must: a refusal",
     "LO-CODE should: a refusal with code 4",
+    ANSWERED,
 ])]
 fn checks_are_a_mapping_or_a_list(#[case] checks: &str, #[case] expected: &[&str]) {
     assert_eq!(asked(&with_checks(checks)), expected);
@@ -48,6 +53,8 @@ fn a_group_stands_behind_what_the_step_asks_itself() {
         r#"AUTH-NOSTATUS should: an answer that fits the schema {"type":"object","properties":{"status":{"type":"null"}}}"#,
         "OK-CT should: the header Content-Type to match `(?i)^application/json *(;|$)`",
         "OK-200 should: the HTTP status to be 200",
+        "PERM-ARRAY must: an answer whose /permissions fits the schema `permission-sets`",
+        ANSWERED,
     ];
     assert_eq!(asked(&text), expected);
 }
@@ -55,7 +62,38 @@ fn a_group_stands_behind_what_the_step_asks_itself() {
 #[test]
 fn a_group_is_all_that_a_step_need_ask() {
     let text = with_step("answers: grant").replace("checks: { LO-ENDS: { status: 4xx } },", "");
-    assert_eq!(asked(&text).len(), suite().ledger.group("grant").count());
+    let asked = asked(&text);
+    let of_call = |requirement: &&Requirement| {
+        let calls = &requirement.calls;
+        calls.is_empty() || calls.iter().any(|call| call == "get_permissions")
+    };
+    assert_eq!(asked.len() - 1, suite().ledger.group("grant").filter(of_call).count());
+}
+
+/// What is asked of every call binds no more than the rest of the step, and only a call as the
+/// documents have it.
+#[rstest]
+#[case::as_binding_as_the_rest(
+    "LO-CODE: { status: 4xx }",
+    Some("CALL-ANSWERED should: a grant or a refusal")
+)]
+#[case::in_its_own_words(
+    "CALL-ANSWERED: { status: 4xx }",
+    Some("CALL-ANSWERED must: the HTTP status to be 4xx")
+)]
+fn that_a_call_is_answered_is_asked_without_a_word(
+    #[case] check: &str,
+    #[case] expected: Option<&str>,
+) {
+    let text = with_step("").replace("LO-ENDS: { status: 4xx }", check);
+    assert_eq!(asked(&text).last().map(String::as_str), expected);
+}
+
+#[rstest]
+#[case::another_method("method: PUT")]
+#[case::another_path("slash: true")]
+fn a_call_in_another_way_need_not_be_answered(#[case] way: &str) {
+    assert!(!asked(&with_step(way)).iter().any(|line| line.starts_with("CALL-ANSWERED")));
 }
 
 #[test]

@@ -64,7 +64,7 @@ steps:
 title: Two calls that meet are answered
 steps:
 - { id: a, call: auth, checks: { M-AUTH-POST: { status: 4xx } } }
-- { id: b, call: auth, alongside: true, after: 2s, checks: { M-AUTH-POST: { status: 4xx } } }"#),
+- { id: b, call: auth, alongside: true, after: 2s, checks: { M-AUTH-POST: { answered: true } } }"#),
     ("a refusal with its control", r#"
 title: A near miss of a hash is refused
 needs: [dealer]

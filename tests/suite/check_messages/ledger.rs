@@ -52,13 +52,13 @@ fn nothing_is_said_against_the_sound_ledger() {
     "{ at: /trace, schema: { type: string } }", "{}",
     (6, 10), "{}",
     "something is missing here",
-    "write one of schema, status, header, refused, unambiguous"
+    "write one of schema, status, header, refused, answered, unambiguous"
 )]
 #[case::check_of_a_case(
     "schema: { type: string }", "same_as: sign-in.trace",
     (6, 24), "same_as",
     "`same_as` cannot stand in a usual check",
-    "leave it to the cases: a usual check has `schema`, `status`, `header`, `refused` or `unambiguous`"
+    "leave it to the cases: a usual check has `schema`, `status`, `header`, `refused`, `answered` or `unambiguous`"
 )]
 #[case::keyword_misspelt(
     "schema:", "scheme:",

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use super::{Asked, BASE, Manner, Seen, Shared, State};
+use super::{Asked, BASE, Instead, Manner, Seen, Shared, State};
 use crate::support::spelling;
 
 /// What is sent back, before it is written.
@@ -33,6 +33,11 @@ impl Shared {
         } else {
             page("503 Service Unavailable")
         };
+        if let Some((over, instead)) = self.habits.stumbles
+            && over(&seen)
+        {
+            reply = instead.reply(reply);
+        }
         reply.has_body = seen.asked.method != "HEAD";
         if self.habits.echoes {
             self.echo(&state, &mut reply);
@@ -164,6 +169,20 @@ impl Shared {
         let text = Value::Object(body).to_string();
         reply.body =
             format!("{},\"escaped\":\"{escaped}\"}}", &text[..text.len() - 1]).into_bytes();
+    }
+}
+
+impl Instead {
+    fn reply(self, meant: Reply) -> Reply {
+        match self {
+            Instead::ErrorSix => refuse("500 Internal Server Error", 6, json!({})),
+            Instead::Page(status) => page(status),
+            Instead::Redirect => {
+                Reply { more: "location: /login\r\n".to_owned(), ..page("302 Found") }
+            }
+            Instead::Ok => Reply { status: "200 OK", ..meant },
+            Instead::Half => Reply { body: meant.body[..meant.body.len() / 2].to_vec(), ..meant },
+        }
     }
 }
 

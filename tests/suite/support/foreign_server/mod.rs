@@ -74,6 +74,23 @@ pub(crate) struct Habits {
     pub(crate) adds: Option<String>,
     /// How long every answer takes.
     pub(crate) latency: Duration,
+    /// Over which requests it stumbles, and what it answers then.
+    pub(crate) stumbles: Option<(fn(&Seen) -> bool, Instead)>,
+}
+
+/// What is answered instead of the answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Instead {
+    /// An error of the server in the documented form.
+    ErrorSix,
+    /// A page of this status.
+    Page(&'static str),
+    /// A redirect to a page for signing in.
+    Redirect,
+    /// The same under HTTP 200.
+    Ok,
+    /// Half of it.
+    Half,
 }
 
 /// The hash that its operator supplies.
