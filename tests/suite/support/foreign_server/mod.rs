@@ -75,8 +75,11 @@ pub(crate) struct Habits {
     /// How long every answer takes.
     pub(crate) latency: Duration,
     /// Over which requests it stumbles, and what it answers then.
-    pub(crate) stumbles: Option<(fn(&Seen) -> bool, Instead)>,
+    pub(crate) stumbles: Option<Stumble>,
 }
+
+/// Over which requests a server stumbles, and what it answers then.
+pub(crate) type Stumble = (fn(&Seen) -> bool, Instead);
 
 /// What is answered instead of the answer.
 #[derive(Clone, Copy, Debug)]
