@@ -120,6 +120,11 @@ impl LevelCounts {
         }
     }
 
+    /// How many checks have a judgement, for or against the target.
+    pub(crate) fn judged(&self) -> usize {
+        Level::ALL.into_iter().map(|level| self.at(level)).map(|of| of.passed + of.failed).sum()
+    }
+
     /// The counts of one level.
     #[must_use]
     pub fn at(&self, level: Level) -> Counts {
@@ -312,6 +317,21 @@ fn with_titles(suite: &Suite, records: Vec<CaseRecord>) -> Vec<CaseFindings> {
 }
 
 impl Findings {
+    /// What was found of some of the checks, as if there were no others.
+    #[must_use]
+    pub(crate) fn restricted_to(&self, is_kept: impl Fn(&CheckResult) -> bool) -> Findings {
+        let checks: Vec<CheckResult> =
+            self.checks.iter().filter(|check| is_kept(check)).cloned().collect();
+        let has_check = |case: &&CaseFindings| checks.iter().any(|one| one.case == case.record.id);
+        Findings {
+            verdict: verdict(&checks, self.strict),
+            counts: LevelCounts::of(&checks),
+            cases: self.cases.iter().filter(has_check).cloned().collect(),
+            checks,
+            ..self.clone()
+        }
+    }
+
     /// The record of a check's exchange: the case's requests and answers of that step.
     #[must_use]
     pub fn step_of(&self, check: &CheckResult) -> Option<&crate::judge::recording::StepRecord> {

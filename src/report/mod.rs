@@ -13,7 +13,7 @@ pub(crate) mod escape;
 pub(crate) mod github;
 #[cfg(test)]
 #[path = "tests/hostile.rs"]
-mod hostile;
+pub(crate) mod hostile;
 mod html;
 mod json;
 mod junit;

@@ -10,6 +10,7 @@ mod curl_lines;
 mod environment;
 mod fixture_doubts;
 mod foreign_server;
+mod harness;
 mod ledger;
 mod manners;
 mod mutation;

@@ -21,7 +21,7 @@ pub(super) const TEXT: &str =
     "<script>alert(1)</script>]]>\u{1b}[31m\u{ffff}\u{202e}`\"'</pre>&amp;${HOME}";
 
 /// The findings of a run with these outcomes, each of a check of its own.
-pub(super) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
+pub(crate) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
     let checks: Vec<CheckResult> = outcomes.into_iter().enumerate().map(check).collect();
     let count = |level| Counts::of(&checks, level);
     Findings {
