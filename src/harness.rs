@@ -40,6 +40,7 @@ use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome, deciding_level};
 use crate::model::reason::{Reason, ReasonKind};
 use crate::model::role::Role;
+use crate::model::run_option::RunOption;
 use crate::report::Context;
 use crate::report::digest::{Digest, ReasonGroup};
 use crate::report::terminal::{self, DisplayOptions};
@@ -186,7 +187,9 @@ impl Harness {
 fn run_for(url: &str, fixtures: Option<&Path>) -> Result<Run, SetupError> {
     let url = BaseUrl::parse(url)
         .map_err(|message| SetupError(format!("error: the target cannot be judged: {message}")))?;
-    Ok(Run::of(Target::Url(url, fixtures::load(fixtures)?)))
+    let given = fixtures.map(|path| RunOption::with_value("fixtures", path.to_string_lossy()));
+    let target = Target::Url(url, fixtures::load(fixtures)?);
+    Ok(Run { options: given.into_iter().collect(), ..Run::of(target) })
 }
 
 /// Writes to standard error: this is the `main` of somebody's test, and has no console.

@@ -14,7 +14,7 @@ use crate::judge::recording::Recording;
 use crate::model::exit_code::ExitCode;
 use crate::model::outcome::{CheckResult, verdict};
 use crate::model::reason::ReasonKind;
-use crate::report::escape;
+use crate::report::{escape, scope};
 use crate::suite::Suite;
 use crate::suite::selection::Selection;
 
@@ -46,8 +46,10 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
     let after = judge_again(&suite, &before, &recording)?;
     let verdict = verdict(&after, before.strict || args.strict);
     let changes = changes(&before.checks, &after);
+    let again = Findings { origin: suite.origin, checks: Vec::new(), ..before.clone() };
+    let scope = scope::words(&again).map(|words| format!(" ({words})")).unwrap_or_default();
     let text = escape::block(&format!(
-        "{}{}: {} judged again, the verdict was {} and is {}\n",
+        "{}{}: {} judged again, the verdict was {} and is {}{scope}\n",
         changes.render(),
         before.target.url,
         count(after.len(), "check"),

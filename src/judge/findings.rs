@@ -14,10 +14,11 @@ use crate::judge::recording::{CaseRecord, NotSent, Recording};
 use crate::model::identity::SuiteIdentity;
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, Verdict, verdict};
-use crate::model::reason::{Reason, Recorded, Stopped};
+use crate::model::reason::{Reason, ReasonKind, Recorded, Stopped};
+use crate::model::run_option::{Override, RunOption};
 use crate::suite::case::Case;
 use crate::suite::selection::{Filter, Selection};
-use crate::suite::{Suite, calls};
+use crate::suite::{Origin, Suite, calls};
 use crate::value::secret::Shapes;
 
 /// The version of the JSON report's format.
@@ -42,6 +43,12 @@ pub struct Findings {
     pub strict: bool,
     /// What the operator wanted judged.
     pub selection: Filter,
+    /// Whose cases judged.
+    #[serde(default)]
+    pub origin: Origin,
+    /// What else the operator asked for, where the run comes from a command line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<RunOption>,
     /// Whether the fixtures are beyond doubt: the operator said so, or the target is the reference
     /// server, whose accounts are the suite's own.
     #[serde(default)]
@@ -70,15 +77,25 @@ pub struct TargetIdentity {
     /// Whether it is the reference server that the suite itself started.
     pub embedded: bool,
     /// The options beside the URL that decide who answered, such as `--insecure`.
-    pub overrides: Vec<String>,
+    pub overrides: Vec<Override>,
 }
 
-/// How a target stands in a report: what overrides its URL under a second name too, which older
-/// readers know.
+impl TargetIdentity {
+    /// The options beside the URL, as people write them; nothing where there were none.
+    pub(crate) fn reached_with(&self) -> Option<String> {
+        let told: Vec<String> = self.overrides.iter().map(ToString::to_string).collect();
+        (!told.is_empty()).then(|| told.join(" "))
+    }
+}
+
+/// How a target stands in a report: what overrides its URL for programs, and for people; that also
+/// under a second name, which older readers know.
 #[derive(Serialize, Deserialize)]
 struct WrittenTarget {
     url: String,
     embedded: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    overridden_by: Vec<Override>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     overrides: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -88,14 +105,21 @@ struct WrittenTarget {
 impl From<TargetIdentity> for WrittenTarget {
     fn from(target: TargetIdentity) -> WrittenTarget {
         let TargetIdentity { url, embedded, overrides } = target;
-        WrittenTarget { url, embedded, detours: overrides.clone(), overrides }
+        let told: Vec<String> = overrides.iter().map(ToString::to_string).collect();
+        let detours = told.clone();
+        WrittenTarget { url, embedded, overridden_by: overrides, overrides: told, detours }
     }
 }
 
 impl From<WrittenTarget> for TargetIdentity {
     fn from(written: WrittenTarget) -> TargetIdentity {
-        let WrittenTarget { url, embedded, overrides, detours } = written;
-        let overrides = if overrides.is_empty() { detours } else { overrides };
+        let WrittenTarget { url, embedded, overridden_by, overrides, detours } = written;
+        let told = if overrides.is_empty() { detours } else { overrides };
+        let overrides = if overridden_by.is_empty() {
+            told.into_iter().map(Override::Told).collect()
+        } else {
+            overridden_by
+        };
         TargetIdentity { url, embedded, overrides }
     }
 }
@@ -164,6 +188,8 @@ pub(crate) struct RunInfo {
     pub strict: bool,
     /// What the operator wanted judged.
     pub filter: Filter,
+    /// What else the operator asked for.
+    pub options: Vec<RunOption>,
     /// Whether the fixtures are beyond doubt.
     pub trusts_fixtures: bool,
     /// What ended the run early.
@@ -212,6 +238,8 @@ pub(crate) fn add_up(
         verdict: verdict(&checks, info.strict),
         strict: info.strict,
         selection: info.filter,
+        origin: suite.origin,
+        options: info.options,
         trusts_fixtures: info.trusts_fixtures,
         stopped: info.stopped.or_else(|| first_stop(&recording)),
         requests,
@@ -317,6 +345,15 @@ fn with_titles(suite: &Suite, records: Vec<CaseRecord>) -> Vec<CaseFindings> {
 }
 
 impl Findings {
+    /// What the run says of the target if what was deselected is left out of account.
+    #[must_use]
+    pub fn verdict_of_selected(&self) -> Verdict {
+        let is_deselected = |check: &CheckResult| {
+            check.outcome.reason().is_some_and(|reason| reason.kind() == ReasonKind::Deselected)
+        };
+        self.restricted_to(|check| !is_deselected(check)).verdict
+    }
+
     /// What was found of some of the checks, as if there were no others.
     #[must_use]
     pub(crate) fn restricted_to(&self, is_kept: impl Fn(&CheckResult) -> bool) -> Findings {

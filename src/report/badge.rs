@@ -10,6 +10,7 @@ use super::{Context, Format, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
 use crate::model::outcome::Verdict;
+use crate::suite::Origin;
 
 pub(super) const ENDPOINT: Format = Format {
     name: "badge",
@@ -47,7 +48,13 @@ fn message(findings: &Findings) -> String {
             format!("incomplete, {} of {} passed", counts.passed, counts.total())
         }
     };
-    escape::line(&format!("{figures} · {}", findings.suite.version))
+    let own = findings.origin == Origin::Own;
+    let scope = match (own, findings.selection.is_whole()) {
+        (true, _) => ", own cases",
+        (false, false) => ", narrowed",
+        (false, true) => "",
+    };
+    escape::line(&format!("{figures}{scope} · {}", findings.suite.version))
 }
 
 /// How many `must` and `should` checks passed, out of how many where that is not all.

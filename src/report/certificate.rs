@@ -107,17 +107,15 @@ fn identity(context: Context<'_>) -> String {
         Origin::Own => ", others than the built-in ones",
     };
     let mode = if findings.strict { ", strict" } else { "" };
+    let scope = scope::words(findings).map(|words| format!(", {}", escape::markdown(&words)));
+    let scope = scope.unwrap_or_default();
     let date = findings.started.split('T').next().unwrap_or_default();
-    let overrides = &findings.target.overrides;
-    let overrides = if overrides.is_empty() {
-        String::new()
-    } else {
-        format!(", reached with {}", escape::code(&overrides.join(" ")))
-    };
+    let overrides = findings.target.reached_with();
+    let overrides = overrides.map(|told| format!(", reached with {}", escape::code(&told)));
     let rows = [
-        ("Target", escape::code(&findings.target.url) + &overrides),
+        ("Target", escape::code(&findings.target.url) + &overrides.unwrap_or_default()),
         ("API", "Navixy Admin Panel API, `panel/account`".to_owned()),
-        ("Verdict", format!("**{}**{mode}", findings.verdict.name())),
+        ("Verdict", format!("**{}**{mode}{scope}", findings.verdict.name())),
         ("Date", escape::code(date)),
         ("Suite", escape::code(&format!("{} {}", suite.name, suite.version))),
         ("Cases", escape::code(&suite.digests.cases) + origin),

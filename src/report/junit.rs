@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::command::again;
 use super::curl::setting::setting;
 use super::digest::Place;
 use super::wording::expectation;
@@ -59,8 +60,9 @@ fn whole(findings: &Findings) -> TestSuite {
     let digests = &findings.suite.digests;
     let properties = [
         ("verdict", findings.verdict.name().to_owned()),
+        ("scope", escape::line(&scope::words(findings).unwrap_or_default())),
         ("target", escape::line(&findings.target.url)),
-        ("reached-with", escape::line(&findings.target.overrides.join(" "))),
+        ("reached-with", escape::line(&findings.target.reached_with().unwrap_or_default())),
         ("strict", findings.strict.to_string()),
         ("requests", findings.requests.to_string()),
         ("suite-version", escape::line(&findings.suite.version)),
@@ -204,8 +206,8 @@ fn details(
 /// Lines for a shell that repeat a failure, by the suite and by hand.
 fn repetition(context: Context<'_>, check: &CheckResult, violations: &[Violation]) -> Vec<String> {
     let mut lines = vec!["again:".to_owned()];
+    lines.push(again(context.findings, &[check.case.as_str()]));
     lines.extend(setting(&context.findings.target));
-    lines.push(digest::again(context.findings, &[check.case.as_str()]));
     let case = context.findings.cases.iter().find(|case| case.record.id == check.case);
     let curl = case.map(|case| {
         curl::curl_with_setup(&case.record, &check.step, digest::repeat_of(violations))
@@ -346,8 +348,8 @@ the answer (-) against the nearest answer that would do (+):
   }}
 explain: panel-conformance explain R-1
 again:
+panel-conformance run https://api.example.com/v2 --case auth/opens-a-session --allow-deselected
 URL=https://api.example.com/v2
-panel-conformance run &quot;$URL&quot; --case auth/opens-a-session
 curl -i -X POST &quot;$URL/panel/account/auth&quot; -H &apos;Content-Type: application/json&apos; -d &apos;{{&quot;login&quot;:&quot;1&quot;}}&apos;
 "
         );

@@ -3,10 +3,11 @@
 //! In parts, so that whoever has little room can leave the last ones out without breaking a
 //! fence. What the target says stands in code spans and fenced blocks only.
 
+use super::command::again;
 use super::curl::curl_with_setup;
 use super::curl::setting::setting;
 use super::difference;
-use super::digest::{Coverage, Digest, Failure, ReasonGroup, Way, again, coverage};
+use super::digest::{Coverage, Digest, Failure, ReasonGroup, Way, coverage};
 use super::escape::{fenced, line, markdown, span};
 use super::wording::{
     NextStep, counted, exchange_of, expectation, headline, next_step, not_applicable, some_of,
@@ -64,12 +65,9 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
     } else {
         span(&findings.target.url)
     };
-    let overrides = &findings.target.overrides;
-    let overrides = if overrides.is_empty() {
-        String::new()
-    } else {
-        format!(", reached with {}", span(&overrides.join(" ")))
-    };
+    let overrides = findings.target.reached_with();
+    let overrides =
+        overrides.map_or_else(String::new, |told| format!(", reached with {}", span(&told)));
     let mut text = format!("# {sign} {}\n\n", markdown(&headline(findings)));
     text.push_str(&format!(
         "{target}{overrides}, {} in {}, {} {}, {}\n\n",
@@ -210,8 +208,8 @@ fn write_difference(difference: &Difference) -> String {
 
 fn repetition(context: Context<'_>, failure: &Failure<'_>) -> String {
     let place = failure.places[0];
-    let mut lines = setting(&context.findings.target);
-    lines.push(again(context.findings, &[place.case]));
+    let mut lines = vec![again(context.findings, &[place.case])];
+    lines.extend(setting(&context.findings.target));
     let case = context.findings.cases.iter().find(|case| case.record.id == place.case);
     if let Some(case) = case {
         lines.extend(curl_with_setup(&case.record, place.step, failure.repeat()));

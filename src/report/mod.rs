@@ -6,6 +6,7 @@
 
 mod badge;
 pub(crate) mod certificate;
+pub(crate) mod command;
 pub(crate) mod curl;
 mod difference;
 pub(crate) mod digest;
@@ -21,7 +22,7 @@ mod markdown;
 #[cfg(test)]
 #[path = "tests/sample.rs"]
 pub(crate) mod sample;
-mod scope;
+pub(crate) mod scope;
 #[cfg(test)]
 #[path = "tests/snapshot.rs"]
 pub(crate) mod snapshot;

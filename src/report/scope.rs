@@ -1,14 +1,42 @@
 //! How much a run covered, in words and figures that several formats share.
 
+use super::wording::{counted, some_of};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
-use crate::model::outcome::{Counts, deciding_level};
+use crate::model::outcome::{CheckResult, Counts, Outcome, deciding_level};
+use crate::model::reason::ReasonKind;
+use crate::suite::Origin;
 use crate::suite::selection::Filter;
+
+/// What a verdict rests on, if it is less than the built-in suite; it stands beside every verdict.
+pub(crate) fn words(findings: &Findings) -> Option<String> {
+    const MANY: usize = 3;
+    let own = (findings.origin == Origin::Own).then(|| {
+        let cases = counted(findings.cases.len(), "case");
+        format!("{cases} of your own, without the built-in ones")
+    });
+    let narrowed = (!findings.selection.is_whole())
+        .then(|| format!("only {}", some_of(&options(&findings.selection), MANY)));
+    let words: Vec<String> = own.into_iter().chain(narrowed).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// The counts of the checks that the operator selected, at whatever level.
+pub(crate) fn selected(findings: &Findings) -> Counts {
+    let mut counts = Counts::default();
+    let is_selected = |check: &&CheckResult| match &check.outcome {
+        Outcome::Skipped(reason) => reason.kind() != ReasonKind::Deselected,
+        _ => true,
+    };
+    findings.checks.iter().filter(is_selected).for_each(|check| counts.add(&check.outcome));
+    counts
+}
 
 /// What the operator asked for, as options of the command line; empty where it was everything.
 pub(super) fn options(filter: &Filter) -> Vec<String> {
     let option = |name: &str, values: &[String]| {
-        (!values.is_empty()).then(|| format!("--{name} {}", values.join(" ")))
+        let options: Vec<String> = values.iter().map(|value| format!("--{name} {value}")).collect();
+        (!options.is_empty()).then(|| options.join(" "))
     };
     let level = filter.level.map(|level| format!("--level {level}"));
     [
@@ -42,6 +70,6 @@ mod tests {
             level: Some(Level::Must),
             ..Filter::default()
         };
-        assert_eq!(options(&filter), ["--case auth/* logout/*", "--level must"]);
+        assert_eq!(options(&filter), ["--case auth/* --case logout/*", "--level must"]);
     }
 }

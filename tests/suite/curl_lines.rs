@@ -114,8 +114,13 @@ fn sent(trace: &str) -> Vec<u8> {
     bytes.collect()
 }
 
-/// The variable that a comment asks for: `NAME: $SECRET without its last character`.
+/// The variable that a comment asks for: `NAME: $SECRET without its last character`, or one that
+/// was set beforehand, such as `NAME: the value of --header X`.
 fn heed(comment: &str, variables: &Named) -> Option<(String, String)> {
+    let (name, _) = comment.split_once(": ")?;
+    if let Some(value) = variables.get(name) {
+        return Some((name.to_owned(), value.clone()));
+    }
     let (name, recipe) = comment.split_once(": $")?;
     let (secret, how) = recipe.split_once(' ')?;
     let filter = near_misses().find(|filter| filter.summary == how)?;

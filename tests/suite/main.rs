@@ -1,5 +1,6 @@
 //! Tests of behaviour, through the public interface and the built binary.
 
+mod again;
 mod architecture;
 mod browser;
 mod case_format;

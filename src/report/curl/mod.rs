@@ -11,11 +11,11 @@
 //! `value`, how words are quoted `word`.
 
 pub(crate) mod setting;
-mod value;
+pub(super) mod value;
 pub(crate) mod word;
 
 use self::value::{Piece, Spelling, Value, pieces};
-use self::word::{is_printable, printf, word};
+use self::word::{Word, is_printable, printf, word};
 use crate::judge::recording::{CaseRecord, hashes};
 use crate::model::exchange::{Exchange, Request};
 use crate::value::token;
@@ -109,9 +109,6 @@ impl Script {
         self.0.into_iter().map(repeated).collect()
     }
 }
-
-/// A word of a command line, before it is quoted.
-type Word = Vec<Piece>;
 
 fn bare(text: &str) -> Word {
     pieces(text.as_bytes(), Spelling::Plain)

@@ -118,8 +118,8 @@ fn write_setting(context: Context<'_>, printer: &mut Printer) {
         printer.line(&[(PLAIN, &line)]);
     }
     printer.paragraph(
-        "That is what the commands below start from. They want the options of this run too, such \
-         as --fixtures, and curl the passwords in the variables that it names.",
+        "That is what the curl lines below start from. They want the passwords in the variables \
+         that they name.",
     );
 }
 

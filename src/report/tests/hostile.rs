@@ -45,6 +45,8 @@ pub(crate) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
         verdict: verdict(&checks, false),
         strict: false,
         selection: Filter::default(),
+        origin: Origin::BuiltIn,
+        options: Vec::new(),
         trusts_fixtures: false,
         stopped: None,
         requests: 1,

@@ -571,6 +571,8 @@ fn no_findings() -> Findings {
         verdict: verdict(&[], false),
         strict: false,
         selection: Filter::default(),
+        origin: Origin::BuiltIn,
+        options: Vec::new(),
         trusts_fixtures: false,
         stopped: None,
         requests: 0,
