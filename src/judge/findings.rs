@@ -53,6 +53,9 @@ pub struct Findings {
     /// server, whose accounts are the suite's own.
     #[serde(default)]
     pub trusts_fixtures: bool,
+    /// Values that the suite made up, by the tokens that stand for them: they are nobody's secret.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub made_up: BTreeMap<String, String>,
     /// What ended the run before everything was tried.
     #[serde(flatten, with = "end")]
     pub stopped: Option<Stopped>,
@@ -190,6 +193,8 @@ pub(crate) struct RunInfo {
     pub filter: Filter,
     /// What else the operator asked for.
     pub options: Vec<RunOption>,
+    /// Values that the suite made up, by their tokens.
+    pub made_up: BTreeMap<String, String>,
     /// Whether the fixtures are beyond doubt.
     pub trusts_fixtures: bool,
     /// What ended the run early.
@@ -240,6 +245,7 @@ pub(crate) fn add_up(
         selection: info.filter,
         origin: suite.origin,
         options: info.options,
+        made_up: info.made_up,
         trusts_fixtures: info.trusts_fixtures,
         stopped: info.stopped.or_else(|| first_stop(&recording)),
         requests,

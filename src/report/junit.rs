@@ -208,11 +208,8 @@ fn repetition(context: Context<'_>, check: &CheckResult, violations: &[Violation
     let mut lines = vec!["again:".to_owned()];
     lines.push(again(context.findings, &[check.case.as_str()]));
     lines.extend(setting(&context.findings.target));
-    let case = context.findings.cases.iter().find(|case| case.record.id == check.case);
-    let curl = case.map(|case| {
-        curl::curl_with_setup(&case.record, &check.step, digest::repeat_of(violations))
-    });
-    lines.extend(curl.into_iter().flatten());
+    let repeat = digest::repeat_of(violations);
+    lines.extend(curl::lines(context.findings, &check.case, &check.step, repeat));
     lines
 }
 

@@ -4,7 +4,6 @@
 //! fence. What the target says stands in code spans and fenced blocks only.
 
 use super::command::again;
-use super::curl::curl_with_setup;
 use super::curl::setting::setting;
 use super::difference;
 use super::digest::{Coverage, Digest, Failure, ReasonGroup, Way, coverage};
@@ -13,7 +12,7 @@ use super::wording::{
     NextStep, counted, exchange_of, expectation, headline, next_step, not_applicable, some_of,
     summary, time,
 };
-use super::{Context, Format};
+use super::{Context, Format, curl};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
 use crate::model::outcome::{Counts, Verdict};
@@ -210,10 +209,7 @@ fn repetition(context: Context<'_>, failure: &Failure<'_>) -> String {
     let place = failure.places[0];
     let mut lines = vec![again(context.findings, &[place.case])];
     lines.extend(setting(&context.findings.target));
-    let case = context.findings.cases.iter().find(|case| case.record.id == place.case);
-    if let Some(case) = case {
-        lines.extend(curl_with_setup(&case.record, place.step, failure.repeat()));
-    }
+    lines.extend(curl::lines(context.findings, place.case, place.step, failure.repeat()));
     let block = fenced("sh", &lines.join("\n"));
     format!("\n<details><summary>Repeat it</summary>\n\n{block}\n</details>\n")
 }

@@ -167,6 +167,7 @@ impl Run {
             strict: self.strict,
             filter: self.filter.clone(),
             options: self.options.clone(),
+            made_up: fixtures.made_up(),
             trusts_fixtures: self.trusts_fixtures || embedded,
             stopped: stop.borrow().clone(),
         };

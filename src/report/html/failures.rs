@@ -152,8 +152,7 @@ fn exchanges<'a>(findings: &'a Findings, place: digest::Place<'_>) -> Vec<&'a Ex
 
 /// The calls that lead to an answer, as lines for a shell; nothing where nothing was sent.
 fn by_hand(findings: &Findings, place: digest::Place<'_>, repeat: usize) -> Option<String> {
-    let case = findings.cases.iter().find(|case| case.record.id == place.case)?;
-    let lines = curl::curl_with_setup(&case.record, place.step, repeat);
+    let lines = curl::lines(findings, place.case, place.step, repeat);
     if lines.is_empty() {
         return None;
     }

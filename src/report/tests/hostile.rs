@@ -47,6 +47,7 @@ pub(crate) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
         selection: Filter::default(),
         origin: Origin::BuiltIn,
         options: Vec::new(),
+        made_up: BTreeMap::new(),
         trusts_fixtures: false,
         stopped: None,
         requests: 1,

@@ -573,6 +573,7 @@ fn no_findings() -> Findings {
         selection: Filter::default(),
         origin: Origin::BuiltIn,
         options: Vec::new(),
+        made_up: BTreeMap::new(),
         trusts_fixtures: false,
         stopped: None,
         requests: 0,
