@@ -91,7 +91,7 @@ pub(super) struct RunArgs {
     #[arg(long, env = "PANEL_TRUST_FIXTURES", help_heading = "Verdict")]
     trust_fixtures: bool,
 
-    /// Write a report; may be given more than once, in PANEL_REPORT separated by commas. `-` as
+    /// Write a report; may be given more than once. In PANEL_REPORT commas separate them. `-` as
     /// PATH is standard output
     #[arg(
         long = "report",
