@@ -13,7 +13,7 @@ use super::github::tell_runner;
 use super::interrupt::stop_on_interrupt;
 use super::progress::{Progress, UNBORING};
 use super::reports::{Formats, Report, conclude, resolve, write_all};
-use super::{CliError, Console, SuiteArgs};
+use super::{CliError, Console, SuiteArgs, wanting};
 use crate::judge::findings::Findings;
 use crate::model::exit_code::ExitCode;
 use crate::model::level::Level;
@@ -77,7 +77,8 @@ pub(super) struct RunArgs {
     #[command(flatten)]
     suite: SuiteArgs,
 
-    /// Let `should` checks decide the verdict too
+    /// Let `should` checks decide the verdict too; a strict verdict then wants every fixture that
+    /// they need, the optional ones of the README too
     #[arg(long, env = "PANEL_STRICT", help_heading = "Verdict")]
     strict: bool,
     /// Exit with 0 where the verdict is `incomplete`
@@ -217,6 +218,10 @@ pub(super) async fn run(args: RunArgs, console: &Console) -> Result<ExitCode, Cl
     }
     let suite = args.suite.load()?;
     plan.refuse_idle_wishes(&args, &suite)?;
+    if !args.quiet {
+        let wanting = wanting::warning(&plan.run, &suite, args.allow_incomplete);
+        wanting.iter().for_each(|warning| console.remark(warning));
+    }
     let findings = plan.play(&suite, args.quiet).await.map_err(|error| blame(&args, error))?;
     let unwritten = plan.tell(&args, Context { findings: &findings, suite: &suite }, console);
     Ok(conclude(args.exit_code(&findings), &unwritten, console))

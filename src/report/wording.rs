@@ -15,6 +15,7 @@ use crate::model::exchange::Exchange;
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome, Verdict, deciding_level};
 use crate::model::reason::{FixtureGap, Reason, ReasonKind, Stopped};
+use crate::model::role::Role;
 
 /// The verdict in capitals with what made it, and what it rests on if that is not everything:
 /// `CONFORMANT, 3 recommendations not kept (only --level should)`.
@@ -226,14 +227,16 @@ fn after_failure(findings: &Findings, digest: &Digest<'_>) -> NextStep {
 
 /// Says what would fill the gaps of an incomplete run.
 fn after_gaps(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> NextStep {
-    let (mut missing, mut alike) = (BTreeSet::new(), BTreeSet::new());
+    let (mut missing, mut alike) = (BTreeSet::<Role>::new(), BTreeSet::<Role>::new());
     // A gap that decides nothing need not be filled for a verdict.
     let deciding = deciding_level(findings.strict);
     let decides =
         |group: &&ReasonGroup<'_>| group.checks.iter().any(|check| check.level >= deciding);
     for group in digest.skipped.iter().filter(decides) {
         match group.reason {
-            Reason::FixtureMissing(FixtureGap::Absent { role }) => _ = missing.insert(*role),
+            Reason::FixtureMissing(FixtureGap::Absent { role, others }) => {
+                missing.extend(std::iter::once(role).chain(others));
+            }
             Reason::FixtureMissing(FixtureGap::Alike { roles, .. }) => alike.extend(roles),
             _ => {}
         }
