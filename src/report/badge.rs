@@ -43,7 +43,7 @@ fn message(findings: &Findings) -> String {
     let figures = match findings.verdict {
         Verdict::Conformant => passed(findings),
         Verdict::Nonconformant => format!("{} of {} failed", counts.failed, counts.total()),
-        Verdict::Inconclusive => format!("inconclusive, {} not judged", counts.unjudged),
+        Verdict::Inconclusive => format!("inconclusive, {} unjudged", counts.unjudged),
         Verdict::Incomplete => {
             format!("incomplete, {} of {} passed", counts.passed, counts.total())
         }
@@ -146,7 +146,7 @@ mod tests {
     #[case::no_recommendations(vec![(Level::Must, Outcome::Passed)], "1 must · 0.1.0")]
     #[case::not_all(vec![(Level::Must, Outcome::Passed), (Level::Should, skipped())], "1 must, 0/1 should · 0.1.0")]
     #[case::failed(vec![(Level::Must, Outcome::Passed), (Level::Must, hostile::failed())], "1 of 2 failed · 0.1.0")]
-    #[case::inconclusive(vec![(Level::Must, unjudged())], "inconclusive, 1 not judged · 0.1.0")]
+    #[case::inconclusive(vec![(Level::Must, unjudged())], "inconclusive, 1 unjudged · 0.1.0")]
     #[case::incomplete(vec![(Level::Must, Outcome::Passed), (Level::Must, skipped())], "incomplete, 1 of 2 passed · 0.1.0")]
     #[case::nothing(vec![], "incomplete, 0 of 0 passed · 0.1.0")]
     fn a_badge_states_figures(#[case] outcomes: Vec<(Level, Outcome)>, #[case] expected: &str) {

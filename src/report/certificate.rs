@@ -35,10 +35,7 @@ pub(crate) fn certificate(context: Context<'_>, on_record: Option<&Figures>) -> 
         identity(context),
         levels(findings),
         reasons("Failed", &failed(findings)),
-        reasons(
-            "Not judged",
-            &pending(findings, |outcome| matches!(outcome, Outcome::Unjudged(_))),
-        ),
+        reasons("Unjudged", &pending(findings, |outcome| matches!(outcome, Outcome::Unjudged(_)))),
         reasons("Skipped", &pending(findings, |outcome| matches!(outcome, Outcome::Skipped(_)))),
         reasons("Not applicable", &not_applicable(findings)),
         reasons("Out of scope", &excluded(context)),
@@ -74,7 +71,7 @@ fn reservations(context: Context<'_>) -> Vec<String> {
     };
     let found = [
         of_checks(counts.failed, "failed"),
-        of_checks(counts.unjudged, "could not be judged"),
+        of_checks(counts.unjudged, "are unjudged"),
         of_checks(counts.skipped, "were skipped"),
         target
             .embedded
@@ -142,7 +139,7 @@ fn levels(findings: &Findings) -> String {
             )
         })
         .collect();
-    let head = "| Level | Passed | Failed | Not judged | Skipped | Not applicable | All |\n";
+    let head = "| Level | Passed | Failed | Unjudged | Skipped | Not applicable | All |\n";
     format!("{head}|---|--:|--:|--:|--:|--:|--:|\n{rows}")
 }
 

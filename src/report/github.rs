@@ -86,7 +86,7 @@ fn of_group(group: &ReasonGroup<'_>) -> Annotation {
     let checks = counted(group.checks.len(), "check");
     let message = [line(&group.reason.to_string()), group.remedy().unwrap_or_default().to_owned()];
     Annotation {
-        title: format!("{checks} could not be judged"),
+        title: format!("{checks} unjudged"),
         message: message.join("\n").trim_end().to_owned(),
     }
 }
@@ -139,8 +139,8 @@ mod tests {
             r#"::warning title=ERR-CT (should) in auth/opens-a-session (sign-in)::Every answer that carries JSON says so in its header Content-Type, because clients choose their reader by it.%0Aheader content-type: expected a value that matches `(?i)^application/json *(;|$)`, got `text/plain`%0A2 other checks fail with it%0Apanel-conformance run http://localhost:8080/v2 --case auth/opens-a-session --allow-deselected"#,
             r#"::warning title=PAR-FORM (should) in parity/every-encoding-gives-the-same-answer@form (form)::A form gives the same answer as JSON.%0Abody /permissions/base: expected ["read","update"], got ["read"]%0Abody /permissions/labels: expected nothing there, got {"x":1}%0Apanel-conformance run http://localhost:8080/v2 --case parity/every-encoding-gives-the-same-answer@form --allow-deselected"#,
             r#"::notice title=PERM-VERSION (may) in permissions/are-reported (ask)::The version is 1.%0Abody /version: expected 1, got 2%0Apanel-conformance run http://localhost:8080/v2 --case permissions/are-reported --allow-deselected"#,
-            r#"::notice title=1 check could not be judged::no complete answer within 10s%0ALook into the target's log, or give it more time with --timeout."#,
-            r#"::notice title=7 checks could not be judged::step `sign-in` did not yield `hash`%0AIt comes right when the earlier step does."#,
+            r#"::notice title=1 check unjudged::no complete answer within 10s%0ALook into the target's log, or give it more time with --timeout."#,
+            r#"::notice title=7 checks unjudged::step `sign-in` did not yield `hash`%0AIt comes right when the earlier step does."#,
         ];
         let annotations = annotations(Sample::new().context());
         assert_eq!(annotations.lines().collect::<Vec<_>>(), expected);

@@ -25,7 +25,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 use super::command::again;
 use super::curl::setting::setting;
 use super::digest::Place;
-use super::wording::expectation;
+use super::wording::{answered, expectation};
 use super::{Context, Format, curl, difference, digest, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::exchange::Exchange;
@@ -87,7 +87,7 @@ fn completeness(findings: &Findings) -> TestCaseStatus {
         return TestCaseStatus::success();
     }
     let message = format!(
-        "of {} deciding checks {} were skipped and {} could not be judged",
+        "of {} deciding checks {} were skipped and {} are unjudged",
         counts.total(),
         counts.skipped,
         counts.unjudged
@@ -153,7 +153,7 @@ fn status(context: Context<'_>, check: &CheckResult) -> TestCaseStatus {
             status.set_type("unjudged").set_message(escape::line(&reason.to_string()));
             status
         }
-        Outcome::Unjudged(reason) => skipped(&format!("not judged: {reason}")),
+        Outcome::Unjudged(reason) => skipped(&format!("unjudged: {reason}")),
         Outcome::Skipped(reason) => skipped(&reason.to_string()),
         Outcome::NotApplicable(reason) => skipped(&format!("not applicable: {reason}")),
     }
@@ -216,7 +216,7 @@ fn repetition(context: Context<'_>, check: &CheckResult, violations: &[Violation
 fn exchange(exchange: &Exchange) -> String {
     let request = &exchange.request;
     let result = match &exchange.result {
-        Ok(answer) => format!("{} in {} ms", answer.status, exchange.elapsed.as_millis()),
+        Ok(answer) => format!("{} in {} ms", answered(answer), exchange.elapsed.as_millis()),
         Err(failure) => failure.to_string(),
     };
     format!("{} {} -> {result}", request.method, request.target())

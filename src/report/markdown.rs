@@ -46,7 +46,7 @@ pub(super) fn parts(context: Context<'_>) -> Vec<String> {
         parts.extend(of_level);
     }
     parts.extend(list("Notes", digest.failures_at(Level::May).map(note)));
-    parts.extend(list("What could not be judged", digest.unjudged.iter().map(group)));
+    parts.extend(list("What is unjudged", digest.unjudged.iter().map(group)));
     parts.extend(list("What was not tried", digest.skipped.iter().map(group)));
     parts.extend(list("What did not apply", digest.not_applicable.iter().map(group)));
     parts.push(requirements(&coverage(context)));
@@ -255,7 +255,7 @@ fn kept(coverage: &[Coverage<'_>]) -> String {
         text.push_str(&format!(", {in_part} judged only in part"));
     }
     if not_judged > 0 {
-        text.push_str(&format!(", {not_judged} not judged"));
+        text.push_str(&format!(", {not_judged} unjudged"));
     }
     text
 }

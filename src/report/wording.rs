@@ -11,11 +11,12 @@ use super::digest::{Digest, Failure, GO_ON, Place, ReasonGroup};
 use super::scope;
 use super::wrong_url;
 use crate::judge::findings::Findings;
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Answer, Exchange};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome, Verdict, deciding_level};
 use crate::model::reason::{FixtureGap, Reason, ReasonKind, Stopped};
 use crate::model::role::Role;
+use crate::value::json;
 
 /// The verdict in capitals with what made it, and what it rests on if that is not everything:
 /// `CONFORMANT, 3 recommendations not kept (only --level should)`.
@@ -36,7 +37,7 @@ pub(crate) fn headline(findings: &Findings) -> String {
         }
         Verdict::Inconclusive => match count(|outcome| matches!(outcome, Outcome::Unjudged(_))) {
             0 => ", nothing could be judged".to_owned(),
-            unjudged => format!(", {} could not be judged", counted(unjudged, "check")),
+            unjudged => format!(", {} unjudged", counted(unjudged, "check")),
         },
         Verdict::Incomplete if findings.counts.judged() == 0 => ", nothing was judged".to_owned(),
         Verdict::Incomplete if !findings.selection.is_whole() => {
@@ -160,6 +161,10 @@ fn after_unjudged(findings: &Findings, digest: &Digest<'_>) -> NextStep {
         Some(group) if group.reason.kind() == ReasonKind::EarlierStep => {
             wrong_url::advice(findings)
                 .map_or_else(|| after_earlier_step(findings, digest, group), NextStep::from)
+        }
+        Some(group) if group.reason.kind() == ReasonKind::NoAnswer => {
+            let remedy = || group.remedy().unwrap_or_default().into();
+            wrong_url::advice(findings).map_or_else(remedy, NextStep::from)
         }
         group => group.and_then(ReasonGroup::remedy).unwrap_or("Run it again.").into(),
     }
@@ -303,9 +308,17 @@ pub(crate) fn summary(exchange: &Exchange) -> String {
     let request = format!("{} {}{query}", exchange.request.method, exchange.request.path);
     let elapsed = time(exchange.elapsed.as_secs_f64() * 1e3);
     match &exchange.result {
-        Ok(answer) => format!("{request} → {} in {elapsed}", answer.status),
+        Ok(answer) => format!("{request} → {} in {elapsed}", answered(answer)),
         Err(failure) => format!("{request} → {failure}, after {elapsed}"),
     }
+}
+
+/// The status of an answer, and the error code where it tells one: `400 (code 12)`.
+pub(crate) fn answered(answer: &Answer) -> String {
+    let body = json::parse(&answer.body).ok();
+    let code = body.as_ref().and_then(|body| body.pointer("/status/code")?.as_i64());
+    let code = code.map(|code| format!(" (code {code})")).unwrap_or_default();
+    format!("{}{code}", answer.status)
 }
 
 /// What a check expects of its answer, in words that read after "expects"; from the suite, so
@@ -351,7 +364,8 @@ pub(crate) fn time(milliseconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{after_earlier_step, expectation, headline, next_step, some_of, time};
+    use super::{after_earlier_step, answered, expectation, headline, next_step, some_of, time};
+    use crate::model::exchange::Answer;
     use crate::model::level::Level;
     use crate::model::outcome::{CheckResult, Outcome, Verdict};
     use crate::model::reason::{Deselection, Reason, ReasonKind, Stopped};
@@ -372,7 +386,7 @@ mod tests {
     )]
     #[case::unjudged(
         |check: &CheckResult| !is(&check.outcome, "failed"),
-        "INCONCLUSIVE, 7 checks could not be judged",
+        "INCONCLUSIVE, 7 checks unjudged",
         "Look into the target's log, or give it more time with --timeout."
     )]
     #[case::unjudged_recommendations(
@@ -494,6 +508,22 @@ mod tests {
         let words = |id| expectation(sample.context(), place, id);
         assert_eq!(words("AUTH-E11").as_deref(), Some("a refusal with code 11"));
         assert_eq!(words("NOTHING"), None);
+    }
+
+    /// The code of an answer is what its reader looks for first, whatever check failed.
+    #[rstest]
+    #[case(400, "{\"success\":false,\"status\":{\"code\":4}}", "400 (code 4)")]
+    #[case(200, "{\"success\":true}", "200")]
+    #[case(502, "<html>", "502")]
+    #[case(400, "{\"status\":{\"code\":\"4\"}}", "400")]
+    fn an_answer_is_summed_up_with_its_code(
+        #[case] status: u16,
+        #[case] body: &str,
+        #[case] expected: &str,
+    ) {
+        let body = body.as_bytes().to_vec();
+        let answer = Answer { status, headers: Vec::new(), body, defect: None };
+        assert_eq!(answered(&answer), expected);
     }
 
     #[rstest]

@@ -69,7 +69,7 @@ fn a_failing_test_tells_what_the_terminal_tells() {
         "FAIL  refusals/a-blocked-dealer-is-refused ",
         "\n      A blocked dealer gives code 11, even with the right password.\n",
         "\n      Account page, auth, errors (seed-a.txt:99, seed-b.txt:102)\n",
-        "\n      step    sign-in   POST /panel/account/auth → 400 in ",
+        "\n      step    sign-in   POST /panel/account/auth → 400 (code 12) in ",
         "\n        -     \"code\": 12,\n        +     \"code\": 11,\n",
         "\n      also    should AUTH-E11-H403: status: expected 403, got 400\n",
         "\n      explain panel-conformance explain AUTH-E11\n",
@@ -121,6 +121,6 @@ fn what_is_wrong_is_an_error_and_no_panic(
     #[case] expected: &str,
 ) {
     let harness = Harness::for_url(url, fixtures);
-    let error = harness.run(&Arguments::from_iter(["panel"])).err().expect("it is wrong");
+    let Err(error) = harness.run(&Arguments::from_iter(["panel"])) else { panic!("it is wrong") };
     assert!(error.to_string().starts_with(expected), "{error}");
 }

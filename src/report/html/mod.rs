@@ -212,7 +212,7 @@ fn lead(findings: &Findings) -> String {
     let all = format!("{} {kind} checks", counts.total());
     let verdict = match findings.verdict {
         Verdict::Nonconformant => format!("{} of {all} failed.", counts.failed),
-        Verdict::Inconclusive => format!("{} of {all} could not be judged.", counts.unjudged),
+        Verdict::Inconclusive => format!("{} of {all} are unjudged.", counts.unjudged),
         Verdict::Incomplete if counts.skipped == 0 => "No check was judged.".to_owned(),
         Verdict::Incomplete => format!("{} of {all} were not tried.", counts.skipped),
         Verdict::Conformant if counts.not_applicable > 0 => {
@@ -302,7 +302,7 @@ fn outcome_class(outcome: &Outcome) -> &'static str {
 /// The word for an outcome on the page.
 fn outcome_word(outcome: &Outcome) -> &'static str {
     match outcome {
-        Outcome::Unjudged(_) => "not judged",
+        Outcome::Unjudged(_) => "unjudged",
         other => other.name(),
     }
 }

@@ -42,7 +42,8 @@ pub(super) fn write(
     printer.gap();
     write_head(failure, printer);
     if let Some(requirement) = context.suite.ledger.get(requirement) {
-        printer.body_ends(&requirement.sentence, &requirement.source);
+        printer.body(PLAIN, &requirement.sentence);
+        printer.body(DIM, &requirement.source);
     }
     if let Some(exchange) = exchange_of(context, failure) {
         printer.field("step", &format!("{}   {}", place.step, summary(exchange)));

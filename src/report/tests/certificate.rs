@@ -96,7 +96,7 @@ fn check_first_line(findings: &Findings, origin: Origin, expected: &str) {
 )]
 #[case::unjudged(
     hostile::findings(vec![(Level::Must, unjudged())]),
-    "# NOT A CERTIFICATE: 1 of 1 deciding checks could not be judged"
+    "# NOT A CERTIFICATE: 1 of 1 deciding checks are unjudged"
 )]
 #[case::skipped(incomplete(), "# INCOMPLETE: 1 of 2 deciding checks were skipped")]
 #[case::nothing_selected(of_nothing(), "# INCOMPLETE: nothing was judged")]
