@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use clap::builder::Resettable;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
 
@@ -71,6 +71,13 @@ fn is_list(variable: &str) -> bool {
 
 /// The variable that arguments are refused for, where it is not one of the arguments as typed.
 pub(super) fn culprit(error: &clap::Error, command: &Command) -> Option<String> {
+    if error.kind() == ErrorKind::InvalidUtf8 {
+        // The error does not say which argument it is about.
+        let is_no_text =
+            |name: &&OsStr| std::env::var_os(name).is_some_and(|value| value.to_str().is_none());
+        let variable = all_arguments(command).filter_map(Arg::get_env).find(is_no_text);
+        return variable.map(|name| name.to_string_lossy().into_owned());
+    }
     let kinds = [ContextKind::InvalidArg, ContextKind::PriorArg];
     let shown = kinds.into_iter().filter_map(|kind| match error.get(kind) {
         Some(ContextValue::String(shown)) => Some(shown),

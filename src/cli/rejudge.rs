@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use super::console::count;
 use super::{CliError, Console, SuiteArgs};
-use crate::judge::findings::{CaseFindings, FORMAT, Findings, judge_all};
+use crate::judge::findings::{CaseFindings, FORMAT, Findings, judge_all, verdict_of_selected};
 use crate::judge::recording::{Recording, StepRecord};
 use crate::model::exit_code::ExitCode;
 use crate::model::outcome::{CheckResult, Verdict, verdict};
 use crate::model::reason::ReasonKind;
-use crate::report::{escape, scope};
+use crate::report::{escape, wording};
 use crate::suite::Suite;
 use crate::suite::selection::Selection;
 
@@ -30,6 +30,9 @@ pub(super) struct RejudgeArgs {
     /// Exit with 0 where the verdict is `incomplete`
     #[arg(long)]
     allow_incomplete: bool,
+    /// Exit with 0 where all that the run selected is judged and what decides of it passed
+    #[arg(long)]
+    allow_deselected: bool,
     /// Vouch for the fixtures: hold against the target what a mistake in them would explain too
     #[arg(long)]
     trust_fixtures: bool,
@@ -47,10 +50,11 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
     let mut recording = before.recording_for(&suite);
     recording.trusts_fixtures |= args.trust_fixtures;
     let after = judge_again(&suite, &before, &recording)?;
-    let verdict = verdict(&after, before.strict || args.strict);
+    let strict = before.strict || args.strict;
+    let verdict = verdict(&after, strict);
     let changes = changes(&before.checks, &after);
     let again = Findings { origin: suite.origin, checks: Vec::new(), ..before.clone() };
-    let scope = scope::words(&again).map(|words| format!(" ({words})")).unwrap_or_default();
+    let scope = wording::scope_of(&again).map(|words| format!(" ({words})")).unwrap_or_default();
     let text = escape::block(&format!(
         "{}{}: {} judged again, the verdict was {} and is {}{scope}\n",
         changes.render(),
@@ -60,7 +64,11 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
         verdict.name(),
     ));
     console.print("the verdict", &text)?;
-    Ok(verdict.exit_code(args.allow_incomplete))
+    let deciding = match verdict {
+        Verdict::Incomplete if args.allow_deselected => verdict_of_selected(&after, strict),
+        verdict => verdict,
+    };
+    Ok(deciding.exit_code(args.allow_incomplete))
 }
 
 pub(super) fn read(path: &std::path::Path) -> Result<Findings, CliError> {

@@ -35,15 +35,15 @@ pub(super) fn warning(run: &Run, suite: &Suite, allows_incomplete: bool) -> Opti
 
 fn told(names: &[String], checks: usize, is_strict: bool, allows_incomplete: bool) -> String {
     let (are, them) = if names.len() == 1 { ("is", "it") } else { ("are", "them") };
-    let decide = if is_strict { ", which decide by --strict," } else { ", which decide," };
-    let checks = count(checks, "check");
+    let by_strict = if is_strict { ", counting `should` by --strict," } else { "" };
+    let checks = count(checks, "deciding check");
     let remedy = if allows_incomplete {
         "exit code 0 by --allow-incomplete".to_owned()
     } else {
         format!("exit code 4; supply {them} with --fixtures, or add --allow-incomplete")
     };
     format!(
-        "warning: {} {are} not supplied, so that {checks}{decide} will be skipped; the verdict can be \
+        "warning: {} {are} not supplied, so that {checks}{by_strict} will be skipped; the verdict can be \
          no better than `incomplete`, {remedy}",
         names.join(", ")
     )

@@ -256,6 +256,16 @@ pub(crate) fn add_up(
     })
 }
 
+/// The verdict on what was not deselected.
+pub(crate) fn verdict_of_selected(checks: &[CheckResult], strict: bool) -> Verdict {
+    let is_deselected = |check: &&CheckResult| {
+        check.outcome.reason().is_some_and(|reason| reason.kind() == ReasonKind::Deselected)
+    };
+    let selected: Vec<CheckResult> =
+        checks.iter().filter(|check| !is_deselected(check)).cloned().collect();
+    verdict(&selected, strict)
+}
+
 /// The outcome of every check of the suite, in the order of cases, steps and checks.
 #[must_use]
 pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) -> Vec<CheckResult> {
@@ -354,10 +364,7 @@ impl Findings {
     /// What the run says of the target if what was deselected is left out of account.
     #[must_use]
     pub fn verdict_of_selected(&self) -> Verdict {
-        let is_deselected = |check: &CheckResult| {
-            check.outcome.reason().is_some_and(|reason| reason.kind() == ReasonKind::Deselected)
-        };
-        self.restricted_to(|check| !is_deselected(check)).verdict
+        verdict_of_selected(&self.checks, self.strict)
     }
 
     /// What was found of some of the checks, as if there were no others.

@@ -104,7 +104,7 @@ fn identity(context: Context<'_>) -> String {
         Origin::Own => ", others than the built-in ones",
     };
     let mode = if findings.strict { ", strict" } else { "" };
-    let scope = scope::words(findings).map(|words| format!(", {}", escape::markdown(&words)));
+    let scope = wording::scope_of(findings).map(|words| format!(", {}", escape::markdown(&words)));
     let scope = scope.unwrap_or_default();
     let date = findings.started.split('T').next().unwrap_or_default();
     let overrides = findings.target.reached_with();

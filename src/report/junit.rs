@@ -25,7 +25,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 use super::command::again;
 use super::curl::setting::setting;
 use super::digest::Place;
-use super::wording::{answered, expectation};
+use super::wording::{answered, expectation, scope_of};
 use super::{Context, Format, curl, difference, digest, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::exchange::Exchange;
@@ -60,7 +60,7 @@ fn whole(findings: &Findings) -> TestSuite {
     let digests = &findings.suite.digests;
     let properties = [
         ("verdict", findings.verdict.name().to_owned()),
-        ("scope", escape::line(&scope::words(findings).unwrap_or_default())),
+        ("scope", escape::line(&scope_of(findings).unwrap_or_default())),
         ("target", escape::line(&findings.target.url)),
         ("reached-with", escape::line(&findings.target.reached_with().unwrap_or_default())),
         ("strict", findings.strict.to_string()),

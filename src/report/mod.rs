@@ -22,7 +22,7 @@ mod markdown;
 #[cfg(test)]
 #[path = "tests/sample.rs"]
 pub(crate) mod sample;
-pub(crate) mod scope;
+mod scope;
 #[cfg(test)]
 #[path = "tests/snapshot.rs"]
 pub(crate) mod snapshot;

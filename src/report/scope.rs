@@ -1,25 +1,10 @@
 //! How much a run covered, in words and figures that several formats share.
 
-use super::wording::{counted, some_of};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, deciding_level};
 use crate::model::reason::ReasonKind;
-use crate::suite::Origin;
 use crate::suite::selection::Filter;
-
-/// What a verdict rests on, if it is less than the built-in suite; it stands beside every verdict.
-pub(crate) fn words(findings: &Findings) -> Option<String> {
-    const MANY: usize = 3;
-    let own = (findings.origin == Origin::Own).then(|| {
-        let cases = counted(findings.cases.len(), "case");
-        format!("{cases} of your own, without the built-in ones")
-    });
-    let narrowed = (!findings.selection.is_whole())
-        .then(|| format!("only {}", some_of(&options(&findings.selection), MANY)));
-    let words: Vec<String> = own.into_iter().chain(narrowed).collect();
-    (!words.is_empty()).then(|| words.join(", "))
-}
 
 /// The counts of the checks that the operator selected, at whatever level.
 pub(crate) fn selected(findings: &Findings) -> Counts {

@@ -16,6 +16,7 @@ use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome, Verdict, deciding_level};
 use crate::model::reason::{FixtureGap, Reason, ReasonKind, Stopped};
 use crate::model::role::Role;
+use crate::suite::Origin;
 use crate::value::json;
 
 /// The verdict in capitals with what made it, and what it rests on if that is not everything:
@@ -48,8 +49,21 @@ pub(crate) fn headline(findings: &Findings) -> String {
             format!(", {} skipped", counted(skipped, "check"))
         }
     };
-    let scope = scope::words(findings).map(|words| format!(" ({words})")).unwrap_or_default();
+    let scope = scope_of(findings).map(|words| format!(" ({words})")).unwrap_or_default();
     format!("{}{detail}{scope}", findings.verdict.name().to_uppercase())
+}
+
+/// What a verdict rests on, if it is less than the built-in suite; it stands beside every verdict.
+pub(crate) fn scope_of(findings: &Findings) -> Option<String> {
+    const MANY: usize = 3;
+    let own = (findings.origin == Origin::Own).then(|| {
+        let cases = counted(findings.cases.len(), "case");
+        format!("{cases} of your own, without the built-in ones")
+    });
+    let narrowed = (!findings.selection.is_whole())
+        .then(|| format!("only {}", some_of(&scope::options(&findings.selection), MANY)));
+    let words: Vec<String> = own.into_iter().chain(narrowed).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// How many of the selected checks passed: `12 of 12 selected checks`.

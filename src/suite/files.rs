@@ -254,6 +254,11 @@ impl Walk {
                 let message = format!("`{}` is a folder with the name of a file", path.display());
                 self.mistakes.push(mistake(&path, message, "give the folder another name"));
             }
+            // To read a pipe is to wait for whoever writes into it.
+            Some(_) if path.exists() && !path.is_file() => {
+                let message = format!("`{}` is no regular file", path.display());
+                self.mistakes.push(mistake(&path, message, "name it by itself, or move it away"));
+            }
             Some(ending) if !name.ends_with(ending) => {
                 let (stem, _) = name.split_at(name.len() - ending.len());
                 let message =

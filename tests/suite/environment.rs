@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use crate::support::folder::Folder;
-use crate::support::program::{judge_in, run_in};
+use crate::support::program::{command, finish, judge_in, run_in};
 
 const URL: &str = "http://127.0.0.77:1";
 
@@ -45,6 +45,20 @@ fn commas_separate_values_in_variables_only() {
     let several = [("PANEL_CASE", "routing/a-trailing*,routing/an-unknown*")];
     let ran = run_in(&several, &["--allow-deselected"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[cfg(unix)]
+#[rstest]
+#[case("PANEL_URL", &[])]
+#[case("PANEL_CASE", &[URL])]
+#[case("PANEL_DEALER_LOGIN", &[URL])]
+fn a_variable_that_is_no_text_is_named(#[case] name: &str, #[case] arguments: &[&str]) {
+    use std::os::unix::ffi::OsStrExt;
+    let mut command = command(arguments);
+    command.env(name, std::ffi::OsStr::from_bytes(b"x\xff"));
+    let ran = finish(command);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("environment variable `{name}`")), "{}", ran.stderr);
 }
 
 /// An argument that overrides a variable is blamed alone.
@@ -109,6 +123,8 @@ fn a_variable_that_the_fixtures_file_reads_is_known() {
     let folder = Folder::new();
     let text = r#"dealer: { login: "1", password: "${PANEL_OF_MINE}" }"#;
     let fixtures = folder.write("fixtures.yaml", text);
-    let ran = run_in(&[("PANEL_OF_MINE", "x")], &[URL, "--fixtures", &fixtures]);
+    let one = ["--case", "routing/an-unknown-action*"];
+    let arguments = [&[URL, "--fixtures", &fixtures], &one[..]].concat();
+    let ran = run_in(&[("PANEL_OF_MINE", "x")], &arguments);
     assert_eq!((ran.code, ran.stderr.as_str()), (3, ""));
 }

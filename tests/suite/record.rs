@@ -385,6 +385,15 @@ fn a_report_that_does_not_add_up_is_judged_with_a_warning() {
     assert_eq!(told, expected, "{}", ran.stderr);
 }
 
+#[rstest]
+#[case(&[], 4)]
+#[case(&["--allow-deselected"], 0)]
+fn a_part_ends_well_by_an_option_only(#[case] options: &[&str], #[case] code: i32) {
+    let folder = Folder::new();
+    let (path, _) = report(&folder);
+    assert_eq!(program::run(&[&["rejudge", &path], options].concat()).code, code);
+}
+
 #[test]
 fn a_byte_order_mark_before_a_report_means_nothing() {
     let folder = Folder::new();

@@ -434,18 +434,18 @@ fn a_port_that_is_taken_is_explained() {
 #[case::optional_and_not_strict(&[], &["user_session", "minimal_dealer"], 0, "")]
 #[case::optional(
     &["--strict"], &["user_session", "minimal_dealer"], 4,
-    "warning: `minimal_dealer`, `user_session` are not supplied, so that 68 checks, which decide by \
-     --strict, will be skipped; the verdict can be no better than `incomplete`, exit code 4; supply \
-     them with --fixtures, or add --allow-incomplete\n"
+    "warning: `minimal_dealer`, `user_session` are not supplied, so that 68 deciding checks, \
+     counting `should` by --strict, will be skipped; the verdict can be no better than `incomplete`, \
+     exit code 4; supply them with --fixtures, or add --allow-incomplete\n"
 )]
 #[case::accepted(
     &["--strict", "--allow-incomplete"], &["user_session"], 0,
-    "warning: `user_session` is not supplied, so that 15 checks, which decide by --strict, will be \
-     skipped; the verdict can be no better than `incomplete`, exit code 0 by --allow-incomplete\n"
+    "warning: `user_session` is not supplied, so that 15 deciding checks, counting `should` by \
+     --strict, will be skipped; the verdict can be no better than `incomplete`, exit code 0 by --allow-incomplete\n"
 )]
 #[case::required(
     &[], &["blocked_dealer"], 4,
-    "warning: `blocked_dealer` is not supplied, so that 5 checks, which decide, will be skipped; the \
+    "warning: `blocked_dealer` is not supplied, so that 5 deciding checks will be skipped; the \
      verdict can be no better than `incomplete`, exit code 4; supply it with --fixtures, or add \
      --allow-incomplete\n"
 )]

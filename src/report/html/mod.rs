@@ -17,7 +17,7 @@ use std::time::Duration;
 use askama::Template;
 
 use super::digest::Digest;
-use super::wording::not_applicable;
+use super::wording::{not_applicable, scope_of};
 use super::{Context, Format, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
@@ -201,7 +201,7 @@ fn headline(findings: &Findings) -> String {
         Verdict::Incomplete => "Incomplete",
         Verdict::Conformant => "Conformant",
     };
-    let scope = scope::words(findings).map(|words| format!(" ({words})")).unwrap_or_default();
+    let scope = scope_of(findings).map(|words| format!(" ({words})")).unwrap_or_default();
     format!("{verdict}{scope}")
 }
 

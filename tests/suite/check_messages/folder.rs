@@ -285,6 +285,26 @@ error: `own/link.yaml` is the same file as `own/b/a.yaml`
     assert_says(&folder, "check own", expected);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_folder_is_a_mistake_and_not_waited_for() {
+    let folder = folder(&[("own/a.yaml", SOUND)]);
+    let made = std::process::Command::new("mkfifo").arg(folder.path("own/b.yaml")).status();
+    if !made.is_ok_and(|status| status.success()) {
+        program::say_not_tried("there is no mkfifo");
+        return;
+    }
+    let expected = r#"
+error: `own/b.yaml` is no regular file
+ --> own/b.yaml
+  |
+  = help: name it by itself, or move it away
+
+1 mistake in 1 file
+"#;
+    assert_says(&folder, "check own", expected);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_name_that_is_no_text_is_a_mistake() {
