@@ -15,6 +15,6 @@ fn main() -> ExitCode {
     // For a server of your own: Harness::for_url("http://localhost:8080/v2", "tests/fixtures.yaml").main()
     match Harness::new(Run::of(Target::Embedded(Behaviour::FAULTLESS))) {
         Ok(harness) => harness.main(),
-        Err(error) => panic!("{error}"),
+        Err(error) => error.tell(),
     }
 }

@@ -59,6 +59,7 @@ pub use model::reason::{
     Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, Recorded, RefusedDealer, Stopped,
 };
 pub use model::role::{FixtureName, Role};
+pub use model::run_option::{Override, RunOption};
 pub use model::violation::{Actual, AnswerNumber, Difference, Place, Violation};
 pub use reference::{Behaviour, faults, null_servers, variations};
 pub use report::{Context, FORMATS, Format};

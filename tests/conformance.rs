@@ -20,7 +20,10 @@ fn main() -> ExitCode {
         ),
         Err(_) => Harness::new(Run::of(Target::Embedded(Behaviour::FAULTLESS))),
     };
-    let harness = harness.unwrap_or_else(|error| panic!("{error}"));
+    let harness = match harness {
+        Ok(harness) => harness,
+        Err(error) => return error.tell(),
+    };
     let trials: Vec<Trial> =
         sample().into_iter().map(|fault| fault_trial(fault, harness.suite())).collect();
     harness.with(trials).main()

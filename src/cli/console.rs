@@ -45,7 +45,9 @@ impl Console {
     /// Columns of the terminal; 100 where there is none.
     pub(crate) fn width(&self) -> usize {
         let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        // Some that know no width say 0.
         columns
+            .filter(|columns| *columns > 0)
             .or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
             .unwrap_or(100)
     }

@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use clap::builder::Resettable;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
 
@@ -25,12 +25,21 @@ fn understand(command: Command) -> Command {
 }
 
 fn understand_argument(argument: Arg) -> Arg {
+    let argument = separated_in_variables_only(argument);
     let Some(value) = argument.get_env().and_then(std::env::var_os) else { return argument };
     let is_switch = matches!(argument.get_action(), ArgAction::SetTrue);
     let argument = if is_switch { argument.value_parser(parse_switch) } else { argument };
     let is_off = is_switch && value.to_str().is_some_and(|text| parse_switch(text) == Ok(false));
     // A switch that is off is not there: otherwise it would conflict with others.
     if value.is_empty() || is_off { argument.env(Resettable::Reset) } else { argument }
+}
+
+/// Commas separate values in a variable, which can be set only once. On the command line, where an
+/// option can be given again, they may stand in a value: in a path, or in a glob such as `{a,b}`.
+fn separated_in_variables_only(argument: Arg) -> Arg {
+    let name = argument.get_long().map(|long| format!("--{long}")).unwrap_or_default();
+    let is_from_variable = argument.get_env().is_some_and(is_set) && !is_typed(&name);
+    if is_from_variable { argument } else { argument.value_delimiter(Resettable::Reset) }
 }
 
 fn parse_switch(text: &str) -> Result<bool, String> {
@@ -43,11 +52,32 @@ fn parse_switch(text: &str) -> Result<bool, String> {
 
 /// What follows an error whose cause is a variable.
 pub(super) fn note(variable: &str) -> String {
-    format!("note: the value comes from the environment variable `{variable}`")
+    let has_comma =
+        std::env::var_os(variable).is_some_and(|value| value.to_string_lossy().contains(','));
+    let is_split = has_comma && is_list(variable);
+    let separates = if is_split { ", in which commas separate values" } else { "" };
+    format!("note: the value comes from the environment variable `{variable}`{separates}")
+}
+
+/// Whether commas separate values in a variable.
+fn is_list(variable: &str) -> bool {
+    let command = Arguments::command();
+    let mut arguments = all_arguments(&command);
+    arguments.any(|argument| {
+        argument.get_env().is_some_and(|name| name == variable)
+            && argument.get_value_delimiter().is_some()
+    })
 }
 
 /// The variable that arguments are refused for, where it is not one of the arguments as typed.
 pub(super) fn culprit(error: &clap::Error, command: &Command) -> Option<String> {
+    if error.kind() == ErrorKind::InvalidUtf8 {
+        // The error does not say which argument it is about.
+        let is_no_text =
+            |name: &&OsStr| std::env::var_os(name).is_some_and(|value| value.to_str().is_none());
+        let variable = all_arguments(command).filter_map(Arg::get_env).find(is_no_text);
+        return variable.map(|name| name.to_string_lossy().into_owned());
+    }
     let kinds = [ContextKind::InvalidArg, ContextKind::PriorArg];
     let shown = kinds.into_iter().filter_map(|kind| match error.get(kind) {
         Some(ContextValue::String(shown)) => Some(shown),

@@ -17,6 +17,7 @@ mod rejudge;
 mod reports;
 mod run;
 mod serve;
+mod wanting;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, FromArgMatches, Parser, Subcommand};

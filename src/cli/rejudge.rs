@@ -1,7 +1,7 @@
 //! `rejudge`: judges the recorded exchanges of a report with the present cases, and says what
 //! changed. Sends nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use super::console::count;
 use super::{CliError, Console, SuiteArgs};
-use crate::judge::findings::{FORMAT, Findings, judge_all};
-use crate::judge::recording::Recording;
+use crate::judge::findings::{CaseFindings, FORMAT, Findings, judge_all, verdict_of_selected};
+use crate::judge::recording::{Recording, StepRecord};
 use crate::model::exit_code::ExitCode;
-use crate::model::outcome::{CheckResult, verdict};
+use crate::model::outcome::{CheckResult, Verdict, verdict};
 use crate::model::reason::ReasonKind;
-use crate::report::escape;
+use crate::report::{escape, wording};
 use crate::suite::Suite;
 use crate::suite::selection::Selection;
 
@@ -30,6 +30,9 @@ pub(super) struct RejudgeArgs {
     /// Exit with 0 where the verdict is `incomplete`
     #[arg(long)]
     allow_incomplete: bool,
+    /// Exit with 0 where all that the run selected is judged and what decides of it passed
+    #[arg(long)]
+    allow_deselected: bool,
     /// Vouch for the fixtures: hold against the target what a mistake in them would explain too
     #[arg(long)]
     trust_fixtures: bool,
@@ -40,14 +43,20 @@ pub(super) struct RejudgeArgs {
 /// Judges a record again.
 pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode, CliError> {
     let before = read(&args.report)?;
+    for what in discrepancies(&before) {
+        console.remark(&format!("warning: the report does not add up: {what}"));
+    }
     let suite = args.suite.load()?;
     let mut recording = before.recording_for(&suite);
     recording.trusts_fixtures |= args.trust_fixtures;
     let after = judge_again(&suite, &before, &recording)?;
-    let verdict = verdict(&after, before.strict || args.strict);
+    let strict = before.strict || args.strict;
+    let verdict = verdict(&after, strict);
     let changes = changes(&before.checks, &after);
+    let again = Findings { origin: suite.origin, checks: Vec::new(), ..before.clone() };
+    let scope = wording::scope_of(&again).map(|words| format!(" ({words})")).unwrap_or_default();
     let text = escape::block(&format!(
-        "{}{}: {} judged again, the verdict was {} and is {}\n",
+        "{}{}: {} judged again, the verdict was {} and is {}{scope}\n",
         changes.render(),
         before.target.url,
         count(after.len(), "check"),
@@ -55,19 +64,24 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
         verdict.name(),
     ));
     console.print("the verdict", &text)?;
-    Ok(verdict.exit_code(args.allow_incomplete))
+    let deciding = match verdict {
+        Verdict::Incomplete if args.allow_deselected => verdict_of_selected(&after, strict),
+        verdict => verdict,
+    };
+    Ok(deciding.exit_code(args.allow_incomplete))
 }
 
 pub(super) fn read(path: &std::path::Path) -> Result<Findings, CliError> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| CliError::Usage(format!("cannot read the report `{shown}`: {error}")))?;
+    // Some editors put it there; it means nothing.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let refused = |why: String| {
         let remedy = "it has to be a report that `run --report json=PATH` wrote";
         CliError::Usage(format!("`{shown}` cannot be judged again: {why}; {remedy}"))
     };
-    let document: Value =
-        serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
+    let document: Value = serde_json::from_str(text).map_err(|error| refused(error.to_string()))?;
     match document.get("format").and_then(Value::as_u64) {
         Some(format) if format == u64::from(FORMAT) => {}
         Some(format) => {
@@ -77,7 +91,56 @@ pub(super) fn read(path: &std::path::Path) -> Result<Findings, CliError> {
         None => return Err(refused("it has no `format`".to_owned())),
     }
     // From the text, so that a mistake is told with its line and column.
-    serde_json::from_str(&text).map_err(|error| refused(error.to_string()))
+    let findings: Findings =
+        serde_json::from_str(text).map_err(|error| refused(error.to_string()))?;
+    match contradiction(&findings) {
+        Some(what) => Err(refused(what)),
+        None => Ok(findings),
+    }
+}
+
+/// What a report says in two ways, so that nobody knows what was exchanged.
+fn contradiction(findings: &Findings) -> Option<String> {
+    let mut cases = HashSet::new();
+    for CaseFindings { record, .. } in &findings.cases {
+        let mut steps = HashSet::new();
+        let twice = record.steps.iter().find(|step| !steps.insert(&step.id));
+        if !cases.insert(&record.id) {
+            return Some(format!("it holds the case `{}` twice", record.id));
+        }
+        if let Some(step) = twice {
+            return Some(format!("it holds the step `{}` of `{}` twice", step.id, record.id));
+        }
+        let is_both = |step: &&StepRecord| step.not_sent.is_some() && !step.exchanges.is_empty();
+        if let Some(step) = record.steps.iter().find(is_both) {
+            let StepRecord { id, .. } = step;
+            return Some(format!("step `{id}` of `{}` was sent, and was not", record.id));
+        }
+    }
+    let mut checks = HashSet::new();
+    let twice = findings.checks.iter().find(|check| !checks.insert(key(check)))?;
+    let (case, step, requirement) = key(twice);
+    Some(format!("it holds the check `{requirement}` at step `{step}` of `{case}` twice"))
+}
+
+/// What of a report does not follow from its checks and exchanges, as it has to; judging again
+/// does not rest on it.
+fn discrepancies(findings: &Findings) -> Vec<String> {
+    let whole = findings.restricted_to(|_| true);
+    let steps = findings.cases.iter().map(|case| {
+        let sent = case.record.steps.iter().map(|step| step.exchanges.len());
+        sent.sum::<usize>() + case.record.clean_up.len()
+    });
+    let requests: usize = steps.sum();
+    let [told, found] = [findings.verdict, whole.verdict].map(Verdict::name);
+    let found = [
+        (whole.counts != findings.counts)
+            .then(|| "its counts are not those of its checks".to_owned()),
+        (told != found).then(|| format!("its verdict is {told}, and its checks make it {found}")),
+        (requests != findings.requests)
+            .then(|| format!("it tells of {} requests and holds {requests}", findings.requests)),
+    ];
+    found.into_iter().flatten().collect()
 }
 
 fn judge_again(

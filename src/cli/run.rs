@@ -13,11 +13,13 @@ use super::github::tell_runner;
 use super::interrupt::stop_on_interrupt;
 use super::progress::{Progress, UNBORING};
 use super::reports::{Formats, Report, conclude, resolve, write_all};
-use super::{CliError, Console, SuiteArgs};
+use super::{CliError, Console, SuiteArgs, wanting};
 use crate::judge::findings::Findings;
 use crate::model::exit_code::ExitCode;
 use crate::model::level::Level;
+use crate::model::outcome::Verdict;
 use crate::model::requirement::Standing;
+use crate::model::run_option::RunOption;
 use crate::reference::Behaviour;
 use crate::report::terminal::{self, DisplayOptions, Verbosity};
 use crate::report::{self, Context};
@@ -75,17 +77,22 @@ pub(super) struct RunArgs {
     #[command(flatten)]
     suite: SuiteArgs,
 
-    /// Let `should` checks decide the verdict too
+    /// Let `should` checks decide the verdict too; a strict verdict then wants every fixture that
+    /// they need, the optional ones of the README too
     #[arg(long, env = "PANEL_STRICT", help_heading = "Verdict")]
     strict: bool,
     /// Exit with 0 where the verdict is `incomplete`
     #[arg(long, env = "PANEL_ALLOW_INCOMPLETE", help_heading = "Verdict")]
     allow_incomplete: bool,
+    /// Exit with 0 where all that --case, --skip, --requirement and --level select is judged and
+    /// what decides of it passed
+    #[arg(long, env = "PANEL_ALLOW_DESELECTED", help_heading = "Verdict")]
+    allow_deselected: bool,
     /// Vouch for the fixtures: hold against the target what a mistake in them would explain too
     #[arg(long, env = "PANEL_TRUST_FIXTURES", help_heading = "Verdict")]
     trust_fixtures: bool,
 
-    /// Write a report; may be given more than once, in PANEL_REPORT separated by commas. `-` as
+    /// Write a report; may be given more than once. In PANEL_REPORT commas separate them. `-` as
     /// PATH is standard output
     #[arg(
         long = "report",
@@ -112,16 +119,16 @@ pub(super) struct RunArgs {
     verbose: bool,
 
     /// Deadline of one request
-    #[arg(long, value_name = "TIME", env = "PANEL_TIMEOUT", default_value = "10s", value_parser = parse_duration, help_heading = "Manners")]
+    #[arg(long, value_name = "TIME", env = "PANEL_TIMEOUT", default_value = TIMEOUT, value_parser = parse_duration, help_heading = "Manners")]
     timeout: Duration,
     /// Deadline of the whole run
-    #[arg(long, value_name = "TIME", env = "PANEL_DEADLINE", default_value = "30m", value_parser = parse_duration, help_heading = "Manners")]
+    #[arg(long, value_name = "TIME", env = "PANEL_DEADLINE", default_value = DEADLINE, value_parser = parse_duration, help_heading = "Manners")]
     deadline: Duration,
     /// Requests per second and dealer; 0 is unlimited [default: 5, on this machine unlimited]
     #[arg(long, value_name = "N", env = "PANEL_RATE", value_parser = parse_rate, allow_negative_numbers = true, help_heading = "Manners")]
     rate: Option<f64>,
     /// Cases that run at a time
-    #[arg(long, value_name = "N", env = "PANEL_JOBS", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Manners")]
+    #[arg(long, value_name = "N", env = "PANEL_JOBS", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Manners")]
     jobs: u16,
 
     /// Send this header with every request; may be given more than once
@@ -162,6 +169,46 @@ pub(super) struct RunArgs {
     pub(super) origins: Origins,
 }
 
+impl RunArgs {
+    /// The exit code that the operator wants these findings to have.
+    fn exit_code(&self, findings: &Findings) -> ExitCode {
+        let verdict = match findings.verdict {
+            Verdict::Incomplete if self.allow_deselected => findings.verdict_of_selected(),
+            verdict => verdict,
+        };
+        verdict.exit_code(self.allow_incomplete)
+    }
+
+    /// What reports are to repeat where they tell how to run a part of this again: whatever was
+    /// asked for and is no part of the findings otherwise.
+    fn options(&self) -> Vec<RunOption> {
+        let path = |name: &str, path: &PathBuf| RunOption::with_value(name, path.to_string_lossy());
+        let time = |name: &str, time: Duration, usual: &str| {
+            let written = humantime::format_duration(time).to_string().replace(' ', "");
+            (parse_duration(usual) != Ok(time)).then(|| RunOption::with_value(name, written))
+        };
+        let fixtures = self.fixtures.iter().map(|one| path("fixtures", one));
+        let cases = self.suite.cases.iter().map(|one| path("cases", one));
+        let others = [
+            self.suite.no_builtin.then(|| RunOption::switch("no-builtin")),
+            time("timeout", self.timeout, TIMEOUT),
+            time("deadline", self.deadline, DEADLINE),
+            self.rate.map(|rate| RunOption::with_value("rate", rate.to_string())),
+            (self.jobs != JOBS).then(|| RunOption::with_value("jobs", self.jobs.to_string())),
+        ];
+        fixtures.chain(cases).chain(others.into_iter().flatten()).collect()
+    }
+}
+
+/// The deadline of one request, unless the operator gives another one.
+const TIMEOUT: &str = "10s";
+
+/// The deadline of a run, unless the operator gives another one.
+const DEADLINE: &str = "30m";
+
+/// How many cases run at a time, unless the operator gives another number.
+const JOBS: u16 = 4;
+
 /// Judges a target and tells what was found.
 pub(super) async fn run(args: RunArgs, console: &Console) -> Result<ExitCode, CliError> {
     let plan = Plan::resolve(&args)?;
@@ -171,9 +218,13 @@ pub(super) async fn run(args: RunArgs, console: &Console) -> Result<ExitCode, Cl
     }
     let suite = args.suite.load()?;
     plan.refuse_idle_wishes(&args, &suite)?;
+    if !args.quiet {
+        let wanting = wanting::warning(&plan.run, &suite, args.allow_incomplete);
+        wanting.iter().for_each(|warning| console.remark(warning));
+    }
     let findings = plan.play(&suite, args.quiet).await.map_err(|error| blame(&args, error))?;
     let unwritten = plan.tell(&args, Context { findings: &findings, suite: &suite }, console);
-    Ok(conclude(findings.verdict.exit_code(args.allow_incomplete), &unwritten, console))
+    Ok(conclude(args.exit_code(&findings), &unwritten, console))
 }
 
 /// Adds the variable to an error of the connection, where its option comes from one.
@@ -227,6 +278,7 @@ impl Plan {
         run.settings.jobs = usize::from(args.jobs);
         run.settings.rate = args.rate.unwrap_or(polite);
         run.settings.deadline = args.deadline;
+        run.options = args.options();
         run.strict = args.strict;
         run.trusts_fixtures = args.trust_fixtures;
         run.filter = Filter {
@@ -314,7 +366,7 @@ fn options(args: &RunArgs, console: &Console) -> DisplayOptions {
         colour: console.shows_colour(args.color),
         verbosity,
         cuts: std::io::stdout().is_terminal(),
-        accepts_gaps: args.allow_incomplete,
+        accepts_gaps: args.allow_incomplete || args.allow_deselected,
     }
 }
 

@@ -17,10 +17,11 @@ use crate::model::exchange::Exchange;
 use crate::model::identity::SuiteIdentity;
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, Verdict, verdict};
-use crate::model::reason::{Reason, Recorded, Stopped};
+use crate::model::reason::{Reason, ReasonKind, Recorded, Stopped};
+use crate::model::run_option::{Override, RunOption};
 use crate::suite::case::Case;
 use crate::suite::selection::{Filter, Selection};
-use crate::suite::{Suite, calls};
+use crate::suite::{Origin, Suite, calls};
 use crate::value::secret::Shapes;
 
 /// The version of the JSON report's format.
@@ -45,10 +46,19 @@ pub struct Findings {
     pub strict: bool,
     /// What the operator wanted judged.
     pub selection: Filter,
+    /// Whose cases judged.
+    #[serde(default)]
+    pub origin: Origin,
+    /// What else the operator asked for, where the run comes from a command line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<RunOption>,
     /// Whether the fixtures are beyond doubt: the operator said so, or the target is the reference
     /// server, whose accounts are the suite's own.
     #[serde(default)]
     pub trusts_fixtures: bool,
+    /// Values that the suite made up, by the tokens that stand for them: they are nobody's secret.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub made_up: BTreeMap<String, String>,
     /// What ended the run before everything was tried.
     #[serde(flatten, with = "end")]
     pub stopped: Option<Stopped>,
@@ -73,15 +83,25 @@ pub struct TargetIdentity {
     /// Whether it is the reference server that the suite itself started.
     pub embedded: bool,
     /// The options beside the URL that decide who answered, such as `--insecure`.
-    pub overrides: Vec<String>,
+    pub overrides: Vec<Override>,
 }
 
-/// How a target stands in a report: what overrides its URL under a second name too, which older
-/// readers know.
+impl TargetIdentity {
+    /// The options beside the URL, as people write them; nothing where there were none.
+    pub(crate) fn reached_with(&self) -> Option<String> {
+        let told: Vec<String> = self.overrides.iter().map(ToString::to_string).collect();
+        (!told.is_empty()).then(|| told.join(" "))
+    }
+}
+
+/// How a target stands in a report: what overrides its URL for programs, and for people; that also
+/// under a second name, which older readers know.
 #[derive(Serialize, Deserialize)]
 struct WrittenTarget {
     url: String,
     embedded: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    overridden_by: Vec<Override>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     overrides: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -91,14 +111,21 @@ struct WrittenTarget {
 impl From<TargetIdentity> for WrittenTarget {
     fn from(target: TargetIdentity) -> WrittenTarget {
         let TargetIdentity { url, embedded, overrides } = target;
-        WrittenTarget { url, embedded, detours: overrides.clone(), overrides }
+        let told: Vec<String> = overrides.iter().map(ToString::to_string).collect();
+        let detours = told.clone();
+        WrittenTarget { url, embedded, overridden_by: overrides, overrides: told, detours }
     }
 }
 
 impl From<WrittenTarget> for TargetIdentity {
     fn from(written: WrittenTarget) -> TargetIdentity {
-        let WrittenTarget { url, embedded, overrides, detours } = written;
-        let overrides = if overrides.is_empty() { detours } else { overrides };
+        let WrittenTarget { url, embedded, overridden_by, overrides, detours } = written;
+        let told = if overrides.is_empty() { detours } else { overrides };
+        let overrides = if overridden_by.is_empty() {
+            told.into_iter().map(Override::Told).collect()
+        } else {
+            overridden_by
+        };
         TargetIdentity { url, embedded, overrides }
     }
 }
@@ -121,6 +148,11 @@ impl LevelCounts {
             should: Counts::of(checks, Level::Should),
             may: Counts::of(checks, Level::May),
         }
+    }
+
+    /// How many checks have a judgement, for or against the target.
+    pub(crate) fn judged(&self) -> usize {
+        Level::ALL.into_iter().map(|level| self.at(level)).map(|of| of.passed + of.failed).sum()
     }
 
     /// The counts of one level.
@@ -183,6 +215,10 @@ pub(crate) struct RunInfo {
     pub strict: bool,
     /// What the operator wanted judged.
     pub filter: Filter,
+    /// What else the operator asked for.
+    pub options: Vec<RunOption>,
+    /// Values that the suite made up, by their tokens.
+    pub made_up: BTreeMap<String, String>,
     /// Whether the fixtures are beyond doubt.
     pub trusts_fixtures: bool,
     /// What ended the run early.
@@ -231,6 +267,9 @@ pub(crate) fn add_up(
         verdict: verdict(&checks, info.strict),
         strict: info.strict,
         selection: info.filter,
+        origin: suite.origin,
+        options: info.options,
+        made_up: info.made_up,
         trusts_fixtures: info.trusts_fixtures,
         stopped: info.stopped.or_else(|| first_stop(&recording)),
         requests,
@@ -239,6 +278,16 @@ pub(crate) fn add_up(
         cases: with_titles(suite, recording.cases),
         secrets: recording.secrets,
     })
+}
+
+/// The verdict on what was not deselected.
+pub(crate) fn verdict_of_selected(checks: &[CheckResult], strict: bool) -> Verdict {
+    let is_deselected = |check: &&CheckResult| {
+        check.outcome.reason().is_some_and(|reason| reason.kind() == ReasonKind::Deselected)
+    };
+    let selected: Vec<CheckResult> =
+        checks.iter().filter(|check| !is_deselected(check)).cloned().collect();
+    verdict(&selected, strict)
 }
 
 /// The outcome of every check of the suite, in the order of cases, steps and checks.
@@ -345,6 +394,27 @@ fn with_titles(suite: &Suite, records: Vec<CaseRecord>) -> Vec<CaseFindings> {
 }
 
 impl Findings {
+    /// What the run says of the target if what was deselected is left out of account.
+    #[must_use]
+    pub fn verdict_of_selected(&self) -> Verdict {
+        verdict_of_selected(&self.checks, self.strict)
+    }
+
+    /// What was found of some of the checks, as if there were no others.
+    #[must_use]
+    pub(crate) fn restricted_to(&self, is_kept: impl Fn(&CheckResult) -> bool) -> Findings {
+        let checks: Vec<CheckResult> =
+            self.checks.iter().filter(|check| is_kept(check)).cloned().collect();
+        let has_check = |case: &&CaseFindings| checks.iter().any(|one| one.case == case.record.id);
+        Findings {
+            verdict: verdict(&checks, self.strict),
+            counts: LevelCounts::of(&checks),
+            cases: self.cases.iter().filter(has_check).cloned().collect(),
+            checks,
+            ..self.clone()
+        }
+    }
+
     /// The record of a check's exchange: the case's requests and answers of that step.
     #[must_use]
     pub fn step_of(&self, check: &CheckResult) -> Option<&crate::judge::recording::StepRecord> {

@@ -460,6 +460,9 @@ fn read_exchange(written: Written) -> Result<Exchange, String> {
         _ => return Err("an exchange has either an `answer` or a `failure`".to_owned()),
     };
     let request = written.request;
+    if request.status.is_some() || request.defect.is_some() {
+        return Err("a request has neither a `status` nor a `defect`".to_owned());
+    }
     let body = read_body(request.body, request.body_base64)?;
     let request = Request {
         method: request.method.ok_or("a request has a `method`")?,
@@ -477,6 +480,9 @@ fn read_duration(milliseconds: f64) -> Result<Duration, String> {
 }
 
 fn read_answer(answer: WrittenMessage) -> Result<Answer, String> {
+    if answer.method.is_some() || answer.path.is_some() || answer.query.is_some() {
+        return Err("an answer has neither `method` nor `path` nor `query`".to_owned());
+    }
     // Earlier versions read one coding, and did not say which.
     let coding = answer.coding.unwrap_or_else(|| "gzip".to_owned());
     let defect = match answer.defect.as_deref() {
@@ -500,8 +506,12 @@ fn read_answer(answer: WrittenMessage) -> Result<Answer, String> {
 
 fn read_body(text: Option<String>, base64: Option<String>) -> Result<Option<Vec<u8>>, String> {
     match (text, base64) {
-        (Some(text), _) => Ok(Some(text.into_bytes())),
-        (None, Some(text)) => STANDARD.decode(text).map(Some).map_err(|error| error.to_string()),
+        (Some(_), Some(_)) => Err("a message has either a `body` or a `body_base64`".to_owned()),
+        (Some(text), None) => Ok(Some(text.into_bytes())),
+        (None, Some(text)) => {
+            let bytes = STANDARD.decode(text);
+            bytes.map(Some).map_err(|error| format!("a `body_base64` is none: {error}"))
+        }
         (None, None) => Ok(None),
     }
 }

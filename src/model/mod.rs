@@ -14,4 +14,5 @@ pub(crate) mod outcome;
 pub(crate) mod reason;
 pub(crate) mod requirement;
 pub(crate) mod role;
+pub(crate) mod run_option;
 pub(crate) mod violation;

@@ -265,16 +265,22 @@ impl Serialize for CheckResult {
 impl<'de> Deserialize<'de> for CheckResult {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<CheckResult, D::Error> {
         let written = Written::deserialize(deserializer)?;
+        let is_failed = written.outcome == "failed";
+        if is_failed == written.violations.is_empty() {
+            let message = "a check has `violations` if it failed, and only then";
+            return Err(serde::de::Error::custom(message));
+        }
         let outcome = match (written.outcome.as_str(), written.reason.map(|reason| reason.0)) {
-            ("passed", _) => Outcome::Passed,
-            ("failed", _) => {
+            ("passed", None) => Outcome::Passed,
+            ("failed", None) => {
                 Outcome::Failed { violations: written.violations, difference: written.difference }
             }
             ("unjudged", Some(reason)) => Outcome::Unjudged(reason),
             ("skipped", Some(reason)) => Outcome::Skipped(reason),
             ("not applicable", Some(reason)) => Outcome::NotApplicable(reason),
             (other, _) => {
-                let message = format!("outcome `{other}` is unknown or lacks its `reason`");
+                let message =
+                    format!("outcome `{other}` is unknown, or its `reason` is lacking or too much");
                 return Err(serde::de::Error::custom(message));
             }
         };

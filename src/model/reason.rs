@@ -205,10 +205,13 @@ pub enum Recorded {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "gap", rename_all = "kebab-case")]
 pub enum FixtureGap {
-    /// The operator supplied none of this role.
+    /// The operator supplied none of these roles.
     Absent {
-        /// The role.
+        /// The first of them that the case names.
         role: Role,
+        /// The others.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        others: Vec<Role>,
     },
     /// Those that were supplied agree in what they have to differ in.
     Alike {
@@ -372,15 +375,10 @@ impl fmt::Display for Stopped {
 impl fmt::Display for FixtureGap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FixtureGap::Absent { role } => {
-                let members = role.members().iter().map(|member| role.variable(member));
-                write!(
-                    f,
-                    "fixture `{}` is missing: supply {} in a fixtures file, or set {}",
-                    role.name(),
-                    role.summary(),
-                    members.collect::<Vec<_>>().join(" and ")
-                )
+            FixtureGap::Absent { role, others } => {
+                let roles = std::iter::once(role).chain(others);
+                let sentences: Vec<String> = roles.map(|role| absent(*role)).collect();
+                f.write_str(&sentences.join("; and "))
             }
             FixtureGap::Alike { roles, values: [left, right] } => {
                 let roles = roles.iter().map(|role| format!("`{}`", role.name()));
@@ -393,6 +391,16 @@ impl fmt::Display for FixtureGap {
             }
         }
     }
+}
+
+fn absent(role: Role) -> String {
+    let members = role.members().iter().map(|member| role.variable(member));
+    format!(
+        "fixture `{}` is missing: supply {} in a fixtures file, or set {}",
+        role.name(),
+        role.summary(),
+        members.collect::<Vec<_>>().join(" and ")
+    )
 }
 
 impl fmt::Display for Deselection {

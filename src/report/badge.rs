@@ -10,6 +10,7 @@ use super::{Context, Format, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
 use crate::model::outcome::Verdict;
+use crate::suite::Origin;
 
 pub(super) const ENDPOINT: Format = Format {
     name: "badge",
@@ -42,12 +43,18 @@ fn message(findings: &Findings) -> String {
     let figures = match findings.verdict {
         Verdict::Conformant => passed(findings),
         Verdict::Nonconformant => format!("{} of {} failed", counts.failed, counts.total()),
-        Verdict::Inconclusive => format!("inconclusive, {} not judged", counts.unjudged),
+        Verdict::Inconclusive => format!("inconclusive, {} unjudged", counts.unjudged),
         Verdict::Incomplete => {
             format!("incomplete, {} of {} passed", counts.passed, counts.total())
         }
     };
-    escape::line(&format!("{figures} · {}", findings.suite.version))
+    let own = findings.origin == Origin::Own;
+    let scope = match (own, findings.selection.is_whole()) {
+        (true, _) => ", own cases",
+        (false, false) => ", narrowed",
+        (false, true) => "",
+    };
+    escape::line(&format!("{figures}{scope} · {}", findings.suite.version))
 }
 
 /// How many `must` and `should` checks passed, out of how many where that is not all.
@@ -139,7 +146,7 @@ mod tests {
     #[case::no_recommendations(vec![(Level::Must, Outcome::Passed)], "1 must · 0.1.0")]
     #[case::not_all(vec![(Level::Must, Outcome::Passed), (Level::Should, skipped())], "1 must, 0/1 should · 0.1.0")]
     #[case::failed(vec![(Level::Must, Outcome::Passed), (Level::Must, hostile::failed())], "1 of 2 failed · 0.1.0")]
-    #[case::inconclusive(vec![(Level::Must, unjudged())], "inconclusive, 1 not judged · 0.1.0")]
+    #[case::inconclusive(vec![(Level::Must, unjudged())], "inconclusive, 1 unjudged · 0.1.0")]
     #[case::incomplete(vec![(Level::Must, Outcome::Passed), (Level::Must, skipped())], "incomplete, 1 of 2 passed · 0.1.0")]
     #[case::nothing(vec![], "incomplete, 0 of 0 passed · 0.1.0")]
     fn a_badge_states_figures(#[case] outcomes: Vec<(Level, Outcome)>, #[case] expected: &str) {

@@ -35,10 +35,7 @@ pub(crate) fn certificate(context: Context<'_>, on_record: Option<&Figures>) -> 
         identity(context),
         levels(findings),
         reasons("Failed", &failed(findings)),
-        reasons(
-            "Not judged",
-            &pending(findings, |outcome| matches!(outcome, Outcome::Unjudged(_))),
-        ),
+        reasons("Unjudged", &pending(findings, |outcome| matches!(outcome, Outcome::Unjudged(_)))),
         reasons("Skipped", &pending(findings, |outcome| matches!(outcome, Outcome::Skipped(_)))),
         reasons("Not applicable", &not_applicable(findings)),
         reasons("Out of scope", &excluded(context)),
@@ -74,7 +71,7 @@ fn reservations(context: Context<'_>) -> Vec<String> {
     };
     let found = [
         of_checks(counts.failed, "failed"),
-        of_checks(counts.unjudged, "could not be judged"),
+        of_checks(counts.unjudged, "are unjudged"),
         of_checks(counts.skipped, "were skipped"),
         target
             .embedded
@@ -107,17 +104,15 @@ fn identity(context: Context<'_>) -> String {
         Origin::Own => ", others than the built-in ones",
     };
     let mode = if findings.strict { ", strict" } else { "" };
+    let scope = wording::scope_of(findings).map(|words| format!(", {}", escape::markdown(&words)));
+    let scope = scope.unwrap_or_default();
     let date = findings.started.split('T').next().unwrap_or_default();
-    let overrides = &findings.target.overrides;
-    let overrides = if overrides.is_empty() {
-        String::new()
-    } else {
-        format!(", reached with {}", escape::code(&overrides.join(" ")))
-    };
+    let overrides = findings.target.reached_with();
+    let overrides = overrides.map(|told| format!(", reached with {}", escape::code(&told)));
     let rows = [
-        ("Target", escape::code(&findings.target.url) + &overrides),
+        ("Target", escape::code(&findings.target.url) + &overrides.unwrap_or_default()),
         ("API", "Navixy Admin Panel API, `panel/account`".to_owned()),
-        ("Verdict", format!("**{}**{mode}", findings.verdict.name())),
+        ("Verdict", format!("**{}**{mode}{scope}", findings.verdict.name())),
         ("Date", escape::code(date)),
         ("Suite", escape::code(&format!("{} {}", suite.name, suite.version))),
         ("Cases", escape::code(&suite.digests.cases) + origin),
@@ -144,7 +139,7 @@ fn levels(findings: &Findings) -> String {
             )
         })
         .collect();
-    let head = "| Level | Passed | Failed | Not judged | Skipped | Not applicable | All |\n";
+    let head = "| Level | Passed | Failed | Unjudged | Skipped | Not applicable | All |\n";
     format!("{head}|---|--:|--:|--:|--:|--:|--:|\n{rows}")
 }
 

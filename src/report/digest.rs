@@ -9,7 +9,6 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use super::Context;
-use super::curl::word::plain;
 use super::symptom::{Symptom, distinct};
 use crate::judge::findings::Findings;
 use crate::model::exchange::{NoAnswer, Obstacle};
@@ -443,19 +442,6 @@ fn with_what_stopped(mut reason_groups: Vec<ReasonGroup<'_>>) -> Vec<ReasonGroup
     let (stopped, mut rest): (Vec<_>, Vec<_>) = reason_groups.drain(..).partition(is_stopped);
     rest[0].checks.extend(stopped.into_iter().flat_map(|group| group.checks));
     rest
-}
-
-/// The command that runs these cases again.
-pub(crate) fn again(findings: &Findings, cases: &[&str]) -> String {
-    let mut command = "panel-conformance run".to_owned();
-    if !findings.target.embedded {
-        command.push_str(" \"$URL\"");
-    }
-    for case in cases {
-        command.push_str(" --case ");
-        command.push_str(&plain(case));
-    }
-    command
 }
 
 /// A requirement of the ledger and what became of its checks.

@@ -4,7 +4,8 @@
 //! shows ten of a kind, so that the tenth counts what is left out. Who writes
 //! [`step_summary`] to the file that `$GITHUB_STEP_SUMMARY` names is the command line.
 
-use super::digest::{Digest, Failure, ReasonGroup, again};
+use super::command::again;
+use super::digest::{Digest, Failure, ReasonGroup};
 use super::escape::{command_message, command_property, line};
 use super::wording::{counted, headline, next_step};
 use super::{Context, Format, markdown};
@@ -85,7 +86,7 @@ fn of_group(group: &ReasonGroup<'_>) -> Annotation {
     let checks = counted(group.checks.len(), "check");
     let message = [line(&group.reason.to_string()), group.remedy().unwrap_or_default().to_owned()];
     Annotation {
-        title: format!("{checks} could not be judged"),
+        title: format!("{checks} unjudged"),
         message: message.join("\n").trim_end().to_owned(),
     }
 }
@@ -132,14 +133,14 @@ mod tests {
     #[test]
     fn failures_and_pauses_are_annotated() {
         let expected = [
-            r#"::error title=AUTH-E11 (must) in refusals/a-blocked-dealer-is-refused (blocked)::A blocked dealer gives code 11.%0Abody /success: expected anything but true, got true%0Abody /status/code: expected an integer, got "11"%0A5 other checks fail with it%0Apanel-conformance run "$URL" --case refusals/a-blocked-dealer-is-refused"#,
-            r#"::error title=AUTH-HASH-UNIQUE (must) in logout/ends-the-session (again)::Every session has a hash of its own.%0Abody /hash (answer 2 of 2): expected a value that differs from `first.hash`, got "«hash 2»"%0Apanel-conformance run "$URL" --case logout/ends-the-session"#,
-            r#"::error title=LO-ENDS (must) in logout/ends-the-session (ended)::A hash is of no use after logout.%0Abody /success: expected anything but true, got true%0Apanel-conformance run "$URL" --case logout/ends-the-session"#,
-            r#"::warning title=ERR-CT (should) in auth/opens-a-session (sign-in)::Every answer that carries JSON says so in its header Content-Type, because clients choose their reader by it.%0Aheader content-type: expected a value that matches `(?i)^application/json *(;|$)`, got `text/plain`%0A2 other checks fail with it%0Apanel-conformance run "$URL" --case auth/opens-a-session"#,
-            r#"::warning title=PAR-FORM (should) in parity/every-encoding-gives-the-same-answer@form (form)::A form gives the same answer as JSON.%0Abody /permissions/base: expected ["read","update"], got ["read"]%0Abody /permissions/labels: expected nothing there, got {"x":1}%0Apanel-conformance run "$URL" --case parity/every-encoding-gives-the-same-answer@form"#,
-            r#"::notice title=PERM-VERSION (may) in permissions/are-reported (ask)::The version is 1.%0Abody /version: expected 1, got 2%0Apanel-conformance run "$URL" --case permissions/are-reported"#,
-            r#"::notice title=1 check could not be judged::no complete answer within 10s%0ALook into the target's log, or give it more time with --timeout."#,
-            r#"::notice title=7 checks could not be judged::step `sign-in` did not yield `hash`%0AIt comes right when the earlier step does."#,
+            r#"::error title=AUTH-E11 (must) in refusals/a-blocked-dealer-is-refused (blocked)::A blocked dealer gives code 11.%0Abody /success: expected anything but true, got true%0Abody /status/code: expected an integer, got "11"%0A5 other checks fail with it%0Apanel-conformance run http://localhost:8080/v2 --case refusals/a-blocked-dealer-is-refused --allow-deselected"#,
+            r#"::error title=AUTH-HASH-UNIQUE (must) in logout/ends-the-session (again)::Every session has a hash of its own.%0Abody /hash (answer 2 of 2): expected a value that differs from `first.hash`, got "«hash 2»"%0Apanel-conformance run http://localhost:8080/v2 --case logout/ends-the-session --allow-deselected"#,
+            r#"::error title=LO-ENDS (must) in logout/ends-the-session (ended)::A hash is of no use after logout.%0Abody /success: expected anything but true, got true%0Apanel-conformance run http://localhost:8080/v2 --case logout/ends-the-session --allow-deselected"#,
+            r#"::warning title=ERR-CT (should) in auth/opens-a-session (sign-in)::Every answer that carries JSON says so in its header Content-Type, because clients choose their reader by it.%0Aheader content-type: expected a value that matches `(?i)^application/json *(;|$)`, got `text/plain`%0A2 other checks fail with it%0Apanel-conformance run http://localhost:8080/v2 --case auth/opens-a-session --allow-deselected"#,
+            r#"::warning title=PAR-FORM (should) in parity/every-encoding-gives-the-same-answer@form (form)::A form gives the same answer as JSON.%0Abody /permissions/base: expected ["read","update"], got ["read"]%0Abody /permissions/labels: expected nothing there, got {"x":1}%0Apanel-conformance run http://localhost:8080/v2 --case parity/every-encoding-gives-the-same-answer@form --allow-deselected"#,
+            r#"::notice title=PERM-VERSION (may) in permissions/are-reported (ask)::The version is 1.%0Abody /version: expected 1, got 2%0Apanel-conformance run http://localhost:8080/v2 --case permissions/are-reported --allow-deselected"#,
+            r#"::notice title=1 check unjudged::no complete answer within 10s%0ALook into the target's log, or give it more time with --timeout."#,
+            r#"::notice title=7 checks unjudged::step `sign-in` did not yield `hash`%0AIt comes right when the earlier step does."#,
         ];
         let annotations = annotations(Sample::new().context());
         assert_eq!(annotations.lines().collect::<Vec<_>>(), expected);

@@ -22,9 +22,10 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::command::again;
 use super::curl::setting::setting;
 use super::digest::Place;
-use super::wording::expectation;
+use super::wording::{answered, expectation, scope_of};
 use super::{Context, Format, curl, difference, digest, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::exchange::Exchange;
@@ -59,8 +60,9 @@ fn whole(findings: &Findings) -> TestSuite {
     let digests = &findings.suite.digests;
     let properties = [
         ("verdict", findings.verdict.name().to_owned()),
+        ("scope", escape::line(&scope_of(findings).unwrap_or_default())),
         ("target", escape::line(&findings.target.url)),
-        ("reached-with", escape::line(&findings.target.overrides.join(" "))),
+        ("reached-with", escape::line(&findings.target.reached_with().unwrap_or_default())),
         ("strict", findings.strict.to_string()),
         ("requests", findings.requests.to_string()),
         ("suite-version", escape::line(&findings.suite.version)),
@@ -85,7 +87,7 @@ fn completeness(findings: &Findings) -> TestCaseStatus {
         return TestCaseStatus::success();
     }
     let message = format!(
-        "of {} deciding checks {} were skipped and {} could not be judged",
+        "of {} deciding checks {} were skipped and {} are unjudged",
         counts.total(),
         counts.skipped,
         counts.unjudged
@@ -151,7 +153,7 @@ fn status(context: Context<'_>, check: &CheckResult) -> TestCaseStatus {
             status.set_type("unjudged").set_message(escape::line(&reason.to_string()));
             status
         }
-        Outcome::Unjudged(reason) => skipped(&format!("not judged: {reason}")),
+        Outcome::Unjudged(reason) => skipped(&format!("unjudged: {reason}")),
         Outcome::Skipped(reason) => skipped(&reason.to_string()),
         Outcome::NotApplicable(reason) => skipped(&format!("not applicable: {reason}")),
     }
@@ -205,20 +207,17 @@ fn details(
 /// Lines for a shell that repeat a failure, by the suite and by hand.
 fn repetition(context: Context<'_>, check: &CheckResult, violations: &[Violation]) -> Vec<String> {
     let mut lines = vec!["again:".to_owned()];
+    lines.push(again(context.findings, &[check.case.as_str()]));
     lines.extend(setting(&context.findings.target));
-    lines.push(digest::again(context.findings, &[check.case.as_str()]));
-    let case = context.findings.cases.iter().find(|case| case.record.id == check.case);
-    let curl = case.map(|case| {
-        curl::curl_with_setup(&case.record, &check.step, digest::repeat_of(violations))
-    });
-    lines.extend(curl.into_iter().flatten());
+    let repeat = digest::repeat_of(violations);
+    lines.extend(curl::lines(context.findings, &check.case, &check.step, repeat));
     lines
 }
 
 fn exchange(exchange: &Exchange) -> String {
     let request = &exchange.request;
     let result = match &exchange.result {
-        Ok(answer) => format!("{} in {} ms", answer.status, exchange.elapsed.as_millis()),
+        Ok(answer) => format!("{} in {} ms", answered(answer), exchange.elapsed.as_millis()),
         Err(failure) => failure.to_string(),
     };
     format!("{} {} -> {result}", request.method, request.target())
@@ -347,8 +346,8 @@ the answer (-) against the nearest answer that would do (+):
   }}
 explain: panel-conformance explain R-1
 again:
+panel-conformance run https://api.example.com/v2 --case auth/opens-a-session --allow-deselected
 URL=https://api.example.com/v2
-panel-conformance run &quot;$URL&quot; --case auth/opens-a-session
 curl -i -X POST &quot;$URL/panel/account/auth&quot; -H &apos;Content-Type: application/json&apos; -d &apos;{{&quot;login&quot;:&quot;1&quot;}}&apos;
 "
         );

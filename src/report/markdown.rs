@@ -3,16 +3,16 @@
 //! In parts, so that whoever has little room can leave the last ones out without breaking a
 //! fence. What the target says stands in code spans and fenced blocks only.
 
-use super::curl::curl_with_setup;
+use super::command::again;
 use super::curl::setting::setting;
 use super::difference;
-use super::digest::{Coverage, Digest, Failure, ReasonGroup, Way, again, coverage};
+use super::digest::{Coverage, Digest, Failure, ReasonGroup, Way, coverage};
 use super::escape::{fenced, line, markdown, span};
 use super::wording::{
     NextStep, counted, exchange_of, expectation, headline, next_step, not_applicable, some_of,
     summary, time, waits,
 };
-use super::{Context, Format};
+use super::{Context, Format, curl};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
 use crate::model::outcome::{Counts, Verdict};
@@ -46,7 +46,7 @@ pub(super) fn parts(context: Context<'_>) -> Vec<String> {
         parts.extend(of_level);
     }
     parts.extend(list("Notes", digest.failures_at(Level::May).map(note)));
-    parts.extend(list("What could not be judged", digest.unjudged.iter().map(group)));
+    parts.extend(list("What is unjudged", digest.unjudged.iter().map(group)));
     parts.extend(list("What was not tried", digest.skipped.iter().map(group)));
     parts.extend(list("What did not apply", digest.not_applicable.iter().map(group)));
     parts.push(requirements(&coverage(context)));
@@ -64,12 +64,9 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
     } else {
         span(&findings.target.url)
     };
-    let overrides = &findings.target.overrides;
-    let overrides = if overrides.is_empty() {
-        String::new()
-    } else {
-        format!(", reached with {}", span(&overrides.join(" ")))
-    };
+    let overrides = findings.target.reached_with();
+    let overrides =
+        overrides.map_or_else(String::new, |told| format!(", reached with {}", span(&told)));
     let mut text = format!("# {sign} {}\n\n", markdown(&headline(findings)));
     text.push_str(&format!(
         "{target}{overrides}, {} in {}, {} {}, {}\n\n",
@@ -213,12 +210,9 @@ fn write_difference(difference: &Difference) -> String {
 
 fn repetition(context: Context<'_>, failure: &Failure<'_>) -> String {
     let place = failure.places[0];
-    let mut lines = setting(&context.findings.target);
-    lines.push(again(context.findings, &[place.case]));
-    let case = context.findings.cases.iter().find(|case| case.record.id == place.case);
-    if let Some(case) = case {
-        lines.extend(curl_with_setup(&case.record, place.step, failure.repeat()));
-    }
+    let mut lines = vec![again(context.findings, &[place.case])];
+    lines.extend(setting(&context.findings.target));
+    lines.extend(curl::lines(context.findings, place.case, place.step, failure.repeat()));
     let block = fenced("sh", &lines.join("\n"));
     format!("\n<details><summary>Repeat it</summary>\n\n{block}\n</details>\n")
 }
@@ -264,7 +258,7 @@ fn kept(coverage: &[Coverage<'_>]) -> String {
         text.push_str(&format!(", {in_part} judged only in part"));
     }
     if not_judged > 0 {
-        text.push_str(&format!(", {not_judged} not judged"));
+        text.push_str(&format!(", {not_judged} unjudged"));
     }
     text
 }

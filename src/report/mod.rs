@@ -6,6 +6,7 @@
 
 mod badge;
 pub(crate) mod certificate;
+pub(crate) mod command;
 pub(crate) mod curl;
 mod difference;
 pub(crate) mod digest;
@@ -13,7 +14,7 @@ pub(crate) mod escape;
 pub(crate) mod github;
 #[cfg(test)]
 #[path = "tests/hostile.rs"]
-mod hostile;
+pub(crate) mod hostile;
 mod html;
 mod json;
 mod junit;

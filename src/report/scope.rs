@@ -2,13 +2,26 @@
 
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
-use crate::model::outcome::{Counts, deciding_level};
+use crate::model::outcome::{CheckResult, Counts, Outcome, deciding_level};
+use crate::model::reason::ReasonKind;
 use crate::suite::selection::Filter;
+
+/// The counts of the checks that the operator selected, at whatever level.
+pub(crate) fn selected(findings: &Findings) -> Counts {
+    let mut counts = Counts::default();
+    let is_selected = |check: &&CheckResult| match &check.outcome {
+        Outcome::Skipped(reason) => reason.kind() != ReasonKind::Deselected,
+        _ => true,
+    };
+    findings.checks.iter().filter(is_selected).for_each(|check| counts.add(&check.outcome));
+    counts
+}
 
 /// What the operator asked for, as options of the command line; empty where it was everything.
 pub(super) fn options(filter: &Filter) -> Vec<String> {
     let option = |name: &str, values: &[String]| {
-        (!values.is_empty()).then(|| format!("--{name} {}", values.join(" ")))
+        let options: Vec<String> = values.iter().map(|value| format!("--{name} {value}")).collect();
+        (!options.is_empty()).then(|| options.join(" "))
     };
     let level = filter.level.map(|level| format!("--level {level}"));
     [
@@ -42,6 +55,6 @@ mod tests {
             level: Some(Level::Must),
             ..Filter::default()
         };
-        assert_eq!(options(&filter), ["--case auth/* logout/*", "--level must"]);
+        assert_eq!(options(&filter), ["--case auth/* --case logout/*", "--level must"]);
     }
 }

@@ -6,15 +6,21 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Context;
-use super::digest::{Digest, Failure, GO_ON, Place, ReasonGroup, again};
+use super::command::{again, whole};
+use super::digest::{Digest, Failure, GO_ON, Place, ReasonGroup};
+use super::scope;
 use super::wrong_url;
 use crate::judge::findings::Findings;
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Answer, Exchange};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome, Verdict, deciding_level};
 use crate::model::reason::{FixtureGap, Reason, ReasonKind, Stopped};
+use crate::model::role::Role;
+use crate::suite::Origin;
+use crate::value::json;
 
-/// The verdict in capitals with what made it: `CONFORMANT, 3 recommendations not kept`.
+/// The verdict in capitals with what made it, and what it rests on if that is not everything:
+/// `CONFORMANT, 3 recommendations not kept (only --level should)`.
 pub(crate) fn headline(findings: &Findings) -> String {
     let deciding = deciding_level(findings.strict);
     let count = |is: fn(&Outcome) -> bool| {
@@ -32,14 +38,38 @@ pub(crate) fn headline(findings: &Findings) -> String {
         }
         Verdict::Inconclusive => match count(|outcome| matches!(outcome, Outcome::Unjudged(_))) {
             0 => ", nothing could be judged".to_owned(),
-            unjudged => format!(", {} could not be judged", counted(unjudged, "check")),
+            unjudged => format!(", {} unjudged", counted(unjudged, "check")),
         },
-        Verdict::Incomplete => match count(|outcome| matches!(outcome, Outcome::Skipped(_))) {
-            0 => ", nothing was judged".to_owned(),
-            skipped => format!(", {} skipped", counted(skipped, "check")),
-        },
+        Verdict::Incomplete if findings.counts.judged() == 0 => ", nothing was judged".to_owned(),
+        Verdict::Incomplete if !findings.selection.is_whole() => {
+            format!(", {} passed", of_selected(findings))
+        }
+        Verdict::Incomplete => {
+            let skipped = count(|outcome| matches!(outcome, Outcome::Skipped(_)));
+            format!(", {} skipped", counted(skipped, "check"))
+        }
     };
-    format!("{}{detail}", findings.verdict.name().to_uppercase())
+    let scope = scope_of(findings).map(|words| format!(" ({words})")).unwrap_or_default();
+    format!("{}{detail}{scope}", findings.verdict.name().to_uppercase())
+}
+
+/// What a verdict rests on, if it is less than the built-in suite; it stands beside every verdict.
+pub(crate) fn scope_of(findings: &Findings) -> Option<String> {
+    const MANY: usize = 3;
+    let own = (findings.origin == Origin::Own).then(|| {
+        let cases = counted(findings.cases.len(), "case");
+        format!("{cases} of your own, without the built-in ones")
+    });
+    let narrowed = (!findings.selection.is_whole())
+        .then(|| format!("only {}", some_of(&scope::options(&findings.selection), MANY)));
+    let words: Vec<String> = own.into_iter().chain(narrowed).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// How many of the selected checks passed: `12 of 12 selected checks`.
+fn of_selected(findings: &Findings) -> String {
+    let counts = scope::selected(findings);
+    format!("{} of {}", counts.passed, counted(counts.applicable(), "selected check"))
 }
 
 /// How many requirements are broken by checks of some levels.
@@ -111,7 +141,7 @@ fn advice(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> NextS
             Some(group) if group.reason.kind() == ReasonKind::Unreachable => {
                 group.remedy().unwrap_or_default().into()
             }
-            _ => after_gaps(findings, digest, accepts_gaps).into(),
+            _ => after_gaps(findings, digest, accepts_gaps),
         },
         Verdict::Conformant => after_conformance(findings, digest),
     }
@@ -145,6 +175,10 @@ fn after_unjudged(findings: &Findings, digest: &Digest<'_>) -> NextStep {
         Some(group) if group.reason.kind() == ReasonKind::EarlierStep => {
             wrong_url::advice(findings)
                 .map_or_else(|| after_earlier_step(findings, digest, group), NextStep::from)
+        }
+        Some(group) if group.reason.kind() == ReasonKind::NoAnswer => {
+            let remedy = || group.remedy().unwrap_or_default().into();
+            wrong_url::advice(findings).map_or_else(remedy, NextStep::from)
         }
         group => group.and_then(ReasonGroup::remedy).unwrap_or("Run it again.").into(),
     }
@@ -211,15 +245,17 @@ fn after_failure(findings: &Findings, digest: &Digest<'_>) -> NextStep {
 }
 
 /// Says what would fill the gaps of an incomplete run.
-fn after_gaps(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> String {
-    let (mut missing, mut alike) = (BTreeSet::new(), BTreeSet::new());
+fn after_gaps(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> NextStep {
+    let (mut missing, mut alike) = (BTreeSet::<Role>::new(), BTreeSet::<Role>::new());
     // A gap that decides nothing need not be filled for a verdict.
     let deciding = deciding_level(findings.strict);
     let decides =
         |group: &&ReasonGroup<'_>| group.checks.iter().any(|check| check.level >= deciding);
     for group in digest.skipped.iter().filter(decides) {
         match group.reason {
-            Reason::FixtureMissing(FixtureGap::Absent { role }) => _ = missing.insert(*role),
+            Reason::FixtureMissing(FixtureGap::Absent { role, others }) => {
+                missing.extend(std::iter::once(role).chain(others));
+            }
             Reason::FixtureMissing(FixtureGap::Alike { roles, .. }) => alike.extend(roles),
             _ => {}
         }
@@ -228,7 +264,7 @@ fn after_gaps(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> S
         [missing, alike].map(|roles| roles.iter().map(|role| role.name()).collect::<Vec<_>>());
     let (missing, alike) = (missing.join(", "), alike.join(", "));
     let remedy = match (missing.as_str(), alike.as_str()) {
-        ("", "") => "Run without --case, --skip, --requirement and --level".to_owned(),
+        ("", "") => return after_narrowing(findings, accepts_gaps),
         (missing, "") => format!("Supply {missing} with --fixtures"),
         ("", alike) => format!("Supply other dealers for {alike}"),
         (missing, alike) => {
@@ -236,10 +272,24 @@ fn after_gaps(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> S
         }
     };
     if accepts_gaps {
-        format!("{remedy}.")
+        format!("{remedy}.").into()
     } else {
-        format!("{remedy}, or accept the gaps with --allow-incomplete.")
+        format!("{remedy}, or accept the gaps with --allow-incomplete.").into()
     }
+}
+
+/// Says what else there is to a verdict than what the operator selected.
+fn after_narrowing(findings: &Findings, accepts_gaps: bool) -> NextStep {
+    if findings.selection.is_whole() {
+        return "Nothing of the suite bears on this server; see that --cases names the right folder."
+            .into();
+    }
+    let words = if accepts_gaps || findings.counts.judged() == 0 {
+        "For a verdict, run everything"
+    } else {
+        "For a verdict, run everything; if a part will do, add --allow-deselected"
+    };
+    NextStep::with(words, whole(findings))
 }
 
 /// What is said beside the verdict of required checks that did not apply to this server.
@@ -280,9 +330,17 @@ pub(crate) fn summary(exchange: &Exchange) -> String {
     let request = format!("{} {}{query}", exchange.request.method, exchange.request.path);
     let elapsed = time(exchange.elapsed.as_secs_f64() * 1e3);
     match &exchange.result {
-        Ok(answer) => format!("{request} → {} in {elapsed}", answer.status),
+        Ok(answer) => format!("{request} → {} in {elapsed}", answered(answer)),
         Err(failure) => format!("{request} → {failure}, after {elapsed}"),
     }
+}
+
+/// The status of an answer, and the error code where it tells one: `400 (code 12)`.
+pub(crate) fn answered(answer: &Answer) -> String {
+    let body = json::parse(&answer.body).ok();
+    let code = body.as_ref().and_then(|body| body.pointer("/status/code")?.as_i64());
+    let code = code.map(|code| format!(" (code {code})")).unwrap_or_default();
+    format!("{}{code}", answer.status)
 }
 
 /// What a check expects of its answer, in words that read after "expects"; from the suite, so
@@ -328,12 +386,15 @@ pub(crate) fn time(milliseconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{after_earlier_step, expectation, headline, next_step, some_of, time};
+    use super::{after_earlier_step, answered, expectation, headline, next_step, some_of, time};
+    use crate::model::exchange::Answer;
     use crate::model::level::Level;
-    use crate::model::outcome::{CheckResult, Outcome};
-    use crate::model::reason::{ReasonKind, Stopped};
+    use crate::model::outcome::{CheckResult, Outcome, Verdict};
+    use crate::model::reason::{Deselection, Reason, ReasonKind, Stopped};
+    use crate::report::Context;
     use crate::report::digest::Digest;
     use crate::report::sample::Sample;
+    use crate::suite::Origin;
     use rstest::rstest;
 
     fn is(outcome: &Outcome, name: &str) -> bool {
@@ -344,17 +405,17 @@ mod tests {
     #[case::everything(
         |_: &CheckResult| true,
         "NONCONFORMANT, 6 requirements not kept",
-        "Run only what failed: panel-conformance run \"$URL\" --case logout/ends-the-session --case refusals/a-blocked-dealer-is-refused"
+        "Run only what failed: panel-conformance run http://localhost:8080/v2 --case logout/ends-the-session --case refusals/a-blocked-dealer-is-refused --allow-deselected"
     )]
     #[case::unjudged(
         |check: &CheckResult| !is(&check.outcome, "failed"),
-        "INCONCLUSIVE, 7 checks could not be judged",
+        "INCONCLUSIVE, 7 checks unjudged",
         "Look into the target's log, or give it more time with --timeout."
     )]
     #[case::unjudged_recommendations(
         |check: &CheckResult| check.level == Level::Should && is(&check.outcome, "unjudged"),
         "INCONCLUSIVE, nothing could be judged",
-        "See what the earlier step was answered: panel-conformance run \"$URL\" --case sessions/stays-alive-7 -v"
+        "See what the earlier step was answered: panel-conformance run http://localhost:8080/v2 --case sessions/stays-alive-7 --allow-deselected -v"
     )]
     #[case::skipped(
         |check: &CheckResult| is(&check.outcome, "passed") || is(&check.outcome, "skipped"),
@@ -364,7 +425,7 @@ mod tests {
     #[case::nothing(
         |_: &CheckResult| false,
         "INCOMPLETE, nothing was judged",
-        "Run without --case, --skip, --requirement and --level, or accept the gaps with --allow-incomplete."
+        "Nothing of the suite bears on this server; see that --cases names the right folder."
     )]
     #[case::recommendations(
         |check: &CheckResult| check.level == Level::Should || is(&check.outcome, "passed"),
@@ -387,6 +448,46 @@ mod tests {
         assert_eq!(step.to_string(), next);
     }
 
+    #[rstest]
+    #[case::all_is_well(
+        "passed",
+        Origin::BuiltIn,
+        "INCOMPLETE, 4 of 4 selected checks passed (only --case auth/*)",
+        "For a verdict, run everything; if a part will do, add --allow-deselected: panel-conformance run http://localhost:8080/v2"
+    )]
+    #[case::of_their_own(
+        "passed",
+        Origin::Own,
+        "INCOMPLETE, 4 of 4 selected checks passed (1 case of your own, without the built-in ones, only --case auth/*)",
+        "For a verdict, run everything; if a part will do, add --allow-deselected: panel-conformance run http://localhost:8080/v2"
+    )]
+    #[case::nothing(
+        "not applicable",
+        Origin::BuiltIn,
+        "INCOMPLETE, nothing was judged (only --case auth/*)",
+        "For a verdict, run everything: panel-conformance run http://localhost:8080/v2"
+    )]
+    fn a_part_of_a_run_is_told_as_what_it_is(
+        #[case] kept: &str,
+        #[case] origin: Origin,
+        #[case] verdict: &str,
+        #[case] next: &str,
+    ) {
+        let is_kept = |check: &CheckResult| is(&check.outcome, kept);
+        let sample = Sample::new();
+        let mut findings = sample.findings.restricted_to(is_kept);
+        let mut left_out = Sample::new().findings.checks.remove(0);
+        left_out.outcome = Outcome::Skipped(Reason::Deselected { by: Deselection::Case });
+        findings.checks.push(left_out);
+        findings.verdict = Verdict::Incomplete;
+        findings.selection.cases = vec!["auth/*".to_owned()];
+        findings.origin = origin;
+        findings.cases.truncate(1);
+        assert_eq!(headline(&findings), verdict);
+        let digest = Digest::of(Context { findings: &findings, suite: sample.context().suite });
+        assert_eq!(next_step(&findings, &digest).to_string(), next);
+    }
+
     #[test]
     fn an_interrupted_run_is_to_be_run_again() {
         let mut sample = Sample::new().keep(|check| !is(&check.outcome, "failed"));
@@ -400,7 +501,7 @@ mod tests {
     #[case::failed(
         |check: &CheckResult| check.level == Level::Should || is(&check.outcome, "unjudged"),
         false,
-        "It hangs on an earlier step; start with the first failure: panel-conformance run \"$URL\" --case auth/opens-a-session"
+        "It hangs on an earlier step; start with the first failure: panel-conformance run http://localhost:8080/v2 --case auth/opens-a-session --allow-deselected"
     )]
     #[case::unjudged(
         |check: &CheckResult| is(&check.outcome, "unjudged"),
@@ -432,6 +533,22 @@ mod tests {
         let words = |id| expectation(sample.context(), place, id);
         assert_eq!(words("AUTH-E11").as_deref(), Some("a refusal with code 11"));
         assert_eq!(words("NOTHING"), None);
+    }
+
+    /// The code of an answer is what its reader looks for first, whatever check failed.
+    #[rstest]
+    #[case(400, "{\"success\":false,\"status\":{\"code\":4}}", "400 (code 4)")]
+    #[case(200, "{\"success\":true}", "200")]
+    #[case(502, "<html>", "502")]
+    #[case(400, "{\"status\":{\"code\":\"4\"}}", "400")]
+    fn an_answer_is_summed_up_with_its_code(
+        #[case] status: u16,
+        #[case] body: &str,
+        #[case] expected: &str,
+    ) {
+        let body = body.as_bytes().to_vec();
+        let answer = Answer { status, headers: Vec::new(), body, defect: None };
+        assert_eq!(answered(&answer), expected);
     }
 
     #[rstest]

@@ -5,19 +5,35 @@
 //! hostile still.
 
 use crate::judge::findings::Findings;
-use crate::model::exchange::Answer;
+use crate::model::exchange::{Answer, Exchange, NoAnswer};
 
 /// Characters of a redirect's target that are shown.
 const SHOWN: usize = 120;
 
+/// What servers that speak TLS say to those who do not.
+const TLS_WANTED: [&str; 4] = [
+    // nginx
+    "plain HTTP request was sent to HTTPS port",
+    // Go, and what is written in it
+    "sent an HTTP request to an HTTPS server",
+    // Apache
+    "speaking plain HTTP to an SSL-enabled server port",
+    // Tomcat
+    "combination of host and port requires TLS",
+];
+
 /// Asks whether the URL is right, where every answer of the run speaks against it.
 pub(super) fn advice(findings: &Findings) -> Option<String> {
-    let steps = findings.cases.iter().flat_map(|case| &case.record.steps);
-    let exchanges = steps.flat_map(|step| &step.exchanges);
+    let exchanges: Vec<&Exchange> = exchanges(findings).collect();
     let answers: Vec<&Answer> =
-        exchanges.filter_map(|exchange| exchange.result.as_ref().ok()).collect();
-    let first = answers.first()?;
-    let what = if answers.iter().all(|answer| target_of(answer).is_some()) {
+        exchanges.iter().filter_map(|exchange| exchange.result.as_ref().ok()).collect();
+    let Some(first) = answers.first() else { return without_answer(findings, &exchanges) };
+    let what = if answers.iter().all(|answer| wants_tls(answer)) {
+        return Some(
+            "The target speaks TLS there: give the URL with https:// rather than http://."
+                .to_owned(),
+        );
+    } else if answers.iter().all(|answer| target_of(answer).is_some()) {
         let target = place(target_of(first)?);
         return Some(format!(
             "Every request was answered by a redirect to `{target}`; redirects are not followed: \
@@ -31,6 +47,29 @@ pub(super) fn advice(findings: &Findings) -> Option<String> {
         return None;
     };
     Some(format!("{what}: see that the URL is what stands before `/panel`."))
+}
+
+fn exchanges(findings: &Findings) -> impl Iterator<Item = &Exchange> {
+    let steps = findings.cases.iter().flat_map(|case| &case.record.steps);
+    steps.flat_map(|step| &step.exchanges)
+}
+
+/// Whether a server says that it is spoken to in plain HTTP, and should not be.
+fn wants_tls(answer: &Answer) -> bool {
+    let body = String::from_utf8_lossy(&answer.body);
+    (400..500).contains(&answer.status) && TLS_WANTED.iter().any(|words| body.contains(words))
+}
+
+/// What may be wrong where connections are made, and none of them brings an answer: a server that
+/// wants TLS closes them, or sends something that is no HTTP.
+fn without_answer(findings: &Findings, exchanges: &[&Exchange]) -> Option<String> {
+    let is_broken = |exchange: &&Exchange| matches!(exchange.result, Err(NoAnswer::Broken(_)));
+    let is_plain = findings.target.url.starts_with("http://");
+    (is_plain && !exchanges.is_empty() && exchanges.iter().all(is_broken)).then(|| {
+        "No connection brought an HTTP answer: if the target speaks TLS there, give the URL with \
+         https://; otherwise look into its log."
+            .to_owned()
+    })
 }
 
 /// Where an answer redirects to.
@@ -60,7 +99,7 @@ fn begins_an_object(answer: &Answer) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{advice, place};
-    use crate::model::exchange::Answer;
+    use crate::model::exchange::{Answer, NoAnswer};
     use crate::report::sample::Sample;
     use rstest::rstest;
 
@@ -77,6 +116,14 @@ mod tests {
             "Every request was answered by a redirect to `https://x/login`; redirects are not \
              followed: give the URL that it leads to."
         )
+    )]
+    #[case::nginx(
+        answer(400, None, "<center>The plain HTTP request was sent to HTTPS port</center>"),
+        Some("The target speaks TLS there: give the URL with https:// rather than http://.")
+    )]
+    #[case::go(
+        answer(400, None, "Client sent an HTTP request to an HTTPS server.\n"),
+        Some("The target speaks TLS there: give the URL with https:// rather than http://.")
     )]
     #[case::not_found(
         answer(404, None, "{}"),
@@ -95,6 +142,20 @@ mod tests {
             exchange.result = Ok(answer.clone());
         }
         assert_eq!(advice(&sample.findings).as_deref(), expected);
+    }
+
+    #[test]
+    fn connections_without_any_answer_may_want_tls() {
+        let mut sample = Sample::new();
+        let steps = sample.findings.cases.iter_mut().flat_map(|case| &mut case.record.steps);
+        for exchange in steps.flat_map(|step| &mut step.exchanges) {
+            exchange.result = Err(NoAnswer::Broken("invalid HTTP version parsed".to_owned()));
+        }
+        let expected = "No connection brought an HTTP answer: if the target speaks TLS there, give \
+                        the URL with https://; otherwise look into its log.";
+        assert_eq!(advice(&sample.findings).as_deref(), Some(expected));
+        sample.findings.target.url = "https://x".to_owned();
+        assert_eq!(advice(&sample.findings), None);
     }
 
     #[test]

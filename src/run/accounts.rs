@@ -58,9 +58,9 @@ impl Accounts {
         Accounts { pools: pools.collect() }
     }
 
-    /// The first role that nobody supplied.
-    pub(crate) fn missing(&self, roles: &[Role]) -> Option<Role> {
-        roles.iter().copied().find(|role| self.pool(*role).is_none())
+    /// The roles that nobody supplied.
+    pub(crate) fn missing(&self, roles: &[Role]) -> Vec<Role> {
+        roles.iter().copied().filter(|role| self.pool(*role).is_none()).collect()
     }
 
     /// Waits until a fixture of each role is free and borrows them.
@@ -191,12 +191,10 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_role_is_named() {
+    fn missing_roles_are_named() {
         let accounts = accounts(&["1"]);
-        assert_eq!(accounts.missing(&[Role::Dealer]), None);
-        assert_eq!(
-            accounts.missing(&[Role::Dealer, Role::BlockedDealer]),
-            Some(Role::BlockedDealer)
-        );
+        assert_eq!(accounts.missing(&[Role::Dealer]), []);
+        let missing = [Role::SecondDealer, Role::BlockedDealer];
+        assert_eq!(accounts.missing(&[missing[0], Role::Dealer, missing[1]]), missing);
     }
 }

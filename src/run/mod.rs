@@ -16,6 +16,7 @@ pub(crate) mod target;
 use std::time::{Instant, SystemTime};
 
 use crate::judge::findings::{Findings, OutcomeMismatch, RunInfo, TargetIdentity, add_up};
+use crate::model::run_option::RunOption;
 use crate::reference::Behaviour;
 use crate::run::embedded::Embedded;
 use crate::run::engine::{Engine, InternalError, Listener, Settings, Stop};
@@ -46,6 +47,9 @@ pub struct Run {
     pub settings: Settings,
     /// What is wanted.
     pub filter: Filter,
+    /// Options of the command line that reports are to repeat where they tell how to run a part of
+    /// this again; none where it comes from none.
+    pub options: Vec<RunOption>,
     /// Whether `should` checks decide too.
     pub strict: bool,
     /// Whether the operator vouches for the fixtures: what speaks against one of them is then
@@ -102,6 +106,7 @@ impl Run {
             connection: Connection::default(),
             settings: Settings { rate, refusals, ..Settings::default() },
             filter: Filter::default(),
+            options: Vec::new(),
             strict: false,
             trusts_fixtures: false,
         }
@@ -163,6 +168,8 @@ impl Run {
             duration: started.1.elapsed(),
             strict: self.strict,
             filter: self.filter.clone(),
+            options: self.options.clone(),
+            made_up: fixtures.made_up(),
             trusts_fixtures: self.trusts_fixtures || embedded,
             stopped: stop.borrow().clone(),
         };

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::model::api::{Action, RESOURCE};
+use crate::model::run_option::Override;
 use crate::run::credentials;
 use crate::value::token::{Named, Token};
 
@@ -108,19 +109,24 @@ impl std::fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// The options beside the URL that decide who answers, as on the command line; with values
-    /// only where they cannot be secret.
+    /// The options beside the URL that decide who answers, without what may be secret.
     #[must_use]
-    pub fn overrides(&self) -> Vec<String> {
-        let named = |name: &str, is_set: bool| is_set.then(|| format!("--{name}"));
-        let resolve = self.resolve.iter().map(|entry| format!("--resolve {entry}"));
+    pub fn overrides(&self) -> Vec<Override> {
+        let resolve = self.resolve.iter().map(|entry| Override::Resolve { entry: entry.clone() });
+        let ca_cert = self.ca_cert.as_ref().map(|path| path.to_string_lossy().into_owned());
         let others = [
-            named("insecure", self.insecure),
-            named("ca-cert", self.ca_cert.is_some()),
-            named("proxy", self.proxy.is_some()),
+            self.insecure.then_some(Override::Insecure),
+            ca_cert.map(|path| Override::CaCert { path }),
+            self.proxy.as_ref().map(|_| Override::Proxy { url: self.proxy_without_secrets() }),
         ];
-        let headers = self.headers.iter().map(|(name, _)| format!("--header {name}"));
+        let headers = self.headers.iter().map(|(name, _)| Override::Header { name: name.clone() });
         resolve.chain(others.into_iter().flatten()).chain(headers).collect()
+    }
+
+    /// The proxy as written, unless it holds or may hold credentials.
+    fn proxy_without_secrets(&self) -> Option<String> {
+        let proxy = self.proxy.as_ref()?;
+        (!proxy.contains(['@', '?', '#'])).then(|| proxy.clone())
     }
 
     /// Host and port of the proxy, without its credentials.

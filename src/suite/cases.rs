@@ -14,7 +14,7 @@ use crate::value::yaml::Document;
 /// The texts of cases by the names of their files.
 pub(super) type Documents = HashMap<String, Document>;
 
-/// Reads the cases, ordered by id; none may have an id that is `taken`.
+/// Reads the cases, ordered by id; none may have an id that is `taken`, in whatever letter case.
 pub(super) fn read_cases(
     files: &[File],
     taken: &HashSet<String>,
@@ -27,9 +27,11 @@ pub(super) fn read_cases(
     let mut seen = HashSet::new();
     for file in files {
         let Some(document) = parse(file, diagnostics) else { continue };
-        let id = file.path.trim_end_matches(".yaml").trim_end_matches(".yml");
-        let is_taken = taken.contains(id) || seen.contains(id);
-        if let Some(diagnostic) = refusal(id, is_taken, &document) {
+        let id = file.path.strip_suffix(".yaml").or_else(|| file.path.strip_suffix(".yml"));
+        let id = id.unwrap_or(&file.path);
+        let known = || taken.iter().map(String::as_str).chain(seen.iter().copied());
+        let alike = known().find(|known| known.to_lowercase() == id.to_lowercase());
+        if let Some(diagnostic) = refusal(id, alike, &document) {
             diagnostics.push(diagnostic);
             continue;
         }
@@ -53,7 +55,7 @@ pub(super) fn read_cases(
 }
 
 /// Why a document is not read as a case of this id, whatever it says.
-fn refusal(id: &str, is_taken: bool, document: &Document) -> Option<Diagnostic> {
+fn refusal(id: &str, alike: Option<&str>, document: &Document) -> Option<Diagnostic> {
     if id.contains('@') {
         let message = format!("`{id}` cannot be the id of a case");
         let remedy = "name the file without `@`, which stands before the encoding of a case";
@@ -62,8 +64,13 @@ fn refusal(id: &str, is_taken: bool, document: &Document) -> Option<Diagnostic> 
     if looks_like_fixtures(document) {
         return Some(fixtures_among_cases(&document.source.name));
     }
-    is_taken.then(|| {
-        let message = format!("case `{id}` exists already");
+    alike.map(|known| {
+        let message = if known == id {
+            format!("case `{id}` exists already")
+        } else {
+            // Not every file system, nor every reader, tells these apart.
+            format!("`{id}` differs from the case `{known}` in capital letters only")
+        };
         document.key_diagnostic("/title", message, "give the file another name")
     })
 }

@@ -1,5 +1,6 @@
 //! Which files a suite is made of: what is built in, and what folders hold. Interprets none of them.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,6 +35,8 @@ pub(super) struct Files {
     pub(super) ledgers: Vec<File>,
     pub(super) statuses: Vec<File>,
     pub(super) unreadable: Vec<Diagnostic>,
+    /// The files that were read, by their one path, with the path that they were named by.
+    read: HashMap<PathBuf, PathBuf>,
 }
 
 impl Files {
@@ -64,8 +67,8 @@ impl Files {
             self.add_file(folder, folder, FileOrigin::Named);
             return;
         }
-        let mut found = Vec::new();
-        if let Err((path, error)) = collect(folder, &mut found) {
+        let mut walk = Walk::default();
+        if let Err((path, error)) = walk.collect(folder) {
             let remedy = if path == folder {
                 "name a folder of case files, or a case file"
             } else {
@@ -74,11 +77,13 @@ impl Files {
             self.unreadable.push(unreadable(&path, &error, remedy));
             return;
         }
+        let Walk { mut found, mistakes, .. } = walk;
         found.sort();
-        if found.is_empty() {
+        if found.is_empty() && mistakes.is_empty() {
             let error = std::io::Error::other("there is no .yaml file in it");
             self.unreadable.push(unreadable(folder, &error, "name a folder of case files"));
         }
+        self.unreadable.extend(mistakes);
         for path in found {
             self.add_file(folder, &path, FileOrigin::InFolder);
         }
@@ -104,13 +109,23 @@ impl Files {
     }
 
     fn holds(&self, path: &Path) -> bool {
-        let same = path.canonicalize().ok();
-        let all = self.cases.iter().chain(&self.schemas).chain(&self.ledgers).chain(&self.statuses);
-        all.filter(|file| file.origin != FileOrigin::BuiltIn)
-            .any(|file| Path::new(&file.source.name).canonicalize().ok() == same)
+        path.canonicalize().is_ok_and(|path| self.read.contains_key(&path))
+    }
+
+    /// The path by which a file was read already; notes it where it was not.
+    fn read_before(&mut self, path: &Path) -> Option<PathBuf> {
+        let place = path.canonicalize().ok()?;
+        let first = self.read.get(&place).cloned();
+        self.read.entry(place).or_insert_with(|| path.to_owned());
+        first
     }
 
     fn add_file(&mut self, folder: &Path, path: &Path, origin: FileOrigin) {
+        if let Some(first) = self.read_before(path) {
+            let message = format!("`{}` is the same file as `{}`", path.display(), first.display());
+            self.unreadable.push(mistake(path, message, "name it once, or take the link away"));
+            return;
+        }
         let source = match std::fs::read(path) {
             Ok(bytes) => Source::from_bytes(path.to_string_lossy(), bytes),
             Err(error) => Err(unreadable(path, &error, "name a file that can be read")),
@@ -127,7 +142,12 @@ impl Files {
             Ok(inner) => Some(inner.to_owned()),
             Err(_) => None,
         };
-        let inner = inner.unwrap_or_default().to_string_lossy().replace('\\', "/");
+        let inner = inner.unwrap_or_default();
+        let Some(inner) = inner.to_str().map(|inner| inner.replace('\\', "/")) else {
+            let message = format!("the name of `{}` is not UTF-8", path.display());
+            self.unreadable.push(mistake(path, message, "give the file another name"));
+            return;
+        };
         let is_schema = inner.ends_with(SCHEMA);
         let inner = inner.strip_prefix("schemas/").map_or(inner.clone(), str::to_owned);
         self.add(File { path: inner, source, origin }, is_schema);
@@ -175,32 +195,102 @@ pub(super) fn is_of_a_checkout(path: &Path) -> bool {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error, remedy: &str) -> Diagnostic {
-    Diagnostic {
-        source: Source::new(path.to_string_lossy(), ""),
-        range: 0..0,
-        message: format!("cannot read `{}`: {error}", path.display()),
-        remedy: remedy.to_owned(),
+    mistake(path, format!("cannot read `{}`: {error}", path.display()), remedy)
+}
+
+/// A mistake that is in no line of a file.
+fn mistake(path: &Path, message: String, remedy: impl Into<String>) -> Diagnostic {
+    let source = Source::new(path.to_string_lossy(), "");
+    Diagnostic { source, range: 0..0, message, remedy: remedy.into() }
+}
+
+/// A walk through a folder, for its `.yaml` and `.yml` files and its schemas.
+#[derive(Default)]
+struct Walk {
+    found: Vec<PathBuf>,
+    /// What would be left out in silence though somebody meant it.
+    mistakes: Vec<Diagnostic>,
+    /// The folders that it is in, by their one path.
+    inside: Vec<PathBuf>,
+}
+
+impl Walk {
+    /// Lists a folder and the folders in it.
+    ///
+    /// # Errors
+    ///
+    /// Names the folder that cannot be listed, which may be an inner one.
+    fn collect(&mut self, folder: &Path) -> Result<(), (PathBuf, std::io::Error)> {
+        let failed = |error| (folder.to_owned(), error);
+        let place = folder.canonicalize().map_err(failed)?;
+        if self.inside.contains(&place) {
+            let message = format!("`{}` leads back to a folder that it is in", folder.display());
+            self.mistakes.push(mistake(folder, message, "take the link away"));
+            return Ok(());
+        }
+        self.inside.push(place);
+        let entries = std::fs::read_dir(folder).map_err(failed)?;
+        let paths: Result<Vec<PathBuf>, std::io::Error> =
+            entries.map(|entry| entry.map(|entry| entry.path())).collect();
+        let mut paths = paths.map_err(failed)?;
+        paths.sort();
+        for path in paths {
+            self.take(path)?;
+        }
+        self.inside.pop();
+        Ok(())
+    }
+
+    fn take(&mut self, path: PathBuf) -> Result<(), (PathBuf, std::io::Error)> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            return Ok(());
+        }
+        let ending = ENDINGS.iter().find(|ending| ends_alike(&name, ending));
+        match ending {
+            None if path.is_dir() => return self.collect(&path),
+            None => {}
+            Some(_) if path.is_dir() => {
+                let message = format!("`{}` is a folder with the name of a file", path.display());
+                self.mistakes.push(mistake(&path, message, "give the folder another name"));
+            }
+            // To read a pipe is to wait for whoever writes into it.
+            Some(_) if path.exists() && !path.is_file() => {
+                let message = format!("`{}` is no regular file", path.display());
+                self.mistakes.push(mistake(&path, message, "name it by itself, or move it away"));
+            }
+            Some(ending) if !name.ends_with(ending) => {
+                let (stem, _) = name.split_at(name.len() - ending.len());
+                let message =
+                    format!("the name of `{}` does not end in `{ending}`", path.display());
+                self.mistakes.push(mistake(&path, message, format!("name it `{stem}{ending}`")));
+            }
+            Some(_) if SHARED.iter().any(|shared| is_shared_by_another_name(&name, shared)) => {
+                let (stem, _) = name.rsplit_once('.').unwrap_or((&name, ""));
+                let message = format!("`{}` is not what a folder shares", path.display());
+                self.mistakes.push(mistake(&path, message, format!("name it `{stem}.yaml`")));
+            }
+            Some(_) if self.inside.len() > 1 && SHARED.contains(&name.as_str()) => {
+                let message = format!("`{}` is in an inner folder", path.display());
+                let remedy = "move it to the top of the folder, where it holds for all of it";
+                self.mistakes.push(mistake(&path, message, remedy));
+            }
+            Some(_) => self.found.push(path),
+        }
+        Ok(())
     }
 }
 
-/// Lists the `.yaml` and `.yml` files of a folder, and its schemas.
-///
-/// # Errors
-///
-/// Names the folder that cannot be listed, which may be an inner one.
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), (PathBuf, std::io::Error)> {
-    let failed = |error| (folder.to_owned(), error);
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.starts_with('.') {
-            continue;
-        }
-        if path.is_dir() {
-            collect(&path, found)?;
-        } else if name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(SCHEMA) {
-            found.push(path);
-        }
-    }
-    Ok(())
+/// How the names of files end that belong to a suite.
+const ENDINGS: [&str; 3] = [".yaml", ".yml", SCHEMA];
+
+fn ends_alike(name: &str, ending: &str) -> bool {
+    let start = name.len().checked_sub(ending.len());
+    start.and_then(|start| name.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))
+}
+
+/// Whether a file is named like one that a folder shares, but for its ending.
+fn is_shared_by_another_name(name: &str, shared: &str) -> bool {
+    let stem = |name: &str| name.rsplit_once('.').map(|(stem, _)| stem.to_owned());
+    name != shared && stem(name) == stem(shared)
 }

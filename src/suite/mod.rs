@@ -19,6 +19,7 @@ pub(crate) mod selection;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use cases::read_cases;
@@ -58,9 +59,11 @@ pub struct Suite {
 }
 
 /// Whose files a suite is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// What is built in, and nothing else.
+    #[default]
     BuiltIn,
     /// Everything that is built in, as it is, and other files beside it.
     Extended,

@@ -169,6 +169,21 @@ pub(crate) fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     let small: Vec<String> = known.iter().map(|name| name.to_lowercase()).collect();
     let candidates: Vec<&str> = small.iter().map(String::as_str).collect();
     let written = written.to_lowercase();
-    let near = *similar::get_close_matches(written.as_str(), &candidates, 1, LIKENESS).first()?;
+    let alike = similar::get_close_matches(written.as_str(), &candidates, 1, LIKENESS);
+    let near = alike.first().copied().or_else(|| {
+        // In a short name this is much of it, and still the most likely slip.
+        candidates.iter().find(|name| is_swapped(&written, name)).copied()
+    })?;
     candidates.iter().position(|candidate| *candidate == near).map(|index| known[index])
+}
+
+/// Whether two neighbouring letters of one text have changed places in the other.
+fn is_swapped(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(|text| text.chars().collect::<Vec<char>>());
+    let differs = |at: &usize| one[*at] != other[*at];
+    one.len() == other.len()
+        && match (0..one.len()).filter(differs).collect::<Vec<usize>>()[..] {
+            [at, next] => next == at + 1 && one[at] == other[next] && one[next] == other[at],
+            _ => false,
+        }
 }

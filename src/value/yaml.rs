@@ -127,10 +127,38 @@ fn read(source: &Arc<Source>, telling: Telling) -> Result<Document, Vec<Diagnost
     let root = builder.document(&mut parser, &mut pointer);
     match root {
         Some(value) if builder.diagnostics.is_empty() => {
+            if is_json(source) {
+                refuse_what_is_no_json(source).map_err(|found| vec![found])?;
+            }
             Ok(Document { source: Arc::clone(source), value, places: builder.places })
         }
         _ => Err(builder.diagnostics),
     }
+}
+
+/// Whether the name of a file promises JSON.
+fn is_json(source: &Source) -> bool {
+    std::path::Path::new(&source.name)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}
+
+/// Refuses what this reader would take as YAML, and others of a JSON file would not.
+fn refuse_what_is_no_json(source: &Arc<Source>) -> Result<(), Diagnostic> {
+    let text = source.text.trim_start_matches('\u{feff}');
+    let Err(error) = serde_json::from_str::<Value>(text) else { return Ok(()) };
+    let start = source.text.len() - text.len();
+    let line: usize =
+        text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let at = (start + line + error.column().saturating_sub(1)).min(source.text.len());
+    let told = error.to_string();
+    let told = told.rsplit_once(" at line ").map_or(told.as_str(), |(what, _)| what);
+    Err(Diagnostic {
+        source: Arc::clone(source),
+        range: at..at,
+        message: format!("this is not JSON: {told}"),
+        remedy: "mend it, or give the file a name that ends in `.yaml`".to_owned(),
+    })
 }
 
 /// How deep a document may be nested.
@@ -193,6 +221,11 @@ impl<'a> Builder<'a> {
 
     /// Notes a mistake of grammar in our own words.
     fn grammar(&mut self, at: usize, info: &str) {
+        if self.source.text.get(..at).is_some_and(|before| before.ends_with('$')) {
+            let remedy = "put the value in quotes: \"${…}\"; a brace opens a mapping here";
+            self.report_at(at - 1..at + 1, "a `${` stands here without quotes", remedy);
+            return;
+        }
         if let Some(tab) = self.indenting_tab(at) {
             self.report_at(tab..tab + 1, "a tab indents this line", "indent with spaces");
             return;

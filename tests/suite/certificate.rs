@@ -113,7 +113,7 @@ fn a_whole_run_of_a_server_that_keeps_everything_gets_a_certificate() {
 | Schemas | `{}` |
 | Ledger | `{}` |
 
-| Level | Passed | Failed | Not judged | Skipped | Not applicable | All |
+| Level | Passed | Failed | Unjudged | Skipped | Not applicable | All |
 |---|--:|--:|--:|--:|--:|--:|
 {levels}
 {}",
@@ -205,11 +205,11 @@ fn a_server_that_dies_gets_no_certificate() {
     ran.expect(3, "inconclusive");
     let (unjudged, all) = (ran.count("must", "unjudged"), all_must(&ran));
     let expected = format!(
-        "# NOT A CERTIFICATE: {unjudged} of {all} deciding checks could not be judged; \
+        "# NOT A CERTIFICATE: {unjudged} of {all} deciding checks are unjudged; \
          the run ended early: the target stopped answering"
     );
     assert_eq!(told.lines().next(), Some(expected.as_str()));
-    assert!(told.contains("\n## Not judged\n\n- "), "{told}");
+    assert!(told.contains("\n## Unjudged\n\n- "), "{told}");
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn paste(lines: &[String], variables: &mut Named) -> Result<Pasted, String> {
         }
         let script = [&functions, lines, &["set | grep '^HASH_' >&2".to_owned()]].concat();
         let mut command = Command::new("sh");
-        command.args(["-c", &script.join("\n")]).env_clear().envs(&*variables);
+        command.args(["-uc", &script.join("\n")]).env_clear().envs(&*variables);
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("CURL_HOME", folder.path("")).stdin(Stdio::null());
         let output = command.output().expect("the shell starts");
@@ -114,8 +114,13 @@ fn sent(trace: &str) -> Vec<u8> {
     bytes.collect()
 }
 
-/// The variable that a comment asks for: `NAME: $SECRET without its last character`.
+/// The variable that a comment asks for: `NAME: $SECRET without its last character`, or one that
+/// was set beforehand, such as `NAME: the value of --header X`.
 fn heed(comment: &str, variables: &Named) -> Option<(String, String)> {
+    let (name, _) = comment.split_once(": ")?;
+    if let Some(value) = variables.get(name) {
+        return Some((name.to_owned(), value.clone()));
+    }
     let (name, recipe) = comment.split_once(": $")?;
     let (secret, how) = recipe.split_once(' ')?;
     let filter = near_misses().find(|filter| filter.summary == how)?;
@@ -380,7 +385,7 @@ fn cut_out(told: &str, case: &str, requirement: &str) -> Vec<String> {
     };
     let mut lines = told.lines().skip_while(|line| !is_head(line));
     let first = lines.find_map(|line| line.strip_prefix("      curl    ")).expect("a curl line");
-    let others = lines.take_while(|line| line.starts_with("              "));
+    let others = lines.map_while(|line| line.strip_prefix("              "));
     [first].into_iter().chain(others).map(str::to_owned).collect()
 }
 
@@ -420,6 +425,25 @@ fn what_a_report_says_can_be_pasted(
     let faultless = Served::start(&["--fixtures", fixtures]);
     let answer = shown(&faultless.url);
     assert!(!answer.starts_with(&start) && !answer.contains(body), "{answer}\n{lines:#?}");
+}
+
+/// No line wants a variable that neither a line before it nor the fixtures file fills, as the
+/// password of a dealer whom nobody knows would be.
+#[rstest]
+#[case::made_up("unknown-dealer-code-4", "refusals/an-unknown-dealer-is-refused", "AUTH-E12")]
+#[case::many_calls_before("unknown-hash-accepted", "hashes/a-near-miss-is-refused", "HASH-NEAR")]
+fn lines_are_complete(#[case] fault: &str, #[case] case: &str, #[case] requirement: &str) {
+    if !is_tried() {
+        return;
+    }
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/fixtures.yaml");
+    let served = Served::start(&["--fixtures", fixtures, "--fault", fault]);
+    let ran = run(&[&served.url, "--fixtures", fixtures, "--case", case]);
+    let lines = cut_out(&ran.stdout, case, requirement);
+    let bytes = std::fs::read(fixtures).expect("the example is there");
+    let read = read("fixtures.yaml", bytes, &|_| None).expect("the example is right");
+    let pasted = paste(&lines, &mut variables(&served.url, &read)).expect("no variable is unset");
+    assert!(!pasted.shown.is_empty(), "{lines:#?}");
 }
 
 /// A gateway in front of a target wants a header, which the lines send too once its value is set.

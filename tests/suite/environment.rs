@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use crate::support::folder::Folder;
-use crate::support::program::{judge_in, run_in};
+use crate::support::program::{command, finish, judge_in, run_in};
 
 const URL: &str = "http://127.0.0.77:1";
 
@@ -14,6 +14,7 @@ const URL: &str = "http://127.0.0.77:1";
 #[case::choice("PANEL_COLOR", "blue", "invalid value 'blue'")]
 #[case::report("PANEL_REPORT", "jsn=x", "there is no report format `jsn`")]
 #[case::reports("PANEL_REPORT", "json=-,junit=-", "both go to `-`")]
+#[case::braces("PANEL_CASE", "auth/{opens,compares}*", "`auth/{opens` is not a pattern")]
 #[case::case_glob("PANEL_CASE", "logout", "did you mean `logout/*`?")]
 #[case::requirement("PANEL_REQUIREMENT", "LO-END", "did you mean `LO-ENDS`?")]
 #[case::header("PANEL_HEADER", "nothing", "a --header has no name")]
@@ -23,8 +24,41 @@ fn a_mistake_in_a_variable_names_it(#[case] name: &str, #[case] value: &str, #[c
     let ran = run_in(&[(name, value)], &[URL]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
     assert!(ran.stderr.contains(told), "{told} is not in: {}", ran.stderr);
-    let note = format!("note: the value comes from the environment variable `{name}`\n");
+    let separates = if value.contains(',') { ", in which commas separate values" } else { "" };
+    let note = format!("note: the value comes from the environment variable `{name}`{separates}\n");
     assert!(ran.stderr.ends_with(&note), "{}", ran.stderr);
+}
+
+/// On the command line a comma is a part of the value: of a glob, or of a path.
+#[test]
+fn commas_separate_values_in_variables_only() {
+    let folder = Folder::new();
+    let report = format!("json={}", folder.path("a,b.json"));
+    let ran = run_in(
+        &[("PANEL_CASE", "nowhere,x"), ("PANEL_REPORT", "jsn=x")],
+        &["--case", "routing/{a-trailing,an-unknown}*", "--report", &report, "--allow-deselected"],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = std::fs::read_to_string(folder.path("a,b.json")).expect("it is written");
+    let report: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    assert_eq!(report["selection"]["cases"][0], "routing/{a-trailing,an-unknown}*");
+    let several = [("PANEL_CASE", "routing/a-trailing*,routing/an-unknown*")];
+    let ran = run_in(&several, &["--allow-deselected"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[cfg(unix)]
+#[rstest]
+#[case("PANEL_URL", &[])]
+#[case("PANEL_CASE", &[URL])]
+#[case("PANEL_DEALER_LOGIN", &[URL])]
+fn a_variable_that_is_no_text_is_named(#[case] name: &str, #[case] arguments: &[&str]) {
+    use std::os::unix::ffi::OsStrExt;
+    let mut command = command(arguments);
+    command.env(name, std::ffi::OsStr::from_bytes(b"x\xff"));
+    let ran = finish(command);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("environment variable `{name}`")), "{}", ran.stderr);
 }
 
 /// An argument that overrides a variable is blamed alone.
@@ -89,6 +123,8 @@ fn a_variable_that_the_fixtures_file_reads_is_known() {
     let folder = Folder::new();
     let text = r#"dealer: { login: "1", password: "${PANEL_OF_MINE}" }"#;
     let fixtures = folder.write("fixtures.yaml", text);
-    let ran = run_in(&[("PANEL_OF_MINE", "x")], &[URL, "--fixtures", &fixtures]);
+    let one = ["--case", "routing/an-unknown-action*"];
+    let arguments = [&[URL, "--fixtures", &fixtures], &one[..]].concat();
+    let ran = run_in(&[("PANEL_OF_MINE", "x")], &arguments);
     assert_eq!((ran.code, ran.stderr.as_str()), (3, ""));
 }

@@ -1,5 +1,6 @@
 //! Tests of behaviour, through the public interface and the built binary.
 
+mod again;
 mod architecture;
 mod browser;
 mod case_format;
@@ -10,6 +11,7 @@ mod curl_lines;
 mod environment;
 mod fixture_doubts;
 mod foreign_server;
+mod harness;
 mod ledger;
 mod manners;
 mod mutation;

@@ -328,6 +328,84 @@ fn a_broken_report_is_explained(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(ran.stdout, "");
 }
 
+/// Alters a report of one exchange and returns what `rejudge` says of it.
+fn judged_again(alter: impl FnOnce(&mut Value)) -> program::Ran {
+    let folder = Folder::new();
+    let (path, mut report) = report(&folder);
+    alter(&mut report);
+    std::fs::write(&path, report.to_string()).expect("it can be written");
+    program::run(&["rejudge", &path])
+}
+
+#[rstest]
+#[case::two_bodies("/cases/0/steps/0/exchanges/0/answer/body_base64", json!("!"), "a message has either a `body` or a `body_base64`")]
+#[case::answer_with_path("/cases/0/steps/0/exchanges/0/answer/path", json!("/x"), "an answer has neither `method` nor `path` nor `query`")]
+#[case::request_with_status("/cases/0/steps/0/exchanges/0/request/status", json!(200), "a request has neither a `status` nor a `defect`")]
+#[case::sent_and_not("/cases/0/steps/0/not_sent", json!({"kind": "stopped", "by": "interrupted", "text": "x"}), "was sent, and was not")]
+#[case::passed_with_violations("/checks/0/violations", json!([{"at": "status", "expected": "x", "actual": "y"}]), "a check has `violations` if it failed, and only then")]
+#[case::failed_without("/checks/0/outcome", json!("failed"), "a check has `violations` if it failed, and only then")]
+#[case::passed_with_reason("/checks/0/reason", json!({"kind": "not-granted", "text": "x"}), "its `reason` is lacking or too much")]
+fn a_report_that_contradicts_itself_is_refused(
+    #[case] pointer: &str,
+    #[case] value: Value,
+    #[case] expected: &str,
+) {
+    let ran = judged_again(|report| {
+        let (parent, name) = pointer.rsplit_once('/').expect("it is a member");
+        report.pointer_mut(parent).expect("it is there")[name] = value;
+    });
+    assert_eq!(ran.code, 2, "{}", ran.stdout);
+    assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+}
+
+#[rstest]
+#[case::case("/cases", "it holds the case `")]
+#[case::step("/cases/0/steps", "it holds the step `")]
+#[case::check("/checks", "it holds the check `")]
+fn what_stands_twice_in_a_report_is_refused(#[case] list: &str, #[case] expected: &str) {
+    let ran = judged_again(|report| {
+        let items = report.pointer_mut(list).and_then(Value::as_array_mut).expect("a list");
+        let first = items[0].clone();
+        items.push(first);
+    });
+    assert_eq!(ran.code, 2, "{}", ran.stdout);
+    assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+}
+
+#[test]
+fn a_report_that_does_not_add_up_is_judged_with_a_warning() {
+    let ran = judged_again(|report| {
+        report["verdict"] = json!("nonconformant");
+        report["requests"] = json!(1);
+        report["counts"]["must"]["passed"] = json!(0);
+    });
+    let told: Vec<&str> = ran.stderr.lines().map(|line| &line[..55]).collect();
+    let expected = [
+        "warning: the report does not add up: its counts are not",
+        "warning: the report does not add up: its verdict is non",
+        "warning: the report does not add up: it tells of 1 requ",
+    ];
+    assert_eq!(told, expected, "{}", ran.stderr);
+}
+
+#[rstest]
+#[case(&[], 4)]
+#[case(&["--allow-deselected"], 0)]
+fn a_part_ends_well_by_an_option_only(#[case] options: &[&str], #[case] code: i32) {
+    let folder = Folder::new();
+    let (path, _) = report(&folder);
+    assert_eq!(program::run(&[&["rejudge", &path], options].concat()).code, code);
+}
+
+#[test]
+fn a_byte_order_mark_before_a_report_means_nothing() {
+    let folder = Folder::new();
+    let (path, report) = report(&folder);
+    std::fs::write(&path, format!("\u{feff}{report}")).expect("it can be written");
+    let ran = program::run(&["rejudge", &path]);
+    assert!(ran.stdout.starts_with("nothing changed\n"), "{}{}", ran.stdout, ran.stderr);
+}
+
 #[test]
 fn a_report_that_is_not_there_is_explained() {
     let ran = program::run(&["rejudge", "/no/such/report.json"]);

@@ -444,3 +444,49 @@ fn a_port_that_is_taken_is_explained() {
     assert!(ran.stderr.contains(&format!("cannot listen on `{address}`")), "{}", ran.stderr);
     assert!(ran.stderr.contains("name another --listen"), "{}", ran.stderr);
 }
+
+/// What is certain beforehand is told beforehand.
+#[rstest]
+#[case::optional_and_not_strict(&[], &["user_session", "minimal_dealer"], 0, "")]
+#[case::optional(
+    &["--strict"], &["user_session", "minimal_dealer"], 4,
+    "warning: `minimal_dealer`, `user_session` are not supplied, so that 68 deciding checks, \
+     counting `should` by --strict, will be skipped; the verdict can be no better than `incomplete`, \
+     exit code 4; supply them with --fixtures, or add --allow-incomplete\n"
+)]
+#[case::accepted(
+    &["--strict", "--allow-incomplete"], &["user_session"], 0,
+    "warning: `user_session` is not supplied, so that 15 deciding checks, counting `should` by \
+     --strict, will be skipped; the verdict can be no better than `incomplete`, exit code 0 by --allow-incomplete\n"
+)]
+#[case::required(
+    &[], &["blocked_dealer"], 4,
+    "warning: `blocked_dealer` is not supplied, so that 5 deciding checks will be skipped; the \
+     verdict can be no better than `incomplete`, exit code 4; supply it with --fixtures, or add \
+     --allow-incomplete\n"
+)]
+#[case::deselected(&["--case", "routing/*", "--allow-deselected"], &["blocked_dealer"], 0, "")]
+#[case::quiet(&["--strict", "--quiet"], &["user_session"], 4, "")]
+fn a_run_that_can_only_be_incomplete_says_so_before_it_starts(
+    #[case] options: &[&str],
+    #[case] without: &[&str],
+    #[case] code: i32,
+    #[case] told: &str,
+) {
+    let served = Served::start(&[]);
+    let folder = Folder::new();
+    let text = std::fs::read_to_string(demo_fixtures(&folder)).expect("it is there");
+    let mut fixtures: Value = serde_json::from_str(&text).expect("it is JSON");
+    fixtures["user_session"] = serde_json::json!({"hash": "5968778695a4b3c2d1e0f00e1d2c3b4a"});
+    let roles = fixtures.as_object_mut().expect("it is an object");
+    without.iter().for_each(|role| _ = roles.remove(*role));
+    let fixtures = folder.write("some.json", &fixtures.to_string());
+    let ran = run(&[&[&served.url, "--fixtures", &fixtures], options].concat());
+    // How many checks there are is the cases' business.
+    let word = |text: &str| {
+        let words =
+            text.split(' ').map(|word| if word.parse::<u32>().is_ok() { "n" } else { word });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!((ran.code, word(&ran.stderr)), (code, word(told)));
+}

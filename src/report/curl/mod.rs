@@ -10,12 +10,14 @@
 //! repeated one call after the other, each on a connection of its own. How values are written is
 //! `value`, how words are quoted `word`.
 
+mod made_up;
 pub(crate) mod setting;
-mod value;
+pub(super) mod value;
 pub(crate) mod word;
 
 use self::value::{Piece, Spelling, Value, pieces};
-use self::word::{is_printable, printf, word};
+use self::word::{Word, is_printable, printf, word};
+use crate::judge::findings::Findings;
 use crate::judge::recording::{CaseRecord, hashes};
 use crate::model::exchange::{Exchange, Request};
 use crate::value::token;
@@ -26,6 +28,15 @@ pub fn curl(request: &Request) -> Vec<String> {
     let mut script = Script::default();
     script.show(&Command::of(request));
     script.lines()
+}
+
+/// The lines that repeat an exchange of a run, as [`curl_with_setup`] has them; what the suite made
+/// up stands in them as it is.
+pub(crate) fn lines(findings: &Findings, case: &str, step: &str, repeat: usize) -> Vec<String> {
+    let found = findings.cases.iter().find(|known| known.record.id == case);
+    found.map_or_else(Vec::new, |case| {
+        curl_with_setup(&made_up::put_back(&case.record, &findings.made_up), step, repeat)
+    })
 }
 
 /// The lines that repeat an exchange of a case: where it needs a hash, all calls of the case
@@ -109,9 +120,6 @@ impl Script {
         self.0.into_iter().map(repeated).collect()
     }
 }
-
-/// A word of a command line, before it is quoted.
-type Word = Vec<Piece>;
 
 fn bare(text: &str) -> Word {
     pieces(text.as_bytes(), Spelling::Plain)

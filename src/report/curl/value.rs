@@ -33,7 +33,7 @@ pub(super) enum Spelling {
 
 /// A part of a text with values in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(crate) enum Piece {
     /// Bytes that stand there.
     Literal(Vec<u8>),
     /// A value that stands there.
@@ -42,7 +42,7 @@ pub(super) enum Piece {
 
 /// A value that a shell variable holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Value {
+pub(crate) struct Value {
     /// The variable of the secret that it is or is made from: `HASH_3`.
     secret: String,
     /// Its own variable: `HASH_3_DROP_LAST`.
@@ -93,7 +93,15 @@ impl Value {
     pub(super) fn header(name: &str) -> Value {
         let in_name =
             |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
-        Value::named(format!("HEADER_{}", name.chars().map(in_name).collect::<String>()))
+        let variable = format!("HEADER_{}", name.chars().map(in_name).collect::<String>());
+        let recipe = Some(format!("the value of --header {name}"));
+        Value { recipe, ..Value::named(variable) }
+    }
+
+    /// The URL of the proxy, with its credentials.
+    pub(super) fn proxy() -> Value {
+        let recipe = Some("the URL of --proxy".to_owned());
+        Value { recipe, ..Value::named("PANEL_PROXY".to_owned()) }
     }
 
     fn named(variable: String) -> Value {

@@ -5,12 +5,15 @@
 use super::value::Piece;
 use crate::report::escape;
 
+/// A word of a command line, before it is quoted.
+pub(crate) type Word = Vec<Piece>;
+
 /// One word of a command line.
 ///
 /// Where a value stands in it, it is one double-quoted word if that reads well, and otherwise
 /// single-quoted text with double-quoted values between. What cannot be shown goes through
 /// `printf`.
-pub(super) fn word(pieces: &[Piece]) -> String {
+pub(crate) fn word(pieces: &[Piece]) -> String {
     let has_value = pieces.iter().any(|piece| matches!(piece, Piece::Value(_)));
     let is_quiet = |piece: &Piece| match piece {
         Piece::Literal(bytes) => {

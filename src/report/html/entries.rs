@@ -8,7 +8,7 @@ use crate::model::requirement::{Requirement, Standing};
 /// What requirements can be filtered by, with the words for it.
 pub(super) const OUTCOMES: [(&str, &str); 7] = [
     ("failed", "failed"),
-    ("unjudged", "not judged"),
+    ("unjudged", "unjudged"),
     ("skipped", "skipped"),
     ("passed", "passed"),
     ("inapplicable", "not applicable"),
@@ -121,7 +121,7 @@ fn summary(requirement: &Requirement, checks: &[&CheckResult]) -> (&'static str,
     }
     let count =
         |class: &str| checks.iter().filter(|check| outcome_class(&check.outcome) == class).count();
-    let worst = [("failed", "failed"), ("unjudged", "not judged"), ("skipped", "skipped")];
+    let worst = [("failed", "failed"), ("unjudged", "unjudged"), ("skipped", "skipped")];
     let others = [("passed", "passed"), ("inapplicable", "not applicable")];
     let found = worst.into_iter().chain(others).find(|(class, _)| count(class) > 0);
     let (class, word) = found.unwrap_or(others[0]);

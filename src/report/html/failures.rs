@@ -6,6 +6,7 @@ use crate::judge::findings::Findings;
 use crate::model::exchange::{Answer, Exchange, Request};
 use crate::model::level::Level;
 use crate::model::violation;
+use crate::report::command::again;
 use crate::report::curl::setting::setting;
 use crate::report::{curl, difference, digest};
 use crate::value::json;
@@ -133,7 +134,7 @@ fn failure(index: &Index<'_>, number: usize, told: &digest::Failure<'_>) -> Fail
         broken: told.ways.iter().map(|way| broken(index, way)).collect(),
         omitted: exchanges.len().saturating_sub(EXCHANGES),
         exchanges: exchanges.iter().take(EXCHANGES).map(|exchange| messages(exchange)).collect(),
-        again: shown(&again(findings, first)),
+        again: shown(&again(findings, &[first.case])),
         curl: by_hand(findings, first, told.repeat()).map(|text| shown(&text)),
     }
 }
@@ -151,20 +152,13 @@ fn exchanges<'a>(findings: &'a Findings, place: digest::Place<'_>) -> Vec<&'a Ex
 
 /// The calls that lead to an answer, as lines for a shell; nothing where nothing was sent.
 fn by_hand(findings: &Findings, place: digest::Place<'_>, repeat: usize) -> Option<String> {
-    let case = findings.cases.iter().find(|case| case.record.id == place.case)?;
-    let lines = curl::curl_with_setup(&case.record, place.step, repeat);
+    let lines = curl::lines(findings, place.case, place.step, repeat);
     if lines.is_empty() {
         return None;
     }
     let mut all = setting(&findings.target);
     all.extend(lines);
     Some(all.join("\n"))
-}
-
-/// The command that runs only one case, as lines for a shell.
-fn again(findings: &Findings, place: digest::Place<'_>) -> String {
-    let command = digest::again(findings, &[place.case]);
-    setting(&findings.target).into_iter().take(1).chain([command]).collect::<Vec<_>>().join("\n")
 }
 
 fn title<'a>(findings: &'a Findings, case: &'a str) -> &'a str {

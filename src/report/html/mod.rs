@@ -17,7 +17,7 @@ use std::time::Duration;
 use askama::Template;
 
 use super::digest::Digest;
-use super::wording::{not_applicable, waits};
+use super::wording::{not_applicable, scope_of, waits};
 use super::{Context, Format, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
@@ -53,7 +53,7 @@ struct Page {
     target: String,
     /// The verdict as a class name.
     verdict: &'static str,
-    headline: &'static str,
+    headline: String,
     lead: String,
     /// What a reader has to know before believing the verdict.
     caveats: Vec<String>,
@@ -93,7 +93,7 @@ impl Page {
             suite: shown(&format!("{} {}", findings.suite.name, findings.suite.version)),
             target: shown(&findings.target.url),
             verdict: findings.verdict.name(),
-            headline: headline(findings.verdict),
+            headline: shown(&headline(findings)),
             lead: lead(findings),
             caveats: caveats(findings),
             facts: facts(findings),
@@ -193,13 +193,16 @@ impl LevelRow {
     }
 }
 
-fn headline(verdict: Verdict) -> &'static str {
-    match verdict {
+/// The verdict, and what it rests on if that is not everything.
+fn headline(findings: &Findings) -> String {
+    let verdict = match findings.verdict {
         Verdict::Nonconformant => "Not conformant",
         Verdict::Inconclusive => "Inconclusive",
         Verdict::Incomplete => "Incomplete",
         Verdict::Conformant => "Conformant",
-    }
+    };
+    let scope = scope_of(findings).map(|words| format!(" ({words})")).unwrap_or_default();
+    format!("{verdict}{scope}")
 }
 
 /// What the verdict rests on, in a sentence or two.
@@ -209,7 +212,7 @@ fn lead(findings: &Findings) -> String {
     let all = format!("{} {kind} checks", counts.total());
     let verdict = match findings.verdict {
         Verdict::Nonconformant => format!("{} of {all} failed.", counts.failed),
-        Verdict::Inconclusive => format!("{} of {all} could not be judged.", counts.unjudged),
+        Verdict::Inconclusive => format!("{} of {all} are unjudged.", counts.unjudged),
         Verdict::Incomplete if counts.skipped == 0 => "No check was judged.".to_owned(),
         Verdict::Incomplete => format!("{} of {all} were not tried.", counts.skipped),
         Verdict::Conformant if counts.not_applicable > 0 => {
@@ -243,8 +246,8 @@ fn caveats(findings: &Findings) -> Vec<String> {
         let text = "The target is the suite’s own reference server, started for this run.";
         caveats.push(text.to_owned());
     }
-    if !findings.target.overrides.is_empty() {
-        let overrides = shown(&findings.target.overrides.join(" "));
+    if let Some(overrides) = findings.target.reached_with() {
+        let overrides = shown(&overrides);
         caveats.push(format!("The target was reached with {overrides}."));
     }
     caveats
@@ -302,7 +305,7 @@ fn outcome_class(outcome: &Outcome) -> &'static str {
 /// The word for an outcome on the page.
 fn outcome_word(outcome: &Outcome) -> &'static str {
     match outcome {
-        Outcome::Unjudged(_) => "not judged",
+        Outcome::Unjudged(_) => "unjudged",
         other => other.name(),
     }
 }
@@ -330,6 +333,7 @@ fn group_by<T, K: PartialEq>(
 #[cfg(test)]
 mod tests {
     use super::{SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH, render, span};
+    use crate::model::run_option::Override;
     use crate::report::sample::Sample;
     use crate::report::{Context, hostile};
     use base64::Engine;
@@ -365,7 +369,8 @@ mod tests {
     #[test]
     fn a_way_round_is_told() {
         let mut findings = hostile::every_outcome();
-        findings.target.overrides = vec!["--insecure".to_owned(), "--header X-Key".to_owned()];
+        findings.target.overrides =
+            vec![Override::Insecure, Override::Header { name: "X-Key".to_owned() }];
         let suite = hostile::suite();
         let page = render(Context { findings: &findings, suite: &suite });
         assert!(page.contains("The target was reached with --insecure --header X-Key."));

@@ -6,9 +6,10 @@ use super::printer::{BOLD, DIM, GREEN, PLAIN, Printer, RED, Span, YELLOW};
 use crate::model::level::Level;
 use crate::model::violation::{Difference, Place, Violation};
 use crate::report::Context;
-use crate::report::curl::curl_with_setup;
+use crate::report::command::again;
+use crate::report::curl;
 use crate::report::difference;
-use crate::report::digest::{Failure, Way, again};
+use crate::report::digest::{Failure, Way};
 use crate::report::symptom::distinct;
 use crate::report::wording::{counted, exchange_of, expectation, some_of, summary};
 use crate::value::json_diff::{Line, Mark};
@@ -17,7 +18,6 @@ use crate::value::json_diff::{Line, Mark};
 struct Limits {
     violations: usize,
     difference: usize,
-    curl: usize,
     places: usize,
     names: usize,
 }
@@ -25,9 +25,8 @@ struct Limits {
 /// Bytes of a body that are looked at for its beginning.
 const BEGINNING: usize = 200;
 
-const NORMAL: Limits = Limits { violations: 6, difference: 32, curl: 8, places: 5, names: 8 };
-const VERBOSE: Limits =
-    Limits { violations: 100, difference: 400, curl: 100, places: 100, names: 100 };
+const NORMAL: Limits = Limits { violations: 6, difference: 32, places: 5, names: 8 };
+const VERBOSE: Limits = Limits { violations: 100, difference: 400, places: 100, names: 100 };
 
 /// Tells a failure.
 pub(super) fn write(
@@ -43,7 +42,8 @@ pub(super) fn write(
     printer.gap();
     write_head(failure, printer);
     if let Some(requirement) = context.suite.ledger.get(requirement) {
-        printer.body_ends(&requirement.sentence, &requirement.source);
+        printer.body(PLAIN, &requirement.sentence);
+        printer.body(DIM, &requirement.source);
     }
     if let Some(exchange) = exchange_of(context, failure) {
         printer.field("step", &format!("{}   {}", place.step, summary(exchange)));
@@ -58,7 +58,7 @@ pub(super) fn write(
     }
     write_others(failure, limits, printer);
     write_places(failure, limits.places, printer);
-    write_remedies(context, failure, limits.curl, printer);
+    write_remedies(context, failure, printer);
 }
 
 fn write_head(failure: &Failure<'_>, printer: &mut Printer) {
@@ -169,27 +169,14 @@ fn write_places(failure: &Failure<'_>, limit: usize, printer: &mut Printer) {
     }
 }
 
-fn write_remedies(
-    context: Context<'_>,
-    failure: &Failure<'_>,
-    limit: usize,
-    printer: &mut Printer,
-) {
+fn write_remedies(context: Context<'_>, failure: &Failure<'_>, printer: &mut Printer) {
     let place = failure.places[0];
     printer.field_line("again", &again(context.findings, &[place.case]));
     let (id, _) = failure.requirement();
     printer.field_line("explain", &format!("panel-conformance explain {id}"));
-    let case = context.findings.cases.iter().find(|case| case.record.id == place.case);
-    let lines = case
-        .map(|case| curl_with_setup(&case.record, place.step, failure.repeat()))
-        .unwrap_or_default();
-    let hidden = if lines.len() > limit { lines.len() - 1 } else { 0 };
-    for (index, line) in lines.iter().skip(hidden).enumerate() {
+    // All of them, however many: a part would want what the others yield.
+    let lines = curl::lines(context.findings, place.case, place.step, failure.repeat());
+    for (index, line) in lines.iter().enumerate() {
         printer.field_line(if index == 0 { "curl" } else { "" }, line);
-    }
-    if hidden > 0 {
-        // A comment, for whoever pastes it along.
-        let note = format!("# after {} before it, which -v shows", counted(hidden, "line"));
-        printer.field_line("", &note);
     }
 }

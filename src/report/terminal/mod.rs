@@ -64,13 +64,29 @@ pub(crate) fn render(context: Context<'_>, options: &DisplayOptions) -> String {
         trace::write(context, &mut printer);
     }
     if options.verbosity != Verbosity::Quiet {
-        write_failures(context, &digest, options.verbosity, &mut printer);
-        write_groups("UNJUDGED", &digest.unjudged, &mut printer);
-        write_groups("SKIPPED", &digest.skipped, &mut printer);
-        write_groups("NOT APPLICABLE", &digest.not_applicable, &mut printer);
+        write_details(context, &digest, options.verbosity, &mut printer);
     }
     summary::write(context, &digest, options, &mut printer);
     printer.finish()
+}
+
+/// Tells what went wrong and what was not judged, without a verdict.
+pub(crate) fn details(context: Context<'_>, options: &DisplayOptions) -> String {
+    let mut printer = Printer::new(options);
+    write_details(context, &Digest::of(context), options.verbosity, &mut printer);
+    printer.finish()
+}
+
+fn write_details(
+    context: Context<'_>,
+    digest: &Digest<'_>,
+    verbosity: Verbosity,
+    printer: &mut Printer,
+) {
+    write_failures(context, digest, verbosity, printer);
+    write_groups("UNJUDGED", &digest.unjudged, printer);
+    write_groups("SKIPPED", &digest.skipped, printer);
+    write_groups("NOT APPLICABLE", &digest.not_applicable, printer);
 }
 
 fn write_failures(
@@ -102,8 +118,8 @@ fn write_setting(context: Context<'_>, printer: &mut Printer) {
         printer.line(&[(PLAIN, &line)]);
     }
     printer.paragraph(
-        "That is what the commands below start from. They want the options of this run too, such \
-         as --fixtures, and curl the passwords in the variables that it names.",
+        "That is what the curl lines below start from. They want the passwords in the variables \
+         that they name.",
     );
 }
 

@@ -120,18 +120,6 @@ impl Printer {
         self.wrap("", DIM, text);
     }
 
-    /// A line of the body with something at its right end; where both do not fit, two texts.
-    pub(super) fn body_ends(&mut self, left: &str, right: &str) {
-        let room = self.width - INDENT;
-        if escape::line(left).width() + 2 + escape::line(right).width() > room {
-            self.body(PLAIN, left);
-            self.body(DIM, right);
-            return;
-        }
-        let indent = " ".repeat(INDENT);
-        self.ends(&[(PLAIN, &indent), (PLAIN, left)], &[(DIM, right)]);
-    }
-
     /// A line of the body, cut at the width.
     pub(super) fn body_cut(&mut self, spans: &[Span<'_>]) {
         let indent = " ".repeat(INDENT);

@@ -6,6 +6,7 @@ use crate::model::figures::{Figure, Figures, ObservationCoverage};
 use crate::model::level::Level;
 use crate::model::outcome::{Outcome, Verdict};
 use crate::model::reason::{ReasonKind, Stopped};
+use crate::model::run_option::Override;
 use crate::report::snapshot::assert_snapshot;
 use crate::report::{Context, hostile};
 use crate::suite::Origin;
@@ -75,7 +76,7 @@ fn a_run_with_everything_against_it_says_everything_first() {
     findings.selection = Filter { level: Some(Level::Must), ..Filter::default() };
     findings.stopped = Some(Stopped::Interrupted);
     findings.target.embedded = true;
-    findings.target.overrides = vec!["--insecure".to_owned(), "--proxy".to_owned()];
+    findings.target.overrides = vec![Override::Insecure, Override::Proxy { url: None }];
     findings.strict = true;
     check(&findings, Origin::Own, None, "certificate-of-nothing-good.md");
 }
@@ -95,7 +96,7 @@ fn check_first_line(findings: &Findings, origin: Origin, expected: &str) {
 )]
 #[case::unjudged(
     hostile::findings(vec![(Level::Must, unjudged())]),
-    "# NOT A CERTIFICATE: 1 of 1 deciding checks could not be judged"
+    "# NOT A CERTIFICATE: 1 of 1 deciding checks are unjudged"
 )]
 #[case::skipped(incomplete(), "# INCOMPLETE: 1 of 2 deciding checks were skipped")]
 #[case::nothing_selected(of_nothing(), "# INCOMPLETE: nothing was judged")]

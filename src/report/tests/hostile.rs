@@ -21,7 +21,7 @@ pub(super) const TEXT: &str =
     "<script>alert(1)</script>]]>\u{1b}[31m\u{ffff}\u{202e}`\"'</pre>&amp;${HOME}";
 
 /// The findings of a run with these outcomes, each of a check of its own.
-pub(super) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
+pub(crate) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
     let checks: Vec<CheckResult> = outcomes.into_iter().enumerate().map(check).collect();
     let count = |level| Counts::of(&checks, level);
     Findings {
@@ -45,6 +45,9 @@ pub(super) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
         verdict: verdict(&checks, false),
         strict: false,
         selection: Filter::default(),
+        origin: Origin::BuiltIn,
+        options: Vec::new(),
+        made_up: BTreeMap::new(),
         trusts_fixtures: false,
         stopped: None,
         requests: 1,

@@ -1,6 +1,7 @@
 //! Whole renderings in Markdown.
 
 use super::{cell, prose, render};
+use crate::model::run_option::Override;
 use crate::report::escape::is_safe;
 use crate::report::sample::Sample;
 use crate::report::snapshot::assert_snapshot;
@@ -74,7 +75,8 @@ fn a_hostile_target_stays_inside_code() {
 #[test]
 fn a_way_round_is_told() {
     let mut sample = Sample::new();
-    sample.findings.target.overrides = vec!["--insecure".to_owned(), "--header X-Key".to_owned()];
+    sample.findings.target.overrides =
+        vec![Override::Insecure, Override::Header { name: "X-Key".to_owned() }];
     let told = render(sample.context());
     assert!(
         told.contains("\n`http://localhost:8080/v2`, reached with `--insecure --header X-Key`, "),

@@ -285,7 +285,7 @@ fn not_judged(sample: &mut Sample) {
 }
 
 fn not_tried(sample: &mut Sample) {
-    let gap = FixtureGap::Absent { role: Role::ExpiredSession };
+    let gap = FixtureGap::Absent { role: Role::ExpiredSession, others: Vec::new() };
     let missing = Outcome::Skipped(Reason::FixtureMissing(gap.clone()));
     let steps = vec![(
         unsent("expired", NotSent::FixtureMissing(gap)),
@@ -572,6 +572,9 @@ fn no_findings() -> Findings {
         verdict: verdict(&[], false),
         strict: false,
         selection: Filter::default(),
+        origin: Origin::BuiltIn,
+        options: Vec::new(),
+        made_up: BTreeMap::new(),
         trusts_fixtures: false,
         stopped: None,
         requests: 0,

@@ -166,8 +166,9 @@ impl<'a> Engine<'a> {
             let by = checks.filter_map(|check| selection.leaves_out(case, check)).next();
             return unsent(case, &NotSent::Deselected { by: by.unwrap_or(Deselection::Case) });
         }
-        if let Some(role) = self.accounts.missing(&case.needs) {
-            return unsent(case, &NotSent::FixtureMissing(FixtureGap::Absent { role }));
+        if let [role, others @ ..] = &self.accounts.missing(&case.needs)[..] {
+            let gap = FixtureGap::Absent { role: *role, others: others.to_vec() };
+            return unsent(case, &NotSent::FixtureMissing(gap));
         }
         let mut borrowed = self.accounts.borrow(&case.needs).await;
         let _slot = self.slots.acquire().await.expect("the semaphore is never closed");

@@ -2,7 +2,7 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Schema;
 use super::wording::expectation;
@@ -141,6 +141,16 @@ fn apply(root: &mut Value, pointer: &str, action: Action) {
 
 /// The value of another type that says most nearly the same.
 fn retyped(value: &Value, kind: &str) -> Value {
+    match (kind, value) {
+        ("array", Value::Object(members)) => return json!(items_of(members)),
+        ("array", Value::String(text)) => {
+            let items: Vec<&str> = text.split(',').map(str::trim).collect();
+            return json!(items);
+        }
+        // What is inside is no text, and nobody can tell which part was meant.
+        ("string", Value::Object(_) | Value::Array(_)) => return json!("…"),
+        _ => {}
+    }
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match kind {
         "string" if value.is_null() => json!("…"),
@@ -158,6 +168,17 @@ fn retyped(value: &Value, kind: &str) -> Value {
         "object" => json!({}),
         _ => Value::Null,
     }
+}
+
+/// The items that an object most nearly names: its texts, where it holds nothing else, and
+/// otherwise the names of what is not said to be off.
+fn items_of(members: &Map<String, Value>) -> Vec<String> {
+    let texts = members.values().map(|value| value.as_str().map(str::to_owned));
+    if let (false, Some(texts)) = (members.is_empty(), texts.collect::<Option<Vec<String>>>()) {
+        return texts;
+    }
+    let is_off = |value: &Value| matches!(value, Value::Null | Value::Bool(false)) || *value == 0;
+    members.iter().filter(|(_, value)| !is_off(value)).map(|(name, _)| name.clone()).collect()
 }
 
 #[cfg(test)]
@@ -187,6 +208,13 @@ mod tests {
     #[case::one_of_the_codes(json!({"enum": [3, 4]}), json!("4"), json!(4))]
     #[case::reference(json!({"properties": {"p": {"$ref": "sets.schema.json"}}}),
         json!({"p": {"a": "read", "b": null}}), json!({"p": {"a": ["read"], "b": []}}))]
+    #[case::names_that_are_on(json!({"$ref": "sets.schema.json"}),
+        json!({"base": {"read": true, "update": false, "delete": 1}}), json!({"base": ["read", "delete"]}))]
+    #[case::texts_of_an_object(json!({"$ref": "sets.schema.json"}),
+        json!({"base": {"0": "read", "1": "update"}}), json!({"base": ["read", "update"]}))]
+    #[case::texts_in_one(json!({"$ref": "sets.schema.json"}), json!({"base": "read, update"}),
+        json!({"base": ["read", "update"]}))]
+    #[case::text_of_an_object(json!({"type": "string"}), json!({"a": 1}), json!("…"))]
     #[case::alternatives(json!({"anyOf": [{"const": 1}, {"type": "object"}]}), json!(2), json!(1))]
     #[case::pattern(json!({"type": "string", "pattern": "^[0-9a-f]+$"}), json!("xyz"),
         json!("‹text that matches ^[0-9a-f]+$›"))]

@@ -1,5 +1,7 @@
 //! Shortfalls: in what a value falls short of a schema, one by one.
 
+use std::collections::HashSet;
+
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use percent_encoding::percent_decode_str;
@@ -131,9 +133,15 @@ fn lack(error: &ValidationError<'_>) -> Lack {
                 Some(Kind::Required { property }) => property.as_str().map(str::to_owned),
                 _ => None,
             });
-            match missing.collect::<Option<Vec<String>>>() {
-                Some(names) => Lack::OneOf(names),
-                None => Lack::Value,
+            let Some(mut names) = missing.collect::<Option<Vec<String>>>() else {
+                return Lack::Value;
+            };
+            // Several branches may want the same member.
+            let mut seen = HashSet::new();
+            names.retain(|name| seen.insert(name.clone()));
+            match <[String; 1]>::try_from(names) {
+                Ok([name]) => Lack::Member(name),
+                Err(names) => Lack::OneOf(names),
             }
         }
         Kind::Constant { .. } | Kind::Enum { .. } | Kind::Pattern { .. } | Kind::Format { .. } => {
@@ -192,5 +200,26 @@ fn choices(kind: &ValidationErrorKind) -> Vec<String> {
             context.iter().flatten().flat_map(|error| choices(error.kind())).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::value::schema::Schemas;
+    use rstest::rstest;
+    use serde_json::json;
+    use std::collections::BTreeMap;
+
+    /// What several alternatives want alike is told once.
+    #[rstest]
+    #[case(&["success", "success"], "a member `success`")]
+    #[case(&["hash", "status", "hash"], "one of the members `hash`, `status`")]
+    fn what_alternatives_lack_is_told_once(#[case] wanted: &[&str], #[case] expected: &str) {
+        let branches = wanted.iter().map(|name| json!({"required": [name]}));
+        let schema = json!({"anyOf": branches.collect::<Vec<_>>()});
+        let schemas = Schemas::new(BTreeMap::new()).expect("there are none");
+        let shortfalls = schemas.compile(&schema).expect("it compiles").shortfalls(&json!({}));
+        let told: Vec<&str> = shortfalls.iter().map(|one| one.expected.as_str()).collect();
+        assert_eq!(told, [expected]);
     }
 }

@@ -20,6 +20,18 @@ fn nothing_is_said_against_the_sound_case() {
     "`stepps` is unknown here",
     "did you mean `steps`?"
 )]
+#[case::swapped_letters(
+    "    call: get_permissions", "    call: get_permissions\n    vai: form",
+    (9, 5), "vai",
+    "`vai` is unknown here",
+    "did you mean `via`?"
+)]
+#[case::value_without_quotes(
+    "hash: \"${sign-in.hash}\"", "hash: ${sign-in.hash}",
+    (10, 19), "${",
+    "a `${` stands here without quotes",
+    "put the value in quotes: \"${…}\"; a brace opens a mapping here"
+)]
 #[case::misspelt_step_key(
     "given:", "givn:",
     (9, 5), "givn",

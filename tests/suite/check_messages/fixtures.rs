@@ -4,6 +4,37 @@ use rstest::rstest;
 
 use super::{assert_says, folder};
 
+/// What a JSON file holds is JSON, though it may be YAML too.
+#[rstest]
+#[case::comma(
+    "{\"dealer\": {\"login\": \"1\", \"password\": \"x\",}}",
+    43,
+    "trailing comma",
+    "{\"dealer\": {\"login\": \"*\", \"password\": \"*\",}}"
+)]
+#[case::yaml(
+    "dealer: { login: '1', password: x }",
+    1,
+    "expected value",
+    "dealer: { login: '*', password: * }"
+)]
+#[case::comment("{} # none", 4, "trailing characters", "{} * ****")]
+fn a_json_file_holds_json(
+    #[case] text: &str,
+    #[case] column: usize,
+    #[case] what: &str,
+    #[case] shown: &str,
+) {
+    let folder = folder(&[("f.json", text)]);
+    let ran = super::run_inside(&folder, "check --fixtures f.json");
+    let mark = " ".repeat(column - 1);
+    let expected = format!(
+        "error: this is not JSON: {what}\n --> f.json:1:{column}\n  |\n1 | {shown}\n  | {mark}^\n  |\n  \
+         = help: mend it, or give the file a name that ends in `.yaml`\n\n1 mistake in 1 file\n"
+    );
+    assert_eq!((ran.stderr.as_str(), ran.code), (expected.as_str(), 2));
+}
+
 /// Values are never shown, since they may be passwords.
 #[rstest]
 #[case::number(

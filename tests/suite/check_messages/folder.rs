@@ -191,3 +191,135 @@ error: cannot read `nowhere`: No such file or directory (os error 2)
 "#;
     assert_says(&Folder::new(), "check nowhere", expected);
 }
+
+/// What would be left out in silence, or run twice, is a mistake.
+#[rstest]
+#[case::ending_in_capitals(
+    &["own/a.yaml", "own/B.YAML"],
+    "the name of `own/B.YAML` does not end in `.yaml`",
+    "own/B.YAML", "name it `B.yaml`"
+)]
+#[case::a_folder_named_like_a_file(
+    &["own/a.yaml", "own/b.yaml/c.yaml"],
+    "`own/b.yaml` is a folder with the name of a file",
+    "own/b.yaml", "give the folder another name"
+)]
+#[case::a_ledger_by_another_name(
+    &["own/a.yaml", "own/requirements.yml"],
+    "`own/requirements.yml` is not what a folder shares",
+    "own/requirements.yml", "name it `requirements.yaml`"
+)]
+#[case::a_ledger_in_an_inner_folder(
+    &["own/a.yaml", "own/b/requirements.yaml"],
+    "`own/b/requirements.yaml` is in an inner folder",
+    "own/b/requirements.yaml", "move it to the top of the folder, where it holds for all of it"
+)]
+fn no_file_is_left_out_in_silence(
+    #[case] paths: &[&str],
+    #[case] message: &str,
+    #[case] place: &str,
+    #[case] remedy: &str,
+) {
+    let files: Vec<(&str, &str)> = paths.iter().map(|path| (*path, SOUND)).collect();
+    let expected = format!(
+        "\nerror: {message}\n --> {place}\n  |\n  = help: {remedy}\n\n1 mistake in 1 file\n"
+    );
+    assert_says(&folder(&files), "check own", &expected);
+}
+
+#[test]
+fn ids_that_differ_in_capital_letters_only_are_a_mistake() {
+    let expected = r#"
+error: `a` differs from the case `A` in capital letters only
+ --> ./a.yaml:1:1
+  |
+1 | title: Logout ends the session
+  | ^^^^^
+  |
+  = help: give the file another name
+
+1 mistake in 1 file
+"#;
+    let folder = folder(&[("A.yaml", SOUND), ("a.yaml", SOUND)]);
+    if folder.names().len() < 2 {
+        program::say_not_tried("this file system takes no two names that differ in capitals");
+        return;
+    }
+    assert_says(&folder, "check .", expected);
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_a_mistake() {
+    let expected = r#"
+error: `own/b/a.yaml` is the same file as `own/b/a.yaml`
+ --> own/b/a.yaml
+  |
+  = help: name it once, or take the link away
+
+1 mistake in 1 file
+"#;
+    let folder = folder(&[("own/b/a.yaml", SOUND)]);
+    assert_says(&folder, "check own own/b/a.yaml", expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_to_the_same_again_are_mistakes() {
+    use std::os::unix::fs::symlink;
+    let folder = folder(&[("own/b/a.yaml", SOUND)]);
+    symlink(".", folder.path("own/loop")).expect("a link can be made");
+    symlink("b/a.yaml", folder.path("own/link.yaml")).expect("a link can be made");
+    let expected = r#"
+error: `own/loop` leads back to a folder that it is in
+ --> own/loop
+  |
+  = help: take the link away
+
+error: `own/link.yaml` is the same file as `own/b/a.yaml`
+ --> own/link.yaml
+  |
+  = help: name it once, or take the link away
+
+2 mistakes in 2 files
+"#;
+    assert_says(&folder, "check own", expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_folder_is_a_mistake_and_not_waited_for() {
+    let folder = folder(&[("own/a.yaml", SOUND)]);
+    let made = std::process::Command::new("mkfifo").arg(folder.path("own/b.yaml")).status();
+    if !made.is_ok_and(|status| status.success()) {
+        program::say_not_tried("there is no mkfifo");
+        return;
+    }
+    let expected = r#"
+error: `own/b.yaml` is no regular file
+ --> own/b.yaml
+  |
+  = help: name it by itself, or move it away
+
+1 mistake in 1 file
+"#;
+    assert_says(&folder, "check own", expected);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_is_a_mistake() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder(&[("own/a.yaml", SOUND)]);
+    let name = std::ffi::OsStr::from_bytes(b"b\xff.yaml");
+    let path = std::path::Path::new(&folder.path("own")).join(name);
+    std::fs::write(path, SOUND).expect("the file can be written");
+    let expected = "
+error: the name of `own/b\u{fffd}.yaml` is not UTF-8
+ --> own/b\u{fffd}.yaml
+  |
+  = help: give the file another name
+
+1 mistake in 1 file
+";
+    assert_says(&folder, "check own", expected);
+}
