@@ -54,11 +54,11 @@ fn a_contributor_is_told_what_each_case_is_worth() {
 
 unsound
   reference  does NOT keep it: sign-in AUTH-HASH-HEX: failed
-  notices    6 faults: success-as-xml, success-typed-bytes, success-typed-html, success-typed-script, success-typed-text, success-untyped
+  notices    7 faults: success-as-xml, success-typed-bytes, success-typed-html, success-typed-script, success-typed-text, success-typed-twice, success-untyped
   idle       2 checks: sign-in OK-200, sign-in AUTH-HASH-HEX
   costs      2 requests
   cites      3 requirements: AUTH-HASH-HEX, OK-200, OK-CT
-  adds       nothing (redundant): built-in cases notice the same by the same requirements; `auth/compares-the-whole-password` notices 6 of 6
+  adds       nothing (redundant): built-in cases notice the same by the same requirements; `auth/compares-the-whole-password` notices 7 of 7
 
 UNFAIR    unsound sign-in OK-CT fails 3 conforming variations: content-type-charset, content-type-odd-case, content-type-other-parameter
 checks proven         2 of 4
