@@ -198,6 +198,16 @@ impl When {
         self.response_with(move |response, call| *response = respond(call))
     }
 
+    /// Answers nothing and closes the connection.
+    pub(crate) fn close(self) -> Changes {
+        self.raw(|_| Raw::Close(Vec::new()))
+    }
+
+    /// Answers nothing and leaves the connection open.
+    pub(crate) fn hang(self) -> Changes {
+        self.raw(|_| Raw::Hang(Vec::new()))
+    }
+
     /// Writes to the bare connection instead of leaving that to the HTTP library.
     pub(crate) fn raw(self, raw: fn(&Response) -> Raw) -> Changes {
         self.response(move |response| response.delivery = Delivery::Raw(raw(response)))

@@ -28,6 +28,7 @@
 //! | the call | `.ignore(Form)`, `.refuse(WrongMethod)`, `.call(..)` |
 //! | the answer | `.set("/success", 1)`, `.remove("/hash")`, `.status(201)`, `.error(13)`, `.reply(..)` |
 //! | its writing | `.header(..)`, `.body(..)`, `.page(404, ..)`, `.respond(..)`, `.response(..)` |
+//! | no answer | `.close()`, `.hang()` |
 //! | every call | `policy(..)`, `code(NoHash, 11)`, `request(..)` |
 
 mod account;

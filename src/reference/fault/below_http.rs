@@ -1,7 +1,6 @@
 //! Faults below HTTP: answers that are cut short or that contradict their own head.
 //!
-//! A client gets an answer that it can see to be broken. Servers that give no answer at all are null servers:
-//! there is nothing to judge.
+//! A client gets an answer that it can see to be broken. Where it gets none, that is the business of `no_answer`.
 
 use crate::reference::behaviour::{Row, row};
 use crate::reference::call::Action::{Auth, GetPermissions, Logout};

@@ -23,6 +23,7 @@ mod hashes;
 mod http;
 mod logout;
 mod logout_answer;
+mod no_answer;
 mod parity;
 mod permissions;
 mod refusals;
@@ -54,6 +55,7 @@ pub(crate) fn faults() -> Vec<Behaviour> {
         of(Family::Security, comparison::faults()),
         of(Family::Security, security::faults()),
         of(Family::BelowHttp, below_http::faults()),
+        of(Family::BelowHttp, no_answer::faults()),
     ];
     tables.into_iter().flatten().collect()
 }
