@@ -6,6 +6,7 @@
 
 mod differs_from;
 mod equals;
+mod grants;
 mod header;
 mod refused;
 mod reveals_not;
@@ -46,6 +47,7 @@ pub(crate) static KEYWORDS: &[Keyword] = &[
     status::KEYWORD,
     header::KEYWORD,
     refused::KEYWORD,
+    grants::KEYWORD,
     equals::KEYWORD,
     differs_from::KEYWORD,
     same_as::KEYWORD,
