@@ -11,6 +11,7 @@ use crate::expect::{Detail, Evidence, Finding};
 use crate::judge::reading::Reading;
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
 use crate::model::exchange::{Answer, NoAnswer};
+use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome};
 use crate::model::reason::{EarlierStep, FixtureGap, Reason, ReasonKind, Recorded};
 use crate::model::requirement::About;
@@ -111,14 +112,31 @@ pub fn judge_step(case: &Case, view: &View<'_>, index: usize) -> Vec<CheckResult
     let step = &case.steps[index];
     let context = StepContext { case, view, index };
     let obstacle = context.obstacle();
+    let cap = if obstacle.as_ref().is_some_and(lacks_optional_fixture) {
+        Level::Should
+    } else {
+        Level::Must
+    };
     let result = |check: &Check| CheckResult {
         case: case.id.clone(),
         step: step.id.clone(),
         requirement: check.requirement.clone(),
-        level: check.level,
+        level: check.level.min(cap),
         outcome: obstacle.clone().unwrap_or_else(|| context.outcome(check)),
     };
     step.checks.iter().map(result).collect()
+}
+
+/// What is asked of a fixture that nobody has to supply binds only where somebody does, and one
+/// that will do: without it, a run is not incomplete.
+fn lacks_optional_fixture(obstacle: &Outcome) -> bool {
+    match obstacle {
+        Outcome::Skipped(Reason::FixtureMissing(FixtureGap::Absent { role })) => role.is_optional(),
+        Outcome::Skipped(Reason::FixtureMissing(FixtureGap::Alike { roles, .. })) => {
+            roles.iter().any(|role| role.is_optional())
+        }
+        _ => false,
+    }
 }
 
 /// Whether any check of a step fails: as [`judge_step`], but without saying how.
@@ -141,12 +159,15 @@ impl<'a> StepContext<'a> {
         let Some(step) = self.view.steps.get(self.index) else {
             return Some(not_recorded());
         };
+        let condition_not_met = self.condition_not_met();
+        // Where the condition was refused, its answer has not the values that the step would send.
+        if let Some(Outcome::NotApplicable(_)) = condition_not_met {
+            return condition_not_met;
+        }
         if let Some(not_sent) = step.not_sent {
             return Some(not_sent_outcome(not_sent));
         }
-        self.condition_not_met()
-            .or_else(|| self.ungranted_control())
-            .or_else(|| self.equal_fixtures())
+        condition_not_met.or_else(|| self.ungranted_control()).or_else(|| self.equal_fixtures())
     }
 
     /// What to say where the server refused a step that had to be granted for the statements to
