@@ -1,6 +1,7 @@
 //! Tests of behaviour, through the public interface and the built binary.
 
 mod architecture;
+mod binding;
 mod browser;
 mod case_format;
 mod certificate;
