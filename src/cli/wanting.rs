@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::console::count;
+use crate::model::level::Level;
 use crate::model::outcome::deciding_level;
 use crate::model::role::Role;
 use crate::run::{Run, Target};
 use crate::suite::Suite;
+use crate::suite::case::Check;
 use crate::suite::selection::Selection;
 
 /// The warning; nothing if no check that decides is skipped for want of a fixture.
@@ -19,11 +21,13 @@ pub(super) fn warning(run: &Run, suite: &Suite, allows_incomplete: bool) -> Opti
     let (mut roles, mut checks) = (BTreeSet::new(), 0);
     for case in &suite.cases {
         let wanting: Vec<Role> = case.needs.iter().copied().filter(is_wanting).collect();
-        let decide =
-            case.steps.iter().flat_map(|step| &step.checks).filter(|check| {
-                check.level >= deciding && selection.leaves_out(case, check).is_none()
-            });
-        let decide = decide.count();
+        // What needs an optional fixture binds only where there is one.
+        let is_optional = wanting.iter().all(|role| role.is_optional());
+        let decides = |check: &&Check| {
+            let level = if is_optional { check.level.min(Level::Should) } else { check.level };
+            level >= deciding && selection.leaves_out(case, check).is_none()
+        };
+        let decide = case.steps.iter().flat_map(|step| &step.checks).filter(decides).count();
         if decide > 0 && !wanting.is_empty() {
             roles.extend(wanting);
             checks += decide;

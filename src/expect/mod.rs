@@ -7,6 +7,7 @@
 mod answered;
 mod differs_from;
 mod equals;
+mod grants;
 mod header;
 pub(crate) mod reading;
 mod refused;
@@ -52,6 +53,7 @@ pub(crate) static KEYWORDS: &[Keyword] = &[
     header::KEYWORD,
     refused::KEYWORD,
     answered::KEYWORD,
+    grants::KEYWORD,
     equals::KEYWORD,
     differs_from::KEYWORD,
     same_as::KEYWORD,
@@ -86,6 +88,11 @@ pub trait Expectation: Debug + Send + Sync {
 
     /// Whether a refusal is what is asked.
     fn expects_refusal(&self) -> bool {
+        false
+    }
+
+    /// Whether a server that fails over the request keeps this all the same.
+    fn excuses_failures(&self) -> bool {
         false
     }
 

@@ -28,7 +28,7 @@ fn compile(_: &Compiler<'_>, value: &Value) -> Result<Box<dyn Expectation>, Vec<
 impl RevealsNot {
     fn shown(&self) -> String {
         let shown: Vec<String> = self.0.references().iter().map(ToString::to_string).collect();
-        shown.join(", ")
+        if shown.is_empty() { "what was sent".to_owned() } else { shown.join(", ") }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
 use crate::judge::unanswered::{NeverAnswered, never_answered};
 use crate::model::api::HASH;
 use crate::model::exchange::{Answer, Exchange, NoAnswer};
+use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome};
 use crate::model::reason::{EarlierStep, FixtureGap, Reason, ReasonKind, Recorded};
 use crate::model::requirement::About;
@@ -117,6 +118,7 @@ impl Unanswered<'_> {
         let failing = all.iter().filter(|check| !is_about_more(check)).map(|check| check.level);
         let is_told_otherwise = failing.max().is_some_and(|level| level >= check.level);
         match &self.never {
+            Some(_) if check.excuses_failures() => Outcome::NotApplicable(Reason::NoProperAnswer),
             Some(_) if is_about_more(check) && is_told_otherwise => {
                 Outcome::NotApplicable(Reason::NoProperAnswer)
             }
@@ -166,6 +168,20 @@ pub(crate) fn judge_although_alike(
     context.results(context.unmet_condition())
 }
 
+/// What is asked of a fixture that nobody has to supply binds only where somebody does, and one
+/// that will do: without it, a run is not incomplete.
+fn lacks_optional_fixture(obstacle: &Outcome) -> bool {
+    match obstacle {
+        Outcome::Skipped(Reason::FixtureMissing(FixtureGap::Absent { role, others })) => {
+            role.is_optional() && others.iter().all(|other| other.is_optional())
+        }
+        Outcome::Skipped(Reason::FixtureMissing(FixtureGap::Alike { roles, .. })) => {
+            roles.iter().any(|role| role.is_optional())
+        }
+        _ => false,
+    }
+}
+
 /// Whether any check of a step fails: as [`judge_step`], but without saying how.
 #[must_use]
 pub fn fails(case: &Case, view: &View<'_>, index: usize) -> bool {
@@ -184,6 +200,8 @@ impl<'a> StepContext<'a> {
     /// The results of the step, unless something stands in their way.
     fn results(&self, obstacle: Option<Outcome>) -> Vec<CheckResult> {
         let step = &self.case.steps[self.index];
+        let lacks_optional = obstacle.as_ref().is_some_and(lacks_optional_fixture);
+        let cap = if lacks_optional { Level::Should } else { Level::Must };
         let outcomes = match obstacle {
             Some(obstacle) => vec![obstacle; step.checks.len()],
             None => self.outcomes(),
@@ -192,7 +210,7 @@ impl<'a> StepContext<'a> {
             case: self.case.id.clone(),
             step: step.id.clone(),
             requirement: check.requirement.clone(),
-            level: check.level,
+            level: check.level.min(cap),
             outcome,
         };
         step.checks.iter().zip(outcomes).map(result).collect()
@@ -208,10 +226,15 @@ impl<'a> StepContext<'a> {
         let Some(step) = self.view.steps.get(self.index) else {
             return Some(not_recorded());
         };
+        let condition_not_met = self.condition_not_met();
+        // Where the condition was refused, its answer has not the values that the step would send.
+        if let Some(Outcome::NotApplicable(_)) = condition_not_met {
+            return condition_not_met;
+        }
         if let Some(not_sent) = step.not_sent {
             return Some(not_sent_outcome(not_sent));
         }
-        self.condition_not_met().or_else(|| self.ungranted_control())
+        condition_not_met.or_else(|| self.ungranted_control())
     }
 
     /// What to say where the server refused a step that had to be granted for the statements to

@@ -77,6 +77,12 @@ impl Role {
         }
     }
 
+    /// Whether a certificate can do without it, since not everybody has one.
+    #[must_use]
+    pub fn is_optional(self) -> bool {
+        matches!(self, Role::MinimalDealer | Role::ExpiredSession | Role::UserSession)
+    }
+
     /// The environment variable that supplies a member: `PANEL_DEALER_LOGIN`.
     #[must_use]
     pub fn variable(self, member: &str) -> String {

@@ -109,6 +109,11 @@ impl Sessions {
         self.list.iter().rev().find(|session| is_meant(session)).cloned()
     }
 
+    /// The sessions that are meant, oldest first.
+    pub(crate) fn all(&self, is_meant: impl Fn(&Session) -> bool) -> Vec<Session> {
+        self.list.iter().filter(|session| is_meant(session)).cloned().collect()
+    }
+
     /// How many sessions are meant.
     pub(crate) fn count(&self, is_meant: impl Fn(&Session) -> bool) -> usize {
         self.list.iter().filter(|session| is_meant(session)).count()

@@ -93,6 +93,14 @@ pub struct Check {
     pub expectations: Vec<Box<dyn Expectation>>,
 }
 
+impl Check {
+    /// Whether a server that fails over the request keeps this all the same.
+    #[must_use]
+    pub fn excuses_failures(&self) -> bool {
+        self.expectations.iter().all(|one| one.excuses_failures())
+    }
+}
+
 impl Case {
     /// The id without the encoding.
     #[must_use]

@@ -54,15 +54,33 @@ fn tries_a_wrong_password(step: &Step, role: Role) -> bool {
     };
     step.action() == Some(Action::Auth)
         && names("login")
+        && sends_a_password(step)
         && !(names("password") && sends_password_whole(step))
 }
 
-/// Whether the password of the step is one reference and nothing else; raw bodies are taken at
-/// their word.
+/// A sign-in whose password is missing, empty or null tries none: it is refused as invalid before
+/// anybody compares.
+fn sends_a_password(step: &Step) -> bool {
+    let is_none = |password: &Template| match password {
+        Template::Text(text) => text.to_string().is_empty(),
+        Template::Plain(value) => value.is_null(),
+        Template::List(_) | Template::Object(_) => false,
+    };
+    let password = step.with.iter().find(|(name, _)| name == "password");
+    password.map_or(step.body.is_some(), |(_, password)| !is_none(password))
+}
+
+/// Whether the password of the step is one reference and nothing else, alone or in a list, which
+/// makes it no other password; raw bodies are taken at their word.
 fn sends_password_whole(step: &Step) -> bool {
-    match step.with.iter().find(|(name, _)| name == "password") {
-        Some((_, Template::Text(text))) => text.sole_reference().is_some_and(|r| !r.is_near_miss()),
-        Some(_) => false,
-        None => step.body.is_some(),
+    let password = step.with.iter().find(|(name, _)| name == "password");
+    password.map_or(step.body.is_some(), |(_, password)| is_one_reference(password))
+}
+
+fn is_one_reference(value: &Template) -> bool {
+    match value {
+        Template::Text(text) => text.sole_reference().is_some_and(|r| !r.is_near_miss()),
+        Template::List(items) => items.len() == 1 && is_one_reference(&items[0]),
+        Template::Plain(_) | Template::Object(_) => false,
     }
 }

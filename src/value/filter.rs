@@ -62,6 +62,10 @@ pub static FILTERS: &[Filter] = &[
         Some(characters.as_str().to_owned())
     }),
     near_miss("append", "with one more character", |text| Some(format!("{text}0"))),
+    // More than any login, password or hash has, and less than a server has to turn away.
+    near_miss("lengthened", "repeated up to ten thousand characters", |text| {
+        Some(text.chars().cycle().take(10_000).collect())
+    }),
     near_miss("append-nul", "with a NUL character and more text", |text| {
         Some(format!("{text}\0x"))
     }),

@@ -137,7 +137,7 @@ const PERMISSIONS: &[&str] = &["--strict", "--case", "permissions/are-not*"];
 )]
 #[case::a_second_dealer_with_the_same_permissions(
     &[("/second_dealer", somebody()), ("/expired_session", Value::Null)], SESSIONS, 4,
-    "`own.permissions` and `theirs.permissions` are the same: supply fixtures for `dealer` and `second_dealer` that \
+    "`own-alone.permissions` and `theirs-alone.permissions` are the same: supply fixtures for `dealer` and `second_dealer` that \
      differ in them",
     "Supply expired_session with --fixtures and other dealers for dealer, second_dealer, or accept the gaps with \
      --allow-incomplete."

@@ -7,7 +7,7 @@ use crate::support::program::{self, Ran};
 use crate::support::project::suite;
 
 /// Requests of a whole run that a server for production can bear.
-const REQUESTS: usize = 250;
+const REQUESTS: usize = 310;
 
 fn ids<'a>(found: impl Iterator<Item = &'a Requirement>) -> Vec<&'a str> {
     found.map(|requirement| requirement.id.as_str()).collect()

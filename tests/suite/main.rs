@@ -2,6 +2,7 @@
 
 mod again;
 mod architecture;
+mod binding;
 mod browser;
 mod case_format;
 mod certificate;

@@ -65,13 +65,29 @@ fn what_hangs_on_several_sessions_does_not_apply_where_there_is_one() {
         .filter(|(_, why)| **why == reason)
         .map(|(check, _)| check.step.as_str())
         .collect();
-    for step in ["logout-third", "ask-second-again", "logout-first", "ask-second-at-last"] {
+    for step in
+        ["ask-second-again", "logout-second", "first-lives-on", "logout-third", "third-is-over"]
+    {
         assert!(steps.contains(&step), "{step} is not among {steps:?}");
     }
     let is_failed = |check: &&CheckResult| check.outcome.is_failure();
     let failed: Vec<Level> =
         findings.checks.iter().filter(is_failed).map(|check| check.level).collect();
     assert_eq!(failed, [Level::Should], "only SES-INDEP is not kept");
+}
+
+/// A dealer who cannot sign in with the hash of a living session beside has no session to log out
+/// of, and there is no hash to send.
+#[test]
+fn what_hangs_on_a_refused_step_does_not_apply_though_it_cannot_be_sent() {
+    let case = "sessions/of-one-dealer-live-side-by-side";
+    let findings = findings("auth-refuses-hash-beside", case);
+    let outcomes = findings.checks.iter().filter(|check| check.step == "fourth-lives-on");
+    let reason = Reason::DoesNotBind { step: "fourth".to_owned() };
+    let expected = Outcome::NotApplicable(reason);
+    assert!(outcomes.clone().count() > 0);
+    assert!(outcomes.clone().all(|check| check.outcome == expected));
+    assert_eq!((findings.counts.must.failed, findings.counts.must.unjudged), (0, 0));
 }
 
 /// A refusal in the wrong form is held to all statements about the form of refusals.

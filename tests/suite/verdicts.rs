@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use rstest::rstest;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::folder::Folder;
 use crate::support::foreign_server::{Foreign, Habits, Manner};
@@ -190,6 +190,29 @@ fn a_missing_fixture_leaves_the_run_incomplete_and_is_named() {
     let blocked =
         [("PANEL_BLOCKED_DEALER_LOGIN", "31004"), ("PANEL_BLOCKED_DEALER_PASSWORD", "Zu!Spaet<2>")];
     judge_in(&blocked, &arguments).expect(0, "conformant");
+}
+
+/// Where all have the same password, nobody can be tried with that of another.
+#[rstest]
+#[case::that_is_missing(None)]
+#[case::that_tells_nothing_apart(Some("gleich+Gleich1"))]
+fn an_optional_fixture_is_not_needed_for_a_verdict(#[case] minimal: Option<&str>) {
+    let dealer = |login: &str| json!({"login": login, "password": "gleich+Gleich1"});
+    let mut fixtures = json!({
+        "dealer": dealer("1"), "second_dealer": dealer("2"), "blocked_dealer": dealer("3"),
+    });
+    if let Some(login) = minimal {
+        fixtures["minimal_dealer"] = dealer(login);
+    }
+    let folder = Folder::new();
+    let fixtures = folder.write("fixtures.json", &fixtures.to_string());
+    let server = Served::start(&["--fixtures", &fixtures]);
+    let ran = judge(&[&server.url, "--fixtures", &fixtures]);
+    ran.expect(0, "conformant");
+    check_conservation(&ran);
+    assert_eq!(ran.count("must", "skipped"), 0);
+    assert!(ran.count("should", "skipped") > 0);
+    judge(&[&server.url, "--fixtures", &fixtures, "--strict"]).expect(4, "incomplete");
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub(super) fn faults() -> Vec<Row> {
             login(|right, given| right == given || is_pattern_of(given, right))),
         row("login-injection-accepted", "A login that closes the quote and adds a condition is accepted.", &["AUTH-E12"],
             login(|right, given| given.split("' OR '").next() == Some(right))),
+        row("login-compared-up-to-nul", "Whatever follows the character NUL in a login is not compared.", &["AUTH-E12"],
+            login(|right, given| given.split('\0').next() == Some(right))),
         row("password-compared-up-to-nul", "Whatever follows the character NUL in a password is not compared.", &["AUTH-PW-EXACT"],
             password(|right, given| given.split('\0').next() == Some(right))),
     ]

@@ -11,7 +11,7 @@ use crate::reference::change::{Changes, policy};
 use crate::reference::refusal::Reason::EndedHash;
 use crate::reference::reply::Reply;
 use crate::reference::server::Server;
-use crate::reference::session::random_hash;
+use crate::reference::session::{NewSession, Session, random_hash};
 use crate::reference::when::on;
 
 #[rustfmt::skip] // A row is a line, or two if it is long.
@@ -30,6 +30,12 @@ pub(super) fn faults() -> Vec<Row> {
             delay(Auth).and(end_the_other())),
         row("sign-ins-at-once-show-one-dealer", "Sign-ins at the same time are all told the permissions of the first dealer.", &["GP-SESSION"],
             delay(Auth).and(sign_in.granted().reply_with(show_first_dealer))),
+        row("sign-in-at-once-opens-session-of-the-other", "Of two dealers who sign in at the same time the later one gets a session of the other.", &["GP-SESSION", "PAR-SESSIONS"],
+            delay(Auth).and(sign_in.granted().reply_with(sign_in_as_the_other))),
+        row("sign-in-at-once-shows-permissions-of-the-other", "Of two dealers who sign in at the same time the later one is shown the permissions of the other.", &["PAR-EQUAL", "PAR-SESSIONS"],
+            delay(Auth).and(sign_in.granted().reply_with(show_the_other))),
+        row("hash-made-from-the-clock", "Sign-ins within a tenth of a second get the same hash.", &["AUTH-HASH-UNIQUE"],
+            delay(Auth).and(policy(|policy| policy.new_hash = Box::new(hash_of_the_moment)))),
         row("read-at-once-crashes", "Some of several requests for permissions at the same time fail.", &["CALL-ANSWERED"],
             delay(GetPermissions).and(read.granted().error(1))),
         row("read-at-once-refused", "Some of several requests for permissions at the same time are refused with code 4.", &["SES-REUSE", "GP-READONLY"],
@@ -74,6 +80,31 @@ fn end_the_other() -> Changes {
         policy.displaces =
             Box::new(|new, old| new.account == old.account && new.opened - old.opened < WINDOW);
     })
+}
+
+/// The session of another dealer that was opened a moment before the one of this sign-in.
+fn session_of_the_other(call: &Call, server: &Server) -> Option<Session> {
+    let (own, _) = server.account(call.text("login"))?;
+    server.sessions().latest(|session| session.account != own && session.opened.elapsed() < WINDOW)
+}
+
+fn sign_in_as_the_other(reply: &mut Reply, call: &Call, server: &Server) {
+    if let Some(other) = session_of_the_other(call, server) {
+        let session = server.open_session(other.account, call);
+        *reply = Reply::signed_in(session.hash, server.permissions(other.account));
+    }
+}
+
+fn show_the_other(reply: &mut Reply, call: &Call, server: &Server) {
+    if let Some(other) = session_of_the_other(call, server) {
+        reply.set("/permissions", server.permissions(other.account));
+    }
+}
+
+/// The hash of whichever session was opened a moment before, whoever opened it.
+fn hash_of_the_moment(new: &NewSession<'_>) -> String {
+    let last = new.sessions.last().filter(|last| last.opened.elapsed() < WINDOW);
+    last.map_or_else(random_hash, |last| last.hash.clone())
 }
 
 fn show_another_dealer(reply: &mut Reply, _: &Call, server: &Server) {

@@ -46,6 +46,22 @@ pub(super) fn faults() -> Vec<Row> {
             ends_too(|current, _, other| current.account != other.account)),
         row("logout-by-get-ends-every-session-of-dealer", "Logout by GET ends every session of the dealer.", &["LO-CURRENT", "M-SAME"],
             ends_too(|current, call, other| call.is_get() && current.account == other.account)),
+        row("logout-ends-newest-session-instead", "Logout ends the newest session of the dealer, whichever is given.", &["LO-ENDS", "LO-CURRENT"],
+            on(Logout).granted().reply_with(|_, call, server| end_instead(call, server, newest))),
+        row("logout-ends-oldest-session-instead", "Logout ends the oldest session of the dealer, whichever is given.", &["LO-ENDS", "LO-CURRENT"],
+            on(Logout).granted().reply_with(|_, call, server| end_instead(call, server, oldest))),
+        row("logout-of-newest-session-only", "Logout ends nothing unless the newest session of the dealer is given.", &["LO-ENDS"],
+            on(Logout).granted().reply_with(|_, call, server| end_only(call, server, newest))),
+        row("logout-of-oldest-session-only", "Logout ends nothing unless the oldest session of the dealer is given.", &["LO-ENDS"],
+            on(Logout).granted().reply_with(|_, call, server| end_only(call, server, oldest))),
+        row("logout-of-newest-session-ends-nothing", "Logout ends nothing if the newest of several sessions of the dealer is given.", &["LO-ENDS"],
+            on(Logout).granted().reply_with(|_, call, server| keep(call, server, newest))),
+        row("logout-of-oldest-session-ends-nothing", "Logout ends nothing if the oldest of several sessions of the dealer is given.", &["LO-ENDS"],
+            on(Logout).granted().reply_with(|_, call, server| keep(call, server, oldest))),
+        row("logout-ends-newest-session-too", "Logout ends the newest session of the dealer beside the one that is given.", &["LO-CURRENT"],
+            on(Logout).granted().reply_with(|_, call, server| end_too(call, server, newest))),
+        row("logout-ends-oldest-session-too", "Logout ends the oldest session of the dealer beside the one that is given.", &["LO-CURRENT"],
+            on(Logout).granted().reply_with(|_, call, server| end_too(call, server, oldest))),
         row("logout-300-ms-late", "Logout is answered 300 milliseconds before the session ends.", &["LO-IMMEDIATE", "LO-ENDS"],
             policy(|policy| policy.logout_delay = Duration::from_millis(300))),
         row("logout-three-seconds-late", "Logout is answered three seconds before the session ends.", &["LO-IMMEDIATE", "LO-ENDS"],
@@ -77,6 +93,57 @@ fn ends_too(is_ended: fn(&Session, &Call, &Session) -> bool) -> Changes {
 
 fn end_every_session(_: &mut Reply, call: &Call, server: &Server) {
     server.sessions().end_where(call, Instant::now(), |_| true);
+}
+
+/// Finds one session among the open ones of a dealer, which are in the order in which they were opened.
+type Pick = fn(&[Session]) -> Option<&Session>;
+
+fn newest(sessions: &[Session]) -> Option<&Session> {
+    sessions.last()
+}
+
+fn oldest(sessions: &[Session]) -> Option<&Session> {
+    sessions.first()
+}
+
+/// Takes a logout back; the open sessions of the dealer are then those before it.
+fn take_back(call: &Call, server: &Server) -> Vec<Session> {
+    server.reopen_session_of(call);
+    let Some(given) = server.session_of(call) else { return Vec::new() };
+    server.sessions().all(|other| other.account == given.account && other.is_open())
+}
+
+fn end(call: &Call, server: &Server, hash: &str) {
+    server.sessions().end_where(call, Instant::now(), |session| session.hash == hash);
+}
+
+fn is_given(call: &Call, session: Option<&Session>) -> bool {
+    session.is_some_and(|session| session.hash == call.text("hash"))
+}
+
+fn end_instead(call: &Call, server: &Server, pick: Pick) {
+    if let Some(session) = pick(&take_back(call, server)) {
+        end(call, server, &session.hash);
+    }
+}
+
+fn end_only(call: &Call, server: &Server, pick: Pick) {
+    if is_given(call, pick(&take_back(call, server))) {
+        end(call, server, call.text("hash"));
+    }
+}
+
+/// Ends nothing if the session that is given is meant and not the only one.
+fn keep(call: &Call, server: &Server, pick: Pick) {
+    let before = take_back(call, server);
+    if before.len() < 2 || !is_given(call, pick(&before)) {
+        end(call, server, call.text("hash"));
+    }
+}
+
+fn end_too(call: &Call, server: &Server, pick: Pick) {
+    end_instead(call, server, pick);
+    end(call, server, call.text("hash"));
 }
 
 /// Takes a logout back if another by GET was less than a minute ago.

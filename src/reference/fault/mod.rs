@@ -21,9 +21,11 @@ mod envelope;
 mod hash_refusals;
 mod hashes;
 mod http;
+mod juggling;
 mod logout;
 mod logout_answer;
 mod no_answer;
+mod odd_input;
 mod parity;
 mod permissions;
 mod refusals;
@@ -40,6 +42,7 @@ pub(crate) fn faults() -> Vec<Behaviour> {
         of(Family::Auth, auth::faults()),
         of(Family::Refusals, refusals::faults()),
         of(Family::Refusals, hash_refusals::faults()),
+        of(Family::Refusals, odd_input::faults()),
         of(Family::Envelope, envelope::faults()),
         of(Family::Permissions, permissions::faults()),
         of(Family::Parity, parity::faults()),
@@ -53,6 +56,7 @@ pub(crate) fn faults() -> Vec<Behaviour> {
         of(Family::Http, http::faults()),
         of(Family::Concurrency, concurrency::faults()),
         of(Family::Security, comparison::faults()),
+        of(Family::Security, juggling::faults()),
         of(Family::Security, security::faults()),
         of(Family::BelowHttp, below_http::faults()),
         of(Family::BelowHttp, no_answer::faults()),

@@ -55,6 +55,14 @@ pub(super) fn faults() -> Vec<Row> {
             on(Auth).granted().reply_with(repeat_password)),
         row("refusal-repeats-password", "The refusal of a sign-in repeats the password that was sent.", &["AUTH-NOECHO"],
             on(Auth).refused().reply_with(repeat_password)),
+        row("wrong-password-repeated-in-description", "The description of a refused password repeats it.", &["AUTH-NOECHO"],
+            wrong_password.reply_with(describe_password)),
+        row("password-of-unknown-dealer-repeated-in-description", "The description of an unknown login repeats the password.", &["AUTH-NOECHO"],
+            refused_for(UnknownDealer).reply_with(describe_password)),
+        row("password-without-login-repeated-in-errors", "The errors of a missing login repeat the password.", &["AUTH-NOECHO"],
+            refused_for(MissingField).reply_with(blame_password)),
+        row("refusal-repeats-request-escaped", "The refusal of a sign-in repeats the whole request as a JSON string.", &["AUTH-NOECHO"],
+            on(Auth).refused().reply_with(|reply, call, _| reply.set("/debug", call.request.text()))),
         row("blocked-dealer-refused-with-password", "A blocked dealer is refused, and the refusal repeats the password.", &["AUTH-NOECHO"],
             refused_for(Blocked).reply_with(repeat_password)),
         row("password-of-another-dealer-accepted", "The password of any dealer opens the account of every dealer.", &["AUTH-WRONGPW"],
@@ -112,6 +120,18 @@ fn repeat_password(reply: &mut Reply, call: &Call, _: &Server) {
     if let Some(password) = call.value("password") {
         reply.set("/request", json!({ "password": password }));
     }
+}
+
+fn describe_password(reply: &mut Reply, call: &Call, _: &Server) {
+    reply.set(
+        "/status/description",
+        format!("No dealer has the password {}", call.text("password")),
+    );
+}
+
+fn blame_password(reply: &mut Reply, call: &Call, _: &Server) {
+    let error = format!("is required beside the password {}", call.text("password"));
+    reply.errors().for_each(|item| item["error"] = error.as_str().into());
 }
 
 fn is_signed_in(call: &Call, server: &Server) -> bool {

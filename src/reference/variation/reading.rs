@@ -1,6 +1,7 @@
 //! Variations in how requests are read. Some leave out a whole encoding that is only recommended.
 
 use hyper::header::{AUTHORIZATION, LOCATION};
+use serde_json::Value;
 
 use super::variation;
 use crate::reference::behaviour::{Row, row};
@@ -8,11 +9,11 @@ use crate::reference::call::Action::Auth;
 use crate::reference::call::Call;
 use crate::reference::call::Encoding::{self, Form, Header, Json, PostQuery, Query};
 use crate::reference::change::{Changes, request};
-use crate::reference::refusal::Reason::{BadBody, FieldType, UnknownRoute};
+use crate::reference::refusal::Reason::{BadBody, FieldType, HashType, UnknownRoute};
 use crate::reference::request::Request;
 use crate::reference::response::Response;
 use crate::reference::server::Server;
-use crate::reference::when::{always, on};
+use crate::reference::when::{always, on, refused_for};
 
 #[rustfmt::skip] // A row is a line, or two if it is long.
 pub(super) fn variations() -> Vec<Row> {
@@ -25,6 +26,14 @@ pub(super) fn variations() -> Vec<Row> {
             prefer(|encoding| encoding == Header)),
         row("auth-refuses-unknown-parameters", "Signing in with an unknown parameter is refused with code 7.", &["T-UNKNOWN-PARAM"],
             on(Auth).given(|call, _| call.has_unknown_parameter()).refuse(FieldType)),
+        row("auth-refuses-hash-beside", "Signing in with a hash beside login and password is refused with code 7.", &["T-UNKNOWN-PARAM", "T-AUTH-STALE-HASH", "T-AUTH-EMPTY-HASH"],
+            on(Auth).given(|call, _| call.has("hash")).refuse(FieldType)),
+        row("values-of-other-types-crash", "A login, password or hash that is no string makes the server fail.", &["AUTH-BADTYPE", "AUTH-LOGIN-NUMBER", "HASH-TYPE"],
+            refused_for(FieldType).page(500, CRASH).and(refused_for(HashType).page(500, CRASH))),
+        row("lists-of-one-unwrapped", "A list of one value is read as that value.", &["AUTH-BADTYPE", "HASH-TYPE"], always().call(unwrap_lists)),
+        variation("no-object-read-as-empty", "A JSON body that is no object is read as one without members.", request(read_as_empty)),
+        variation("long-login-code-9", "A login of thousands of characters is too large a request.",
+            on(Auth).given(|call, _| call.text("login").len() > 4000).error(9)),
         variation("get-body-ignored", "The body of a GET is ignored.", always().by_get().ignore(Json).and(always().by_get().ignore(Form))),
         row("plus-is-plus", "A plus sign in a form or query is a plus sign.", &["T-PLUS"], request(keep_plus)),
         variation("untyped-body-refused", "A body without a content type that the server knows is refused.", always().given(has_untyped_body).refuse(BadBody)),
@@ -43,6 +52,25 @@ pub(super) fn variations() -> Vec<Row> {
         row("slash-redirected-308", "A path with a trailing slash is redirected by HTTP 308 to the one without.", &["URL-SLASH", "URL-SLASH-QUERY"],
             slash.refuse(UnknownRoute).and(slash.respond(redirect))),
     ]
+}
+
+const CRASH: &str = "<h1>Internal Server Error</h1>";
+
+fn unwrap_lists(call: &mut Call) {
+    for parameter in &mut call.parameters {
+        if let Value::Array(list) = &parameter.value
+            && let [only] = list.as_slice()
+        {
+            parameter.value = only.clone();
+        }
+    }
+}
+
+fn read_as_empty(request: &mut Request) {
+    let body = serde_json::from_slice::<Value>(&request.body);
+    if !request.is_form() && body.is_ok_and(|body| !body.is_object()) {
+        request.body = "{}".into();
+    }
 }
 
 /// Lets the parameters that are sent in some way take precedence.

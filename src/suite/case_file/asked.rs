@@ -28,7 +28,7 @@ impl<'a> Asked<'a> {
 
     /// Whether it asks that the call is refused.
     pub(super) fn expects_refusal(&self) -> bool {
-        self.check.get("refused").is_some()
+        ["refused", "grants"].iter().any(|word| self.check.get(word).is_some())
     }
 
     /// Whether the requirement is about refusals only, so that a granted answer cannot break it.

@@ -84,8 +84,14 @@ impl Builder<'_> {
             asked.iter().partition(|asked| asked.is_of_every_call());
         let mut checks: Vec<Check> =
             others.into_iter().map(|asked| self.check(asked, cap)).collect();
-        // A call that fails breaks no more than what the step is about.
-        let cap = checks.iter().map(|check| check.level).max().unwrap_or(cap);
+        // A call that fails breaks no more than what the step is about, and nothing that binds where
+        // the step lets failures pass.
+        let cap = if checks.is_empty() {
+            cap
+        } else {
+            let broken = checks.iter().filter(|check| !check.excuses_failures());
+            broken.map(|check| check.level).max().unwrap_or(Level::May)
+        };
         checks.extend(of_every_call.into_iter().map(|asked| self.check(asked, cap)));
         checks
     }

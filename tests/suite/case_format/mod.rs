@@ -15,7 +15,7 @@ use crate::support::folder::Folder;
 use crate::support::project;
 
 /// Cases in which nothing is wrong; together they use every key of the format.
-const GOOD: [(&str, &str); 20] = [
+const GOOD: [(&str, &str); 22] = [
     ("the least there is", "title: Auth answers a request
 steps: [{ id: a, call: auth, checks: { M-AUTH-POST: { status: 200 } } }]"),
     ("JSON is YAML", r#"{"title": "Auth answers a request", "steps": [
@@ -135,6 +135,20 @@ steps:
     LO-NOHASHBACK: { reveals_not: ["${expired_session.hash}"] }
     ERR-DESC: { reveals_not: "${expired_session.hash}" }
     JSON-ALIKE: { unambiguous: true }"#),
+    ("nothing granted", r#"
+title: A password that is no text opens nothing
+needs: [unknown_dealer, dealer]
+steps:
+- { id: a, call: auth, with: { login: "${dealer.login}", password: "${dealer.password}" } }
+- { id: b, call: auth, given: [a], with: { login: "${unknown_dealer.login}", password: true }, checks: { AUTH-WRONGPW: { grants: nothing } } }"#),
+    ("no password", r#"
+title: A sign-in without a password, or with the right one in a list, tries no wrong one
+needs: [dealer]
+steps:
+- { id: a, call: auth, repeat: 4, with: { login: "${dealer.login}" }, checks: { AUTH-MISSING: { status: 4xx } } }
+- { id: b, call: auth, repeat: 4, with: { login: "${dealer.login}", password: "" }, checks: { AUTH-EMPTYVAL: { status: 4xx } } }
+- { id: c, call: auth, repeat: 4, with: { login: "${dealer.login}", password: null }, checks: { AUTH-BADTYPE: { status: 4xx } } }
+- { id: d, call: auth, repeat: 4, with: { login: "${dealer.login}", password: ["${dealer.password}"] }, checks: { AUTH-BADTYPE: { status: 4xx } } }"#),
     ("a literal dollar", r#"title: Dollars and braces are text
 steps: [{ id: a, call: auth, with: { login: "$${x}" }, checks: { M-AUTH-POST: { equals: { a: "$${x}" } } } }]"#),
     ("comments and block texts", "# why\ntitle: >-\n  A title may be folded\nsteps:\n- id: a # the only one\n  call: auth\n  body: |\n    not\n    JSON\n  checks: { M-AUTH-POST: { status: [4xx, 5xx] } }"),
@@ -329,6 +343,7 @@ fn keys(value: &Value) -> Vec<String> {
 #[case::refused_with_half_a_code(with_check("{ refused: 3.5 }"))]
 #[case::the_same_as_a_number(with_check("{ same_as: 7 }"))]
 #[case::the_same_as_nothing(with_check("{ same_as: '' }"))]
+#[case::grants_something(with_check("{ grants: everything }"))]
 #[case::reveals_a_number(with_check("{ reveals_not: 7 }"))]
 #[case::reveals_nothing(with_check("{ reveals_not: [] }"))]
 fn what_the_schema_refuses_the_loader_refuses(#[case] text: impl Into<String>) {
@@ -416,6 +431,8 @@ fn what_the_schema_refuses_the_loader_refuses(#[case] text: impl Into<String>) {
     "no step refers to `user_session`")]
 #[case::a_refusal_without_control(with_step("slash: true").replace("status: 4xx", "refused: any"),
     "a server that refuses everybody would pass this")]
+#[case::a_grant_of_nothing_without_control(with_step("slash: true").replace("status: 4xx", "grants: nothing"),
+    "a server that refuses everybody would pass this")]
 #[case::an_unknown_control(with_step("given: [signin]"), "there is no step `signin`")]
 #[case::a_control_that_is_expanded(with_step("given: [sign-in]").replace("call: auth", "call: auth\n  via: [json, form]"),
     "step `sign-in` is one step per encoding")]
@@ -482,6 +499,8 @@ fn what_the_schema_refuses_the_loader_refuses(#[case] text: impl Into<String>) {
     with_check("{ schema: { $ref: 'https://example.com/x.json' } }"),
     "`https://example.com/x.json` leads nowhere; nothing is ever fetched"
 )]
+#[case::too_many_passwords_of_another_type(with_step("slash: true").replace("\"${dealer.password}\"", "true").replace("call: auth", "call: auth\n  repeat: 4"),
+    "step `sign-in` is wrong password number 4 for `dealer` in a run")]
 #[case::too_many_wrong_passwords(with_step("slash: true").replace("${dealer.password}", "wrong").replace("call: auth", "call: auth\n  repeat: 4"),
     "step `sign-in` is wrong password number 4 for `dealer` in a run")]
 fn the_loader_refuses_more_than_the_schema_can(#[case] text: String, #[case] message: &str) {

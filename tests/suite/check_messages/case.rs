@@ -288,7 +288,7 @@ fn nothing_is_said_against_the_sound_case() {
     "{ refused: any }", "{}",
     (12, 16), "{}",
     "something is missing here",
-    "write one of schema, status, header, refused, answered, equals, differs_from, same_as, reveals_not, unambiguous"
+    "write one of schema, status, header, refused, answered, grants, equals, differs_from, same_as, reveals_not, unambiguous"
 )]
 #[case::check_text(
     "{ refused: any }", "any",
@@ -300,7 +300,7 @@ fn nothing_is_said_against_the_sound_case() {
     "{ refused: any }", "{ at: /hash }",
     (12, 16), "{ at: /hash }",
     "something is missing here",
-    "write one of schema, status, header, refused, answered, equals, differs_from, same_as, reveals_not, unambiguous"
+    "write one of schema, status, header, refused, answered, grants, equals, differs_from, same_as, reveals_not, unambiguous"
 )]
 #[case::refused_word(
     "refused: any", "refused: all",

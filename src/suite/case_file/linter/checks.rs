@@ -106,7 +106,7 @@ impl<'a> Linter<'a> {
         for (keyword, value) in check.as_object().into_iter().flatten() {
             let pointer = format!("{}/{keyword}", of.pointer);
             match keyword.as_str() {
-                "refused" if step.lacks("given") => self.without_control(&pointer),
+                "refused" | "grants" if step.lacks("given") => self.without_control(&pointer),
                 "same_as" => self.same_as(value, &pointer),
                 "equals" | "reveals_not" => {
                     self.references_in(&WrittenValue::new(&pointer, value), None)
