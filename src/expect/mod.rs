@@ -249,6 +249,7 @@ fn shortfalls(
             let actual = match (shortfall.lack, part.pointer(&shortfall.pointer)) {
                 (Lack::Member(name), _) => Actual::WithoutMember(name),
                 (Lack::OneOf(_), _) => Actual::Other("no such member".to_owned()),
+                (Lack::Type(_), Some(value)) => of_type(value),
                 (_, Some(value)) => Actual::Other(brief(value)),
                 (_, None) => Actual::Nothing,
             };
@@ -260,6 +261,11 @@ fn shortfalls(
         *place = schema.nearest(part);
     }
     (violations, Some(difference(&nearest, body)))
+}
+
+/// A value of a wrong type.
+fn of_type(value: &Value) -> Actual {
+    Actual::OfType { json_type: json::type_name(value).to_owned(), text: brief(value) }
 }
 
 fn difference(nearest: &Value, actual: &Value) -> Difference {

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Compiler, Evidence, Expectation, Finding, Keyword};
-use crate::model::violation::{Actual, Violation};
-use crate::value::json::brief;
+use super::{Compiler, Evidence, Expectation, Finding, Keyword, of_type};
+use crate::model::violation::Violation;
 use crate::value::number;
 use crate::value::schema::SchemaDiagnostic;
 
@@ -100,8 +99,7 @@ fn documented(statuses: &BTreeMap<i64, u16>, evidence: &Evidence<'_>) -> Finding
         Err(finding) => return finding,
     };
     let Some(code) = code.as_number().and_then(number::whole) else {
-        let violation =
-            || Violation::of_body("/status/code", "an integer", Actual::Other(brief(code)));
+        let violation = || Violation::of_body("/status/code", "an integer", of_type(code));
         return evidence.broken_once(violation);
     };
     let wanted = statuses.get(&code).copied().unwrap_or(400);

@@ -85,6 +85,13 @@ pub enum Actual {
     Nothing,
     /// An object stands there without this member.
     WithoutMember(String),
+    /// A value of a wrong JSON type.
+    OfType {
+        /// The type, as JSON Schema names it.
+        json_type: String,
+        /// The value, in words that read after "got".
+        text: String,
+    },
     /// Something else, in words that read after "got".
     Other(String),
 }
@@ -192,7 +199,7 @@ impl fmt::Display for Actual {
         f.write_str(match self {
             Actual::Nothing => "nothing there",
             Actual::WithoutMember(_) => "no such member",
-            Actual::Other(text) => text,
+            Actual::OfType { text, .. } | Actual::Other(text) => text,
         })
     }
 }
@@ -209,6 +216,8 @@ struct Written {
     answer: Option<AnswerNumber>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     missing: Option<Missing>,
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    json_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     doubt: Option<WithText<FixtureDoubt>>,
 }
@@ -224,14 +233,15 @@ impl From<Violation> for Written {
     fn from(violation: Violation) -> Written {
         let at = violation.at();
         let actual = violation.actual.to_string();
-        let missing = match violation.actual {
-            Actual::Nothing => Some(Missing { member: None }),
-            Actual::WithoutMember(name) => Some(Missing { member: Some(name) }),
-            Actual::Other(_) => None,
+        let (missing, json_type) = match violation.actual {
+            Actual::Nothing => (Some(Missing { member: None }), None),
+            Actual::WithoutMember(name) => (Some(Missing { member: Some(name) }), None),
+            Actual::OfType { json_type, .. } => (None, Some(json_type)),
+            Actual::Other(_) => (None, None),
         };
         let Violation { place, answer, expected, doubt, .. } = violation;
         let doubt = doubt.map(WithText);
-        Written { at, expected, actual, place: Some(place), answer, missing, doubt }
+        Written { at, expected, actual, place: Some(place), answer, missing, json_type, doubt }
     }
 }
 
@@ -243,10 +253,11 @@ impl TryFrom<Written> for Violation {
             Some(place) => (place, written.answer),
             None => place_from(&written.at)?,
         };
-        let actual = match written.missing {
-            Some(Missing { member: Some(name) }) => Actual::WithoutMember(name),
-            Some(Missing { member: None }) => Actual::Nothing,
-            None => Actual::Other(written.actual),
+        let actual = match (written.missing, written.json_type) {
+            (Some(Missing { member: Some(name) }), _) => Actual::WithoutMember(name),
+            (Some(Missing { member: None }), _) => Actual::Nothing,
+            (None, Some(json_type)) => Actual::OfType { json_type, text: written.actual },
+            (None, None) => Actual::Other(written.actual),
         };
         let doubt = written.doubt.map(|doubt| doubt.0);
         Ok(Violation { place, answer, expected: written.expected, actual, doubt })

@@ -54,11 +54,11 @@ fn a_contributor_is_told_what_each_case_is_worth() {
 
 unsound
   reference  does NOT keep it: sign-in AUTH-HASH-HEX: failed
-  notices    34 faults: answer-cut-at-half-a-kilobyte, answer-cut-in-half, auth-answer-lacks-last-chunk, auth-answer-longer-than-told, auth-answer-shorter-than-told, auth-success-null, auth-success-one, auth-success-text, auth-without-success, no-slash-redirected, success-as-json-string, success-as-xml and 22 more
+  notices    35 faults: answer-cut-at-half-a-kilobyte, answer-cut-in-half, auth-answer-lacks-last-chunk, auth-answer-longer-than-told, auth-answer-shorter-than-told, auth-success-null, auth-success-one, auth-success-text, auth-without-success, no-slash-redirected, success-as-json-string, success-as-xml and 23 more
   idle       2 checks: sign-in OK-200, sign-in AUTH-HASH-HEX
   costs      2 requests
   cites      4 requirements: AUTH-HASH-HEX, CALL-ANSWERED, OK-200, OK-CT
-  adds       nothing (redundant): built-in cases notice the same by the same requirements; `auth/compares-the-whole-password` notices 34 of 34
+  adds       nothing (redundant): built-in cases notice the same by the same requirements; `auth/compares-the-whole-password` notices 35 of 35
 
 UNFAIR    unsound sign-in OK-CT fails 3 conforming variations: content-type-charset, content-type-odd-case, content-type-other-parameter
 checks proven         4 of 6

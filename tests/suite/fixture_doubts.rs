@@ -366,7 +366,7 @@ fn a_failure_says_what_mistake_would_look_the_same(
 #[test]
 fn dealers_who_are_mixed_up_are_not_taken_to_be_alike() {
     let folder = Folder::new();
-    let server = start(&folder, &["--fault", "sign-ins-at-once-show-one-dealer"]);
+    let server = start(&folder, &["--fault", "sign-in-shows-permissions-of-whoever-is-in"]);
     let ran = judge_twice(&server.url, &right(), &["--jobs", "1"]);
     ran.expect(1, "nonconformant");
     let failed: Vec<String> = ran.checks("failed").into_iter().map(|check| check.0).collect();

@@ -28,8 +28,8 @@ pub(super) fn faults() -> Vec<Row> {
             delay(Auth).and(share_hash())),
         row("sign-in-at-once-ends-the-other", "Of the sessions that a dealer opens at the same time only the last lives.", &["SES-INDEP", "AUTH-HASH-WORKS"],
             delay(Auth).and(end_the_other())),
-        row("sign-ins-at-once-show-one-dealer", "Sign-ins at the same time are all told the permissions of the first dealer.", &["GP-SESSION"],
-            delay(Auth).and(sign_in.granted().reply_with(show_first_dealer))),
+        row("sign-in-shows-permissions-of-whoever-is-in", "A sign-in while another dealer has a session is told the permissions of that dealer.", &["GP-SESSION", "PAR-EQUAL"],
+            on(Auth).granted().reply_with(show_whoever_is_in)),
         row("sign-in-at-once-opens-session-of-the-other", "Of two dealers who sign in at the same time the later one gets a session of the other.", &["GP-SESSION", "PAR-SESSIONS"],
             delay(Auth).and(sign_in.granted().reply_with(sign_in_as_the_other))),
         row("sign-in-at-once-shows-permissions-of-the-other", "Of two dealers who sign in at the same time the later one is shown the permissions of the other.", &["PAR-EQUAL", "PAR-SESSIONS"],
@@ -101,6 +101,15 @@ fn show_the_other(reply: &mut Reply, call: &Call, server: &Server) {
     }
 }
 
+fn show_whoever_is_in(reply: &mut Reply, call: &Call, server: &Server) {
+    let Some((own, _)) = server.account(call.text("login")) else { return };
+    if let Some(other) =
+        server.sessions().latest(|session| session.account != own && session.is_open())
+    {
+        reply.set("/permissions", server.permissions(other.account));
+    }
+}
+
 /// The hash of whichever session was opened a moment before, whoever opened it.
 fn hash_of_the_moment(new: &NewSession<'_>) -> String {
     let last = new.sessions.last().filter(|last| last.opened.elapsed() < WINDOW);
@@ -112,12 +121,6 @@ fn show_another_dealer(reply: &mut Reply, _: &Call, server: &Server) {
     let mut all = server.accounts.iter().map(|account| &account.permissions);
     if let Some(other) = all.find(|other| **other != *shown) {
         shown.clone_from(other);
-    }
-}
-
-fn show_first_dealer(reply: &mut Reply, _: &Call, server: &Server) {
-    if let (Some(shown), Some(first)) = (reply.permissions(), server.accounts.first()) {
-        shown.clone_from(&first.permissions);
     }
 }
 

@@ -62,7 +62,9 @@ pub(super) fn faults() -> Vec<Row> {
         row("second-use-crashes", "The second call with a hash makes the server fail.", &["CALL-ANSWERED"],
             on(GetPermissions).granted().given(|call, server| uses(call, server) == 2).error(6)),
         row("second-use-of-second-session-crashes", "The second call with the hash of a dealer's second session makes the server fail.", &["CALL-ANSWERED"],
-            on(GetPermissions).granted().given(is_second_use_of_second_session).error(6)),
+            on(GetPermissions).granted().given(|call, server| is_second_use_of(call, server, 1)).error(6)),
+        row("second-use-of-third-session-crashes", "The second call with the hash of a dealer's third session makes the server fail.", &["CALL-ANSWERED"],
+            on(GetPermissions).granted().given(|call, server| is_second_use_of(call, server, 2)).error(6)),
         row("third-use-crashes", "The third call with a hash makes the server fail.", &["CALL-ANSWERED"],
             on(GetPermissions).granted().given(|call, server| uses(call, server) == 3).error(6)),
         row("fourth-use-shows-page", "The fourth call with a hash shows the page of a framework.", &["CALL-ANSWERED"],
@@ -103,8 +105,9 @@ fn uses(call: &Call, server: &Server) -> u32 {
     server.session_of(call).map_or(0, |session| session.uses)
 }
 
-fn is_second_use_of_second_session(call: &Call, server: &Server) -> bool {
-    server.session_of(call).is_some_and(|session| session.rank == 1 && session.uses == 2)
+/// The call is the second with the hash of a session that was opened beside so many others.
+fn is_second_use_of(call: &Call, server: &Server, others: usize) -> bool {
+    server.session_of(call).is_some_and(|session| session.rank == others && session.uses == 2)
 }
 
 /// The call has ended the second session in the way in which it came.
