@@ -204,6 +204,13 @@ impl Step {
         !Action::Logout.is_at(&self.path) && !signs_in_as_somebody
     }
 
+    /// Whether the request carries anything of an account or of a session, rather than what was made
+    /// up.
+    #[must_use]
+    pub fn concerns_somebody(&self) -> bool {
+        self.references().any(|reference| reference.head != Role::UnknownDealer.name())
+    }
+
     fn is_right_password(reference: &Reference) -> bool {
         let can_sign_in = matches!(
             Role::from_name(&reference.head),

@@ -73,6 +73,9 @@ pub type Listener<'a> = &'a (dyn Fn(Event<'_>) + Sync);
 /// returns what it has.
 pub type Stop = watch::Receiver<Option<Stopped>>;
 
+/// Whom a request that concerns no account is paced as.
+const NOBODY: &str = "nobody";
+
 /// How long a stopped run waits for the answer to a request.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -172,7 +175,7 @@ impl<'a> Engine<'a> {
         }
         let mut borrowed = self.accounts.borrow(&case.needs).await;
         let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
-        let account = borrowed.paced_as().unwrap_or_else(|| "nobody".to_owned());
+        let account = borrowed.paced_as().unwrap_or_else(|| NOBODY.to_owned());
         let record = Player { engine: self, case, account }.play(borrowed.exposed()).await;
         borrowed.withdraw(|login| self.is_shut_out(login));
         (self.listener)(Event::CaseFinished(&case.id));

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::played::Played;
 use super::sessions::{call, carries, log_out, open_sessions};
-use super::{Engine, Event, not_sent};
+use super::{Engine, Event, NOBODY, not_sent};
 use crate::expect::reading::Reading;
 use crate::judge::attribution::{ADMISSIBLE, Admission, fixture_name, may_open_session, uses};
 use crate::judge::judging::{Answers, look_up};
@@ -65,7 +65,7 @@ impl Player<'_> {
             Ok(requests) => requests,
             Err(missing) => return not_sent(step, NotSent::ValueMissing(missing)),
         };
-        self.pace(requests_at_first(step, requests.len())).await;
+        self.pace(self.paced_as(step), requests_at_first(step, requests.len())).await;
         if let Some(why) = self.stopped(record) {
             return not_sent(step, why);
         }
@@ -91,7 +91,7 @@ impl Player<'_> {
         }
         for request in requests {
             if !exchanges.is_empty() {
-                self.pace(1).await;
+                self.pace(self.paced_as(step), 1).await;
                 if self.stopped(record).is_some() {
                     break;
                 }
@@ -136,8 +136,14 @@ impl Player<'_> {
             .collect()
     }
 
-    async fn pace(&self, requests: usize) {
-        if let Some(at) = self.engine.limiter.book(&self.account, requests) {
+    /// The account that a step counts against: the documented limit is one of each dealer, and what
+    /// carries nothing of a dealer has a pace of its own.
+    fn paced_as(&self, step: &Step) -> &str {
+        if step.concerns_somebody() { &self.account } else { NOBODY }
+    }
+
+    async fn pace(&self, account: &str, requests: usize) {
+        if let Some(at) = self.engine.limiter.book(account, requests) {
             self.engine.sleep_until(at).await;
         }
     }
@@ -208,7 +214,7 @@ impl Player<'_> {
         }
         let mut exchanges = self.control(&first.request).await;
         for _ in 1..if may_be_repeated { tries } else { 1 } {
-            self.pace(1).await;
+            self.pace(&self.account, 1).await;
             if !is_answered(&exchanges) || self.is_over() {
                 break;
             }
@@ -237,7 +243,7 @@ impl Player<'_> {
         let question = if first == *but_not { second } else { first };
         for wait in WAITS {
             self.engine.sleep_until(Instant::now() + wait).await;
-            self.pace(1).await;
+            self.pace(&self.account, 1).await;
             if self.is_over() {
                 break;
             }
