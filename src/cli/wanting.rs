@@ -29,7 +29,8 @@ pub(super) fn warning(run: &Run, suite: &Suite, allows_incomplete: bool) -> Opti
         };
         let decide = case.steps.iter().flat_map(|step| &step.checks).filter(decides).count();
         if decide > 0 && !wanting.is_empty() {
-            roles.extend(wanting);
+            let is_deciding = |role: &Role| run.strict || !role.is_optional();
+            roles.extend(wanting.into_iter().filter(is_deciding));
             checks += decide;
         }
     }

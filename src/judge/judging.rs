@@ -17,6 +17,7 @@ use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome};
 use crate::model::reason::{EarlierStep, FixtureGap, Reason, ReasonKind, Recorded};
 use crate::model::requirement::About;
+use crate::model::role::Role;
 use crate::model::violation::{Actual, AnswerNumber, Place, Violation};
 use crate::suite::case::{Case, Check, Repeat};
 use crate::value::body::Body;
@@ -274,7 +275,11 @@ impl<'a> StepContext<'a> {
             return None;
         }
         let values = [left.to_string(), right.to_string()];
-        let alike = FixtureGap::Alike { roles: self.case.needs.clone(), values };
+        let mut roles: Vec<Role> =
+            [left, right].into_iter().flat_map(|value| self.case.roles_behind(value)).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let alike = FixtureGap::Alike { roles, values };
         Some(Outcome::Skipped(Reason::FixtureMissing(alike)))
     }
 

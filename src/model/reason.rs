@@ -381,13 +381,16 @@ impl fmt::Display for FixtureGap {
                 f.write_str(&sentences.join("; and "))
             }
             FixtureGap::Alike { roles, values: [left, right] } => {
-                let roles = roles.iter().map(|role| format!("`{}`", role.name()));
-                write!(
-                    f,
-                    "`{left}` and `{right}` are the same: supply fixtures for {} that differ in \
-                     them",
-                    roles.collect::<Vec<_>>().join(" and ")
-                )
+                let roles: Vec<String> =
+                    roles.iter().map(|role| format!("`{}`", role.name())).collect();
+                write!(f, "`{left}` and `{right}` are the same")?;
+                match &roles[..] {
+                    [role] => write!(f, ", which tells nothing of {role}"),
+                    roles => {
+                        let roles = roles.join(" and ");
+                        write!(f, ": supply fixtures for {roles} that differ in them")
+                    }
+                }
             }
         }
     }

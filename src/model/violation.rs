@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::reason::WithText;
-use super::role::FixtureName;
+use super::role::{FixtureName, Role};
 
 /// One way in which an answer falls short of what a check expects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,6 +167,11 @@ impl fmt::Display for FixtureDoubt {
                 f,
                 "a dealer of {fixture} who is not blocked looks the same: see whether the panel \
                  shows the dealer as blocked"
+            ),
+            Mistake::LiveSession if fixture.role == Role::UserSession => write!(
+                f,
+                "a hash of this API in {fixture} looks the same: take one that the user API handed \
+                 out"
             ),
             Mistake::LiveSession => write!(
                 f,

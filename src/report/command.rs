@@ -27,6 +27,17 @@ pub(super) fn whole(findings: &Findings) -> String {
     command(findings).join(" ")
 }
 
+/// The command that tells more of a requirement, which may stand in a folder of the operator's.
+pub(super) fn explain(findings: &Findings, id: &str) -> String {
+    let mut words = vec!["panel-conformance".to_owned(), "explain".to_owned()];
+    for folder in findings.options.iter().filter(|option| option.name == "cases") {
+        words.push("--cases".to_owned());
+        words.extend(folder.value.as_deref().map(plain));
+    }
+    words.push(plain(id));
+    words.join(" ")
+}
+
 fn command(findings: &Findings) -> Vec<String> {
     let mut words = vec!["panel-conformance".to_owned(), "run".to_owned()];
     if !findings.target.embedded {

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::command::again;
+use super::command::{again, explain};
 use super::curl::setting::setting;
 use super::digest::Place;
 use super::wording::{answered, expectation, scope_of};
@@ -199,7 +199,7 @@ fn details(
     lines.extend(expected.map(|expected| format!("expects {expected}")));
     lines.extend(violations.iter().map(sentence));
     lines.extend(difference.into_iter().flat_map(plain));
-    lines.push(format!("explain: panel-conformance explain {}", check.requirement));
+    lines.push(format!("explain: {}", explain(context.findings, &check.requirement)));
     lines.extend(repetition(context, check, violations));
     escape::block(&format!("\n{}\n", lines.join("\n")))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Context;
-use super::command::{again, whole};
+use super::command::{again, explain, whole};
 use super::digest::{Digest, Failure, GO_ON, Place, ReasonGroup};
 use super::scope;
 use super::wrong_url;
@@ -150,8 +150,7 @@ fn advice(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> NextS
 fn after_conformance(findings: &Findings, digest: &Digest<'_>) -> NextStep {
     if let Some(failure) = digest.failures_at(Level::Should).next() {
         let (id, _) = failure.requirement();
-        let explain = format!("panel-conformance explain {id}");
-        return NextStep::with("Read about the recommendations", explain);
+        return NextStep::with("Read about the recommendations", explain(findings, id));
     }
     if findings.target.embedded {
         return NextStep::with("Judge a server of your own", "panel-conformance URL".to_owned());

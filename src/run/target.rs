@@ -30,7 +30,7 @@ impl BaseUrl {
             return Err(without_scheme(text, &message));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(format!("credentials do not belong into the URL; {example}"));
+            return Err(format!("credentials do not belong in the URL; {example}"));
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(format!("a base URL has neither query nor fragment; {example}"));
@@ -198,7 +198,7 @@ mod tests {
     #[case("api.example.com/v2", "it has no scheme; put http:// before it (or https://)")]
     #[case("u:secret@x", "it has no scheme; put http:// before it (or https://)")]
     #[case("ftp://x/", "the scheme `ftp` is not http or https")]
-    #[case("http://u:secret@x/", "credentials do not belong into the URL")]
+    #[case("http://u:secret@x/", "credentials do not belong in the URL")]
     #[case("http://x/?hash=1", "a base URL has neither query nor fragment")]
     #[case("/v2", "this is not a URL")]
     fn anything_else_is_explained(#[case] text: &str, #[case] expected: &str) {

@@ -108,6 +108,17 @@ impl Case {
         self.id.split('@').next().unwrap_or(&self.id)
     }
 
+    /// The fixtures that a value comes from: itself one, or what the step sent that yielded it.
+    #[must_use]
+    pub fn roles_behind(&self, value: &Reference) -> Vec<Role> {
+        let role = |reference: &Reference| Role::from_name(&reference.head);
+        match (role(value), self.steps.iter().find(|step| step.id == value.head)) {
+            (Some(role), _) => vec![role],
+            (None, Some(step)) => step.references().filter_map(role).collect(),
+            (None, None) => Vec::new(),
+        }
+    }
+
     /// How many requests the step with this index sends when nothing goes wrong.
     #[must_use]
     pub fn requests_of(&self, step: usize) -> usize {

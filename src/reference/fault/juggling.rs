@@ -9,7 +9,7 @@ use crate::reference::behaviour::{Row, row};
 use crate::reference::call::Action::{Auth, GetPermissions, Logout};
 use crate::reference::call::Call;
 use crate::reference::change::Changes;
-use crate::reference::refusal::Reason::{FieldType, HashType};
+use crate::reference::refusal::Reason::{FieldType, HashType, NoHash};
 use crate::reference::reply::Reply;
 use crate::reference::server::Server;
 use crate::reference::when::{on, refused_for};
@@ -33,11 +33,15 @@ pub(super) fn faults() -> Vec<Row> {
             on(Auth).refused_for(FieldType).reply_with(find_by_password)),
         row("list-accepted-as-login", "A list with a login in it is accepted for the login.", &["AUTH-BADTYPE"],
             on(Auth).call(|call| unwrap(call, "login"))),
-        row("query-operator-accepted-as-hash", "A hash that is a query operator shows the permissions of the first dealer.", &["HASH-TYPE"],
+        row("query-operator-accepted-as-hash", "A hash that is a query operator shows the permissions of the first dealer.", &["GP-SESSION", "HASH-TYPE"],
             on(GetPermissions).refused_for(HashType).given(|call, _| has_operator_as_hash(call)).show_permissions_of(0)),
+        row("query-operator-in-brackets-accepted-as-hash", "A query operator that stands in brackets behind the name of the hash shows the permissions of the first dealer.", &["GP-SESSION", "HASH-MISSING"],
+            on(GetPermissions).refused_for(NoHash).given(|call, _| call.request.query.contains("%24ne")).show_permissions_of(0)),
         row("logout-by-query-operator-ends-every-session", "Logout with a query operator for a hash ends every session.", &["LO-CURRENT"],
             on(Logout).refused_for(HashType).given(|call, _| has_operator_as_hash(call)).reply_with(end_every_session)),
-        row("true-accepted-as-hash", "The value true is accepted for a hash and shows the permissions of the first dealer.", &["HASH-TYPE"],
+        row("zero-accepted-as-hash", "The number 0 is accepted for a hash and shows the permissions of the first dealer.", &["GP-SESSION", "HASH-TYPE"],
+            on(GetPermissions).refused_for(HashType).given(|call, _| call.value("hash").is_some_and(|hash| *hash == 0)).show_permissions_of(0)),
+        row("true-accepted-as-hash", "The value true is accepted for a hash and shows the permissions of the first dealer.", &["GP-SESSION", "HASH-TYPE"],
             on(GetPermissions).refused_for(HashType).given(|call, _| call.value("hash") == Some(&Value::Bool(true))).show_permissions_of(0)),
     ]
 }

@@ -6,7 +6,7 @@ use super::printer::{BOLD, DIM, GREEN, PLAIN, Printer, RED, Span, YELLOW};
 use crate::model::level::Level;
 use crate::model::violation::{Difference, Place, Violation};
 use crate::report::Context;
-use crate::report::command::again;
+use crate::report::command::{again, explain};
 use crate::report::curl;
 use crate::report::difference;
 use crate::report::digest::{Failure, Way};
@@ -173,7 +173,7 @@ fn write_remedies(context: Context<'_>, failure: &Failure<'_>, printer: &mut Pri
     let place = failure.places[0];
     printer.field_line("again", &again(context.findings, &[place.case]));
     let (id, _) = failure.requirement();
-    printer.field_line("explain", &format!("panel-conformance explain {id}"));
+    printer.field_line("explain", &explain(context.findings, id));
     // All of them, however many: a part would want what the others yield.
     let lines = curl::lines(context.findings, place.case, place.step, failure.repeat());
     for (index, line) in lines.iter().enumerate() {
