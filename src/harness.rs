@@ -407,7 +407,7 @@ mod tests {
                 admits_somebody: false,
             })),
             "skipped" => Outcome::Skipped(Reason::FixtureMissing(FixtureGap::Alike {
-                roles: vec![Role::Dealer],
+                roles: vec![Role::Dealer, Role::SecondDealer],
                 values: ["a.x".to_owned(), "b.x".to_owned()],
             })),
             _ => Outcome::NotApplicable(Reason::NotGranted),
@@ -451,12 +451,12 @@ mod tests {
     )]
     #[case::gap(
         "must:passed must:skipped",
-        "ignored, 1 check judged, but `a.x` and `b.x` are the same: supply fixtures for `dealer` that differ in them"
+        "ignored, 1 check judged, but `a.x` and `b.x` are the same: supply fixtures for `dealer` and `second_dealer` that differ in them"
     )]
     #[case::gap_that_does_not_decide("must:passed should:skipped", "ok")]
     #[case::only_gaps(
         "should:skipped",
-        "ignored, `a.x` and `b.x` are the same: supply fixtures for `dealer` that differ in them"
+        "ignored, `a.x` and `b.x` are the same: supply fixtures for `dealer` and `second_dealer` that differ in them"
     )]
     #[case::inapplicable_whole(
         "must:inapplicable",

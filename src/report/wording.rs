@@ -253,7 +253,8 @@ fn after_gaps(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> N
     for group in digest.skipped.iter().filter(decides) {
         match group.reason {
             Reason::FixtureMissing(FixtureGap::Absent { role, others }) => {
-                missing.extend(std::iter::once(role).chain(others));
+                let roles = std::iter::once(role).chain(others);
+                missing.extend(roles.filter(|role| findings.strict || !role.is_optional()));
             }
             Reason::FixtureMissing(FixtureGap::Alike { roles, .. }) => alike.extend(roles),
             _ => {}

@@ -28,7 +28,9 @@ pub(super) fn advice(findings: &Findings) -> Option<String> {
     let answers: Vec<&Answer> =
         exchanges.iter().filter_map(|exchange| exchange.result.as_ref().ok()).collect();
     let Some(first) = answers.first() else { return without_answer(findings, &exchanges) };
-    let what = if answers.iter().all(|answer| wants_tls(answer)) {
+    // The answer to a HEAD says nothing.
+    let mut saying = answers.iter().filter(|answer| !answer.body.is_empty()).peekable();
+    let what = if saying.peek().is_some() && saying.all(|answer| wants_tls(answer)) {
         return Some(
             "The target speaks TLS there: give the URL with https:// rather than http://."
                 .to_owned(),
@@ -138,8 +140,10 @@ mod tests {
     fn answers_of_another_server_are_known(#[case] answer: Answer, #[case] expected: Option<&str>) {
         let mut sample = Sample::new();
         let steps = sample.findings.cases.iter_mut().flat_map(|case| &mut case.record.steps);
-        for exchange in steps.flat_map(|step| &mut step.exchanges) {
-            exchange.result = Ok(answer.clone());
+        for (index, exchange) in steps.flat_map(|step| &mut step.exchanges).enumerate() {
+            // As if it were the answer to a HEAD.
+            let body = if index == 1 { Vec::new() } else { answer.body.clone() };
+            exchange.result = Ok(Answer { body, ..answer.clone() });
         }
         assert_eq!(advice(&sample.findings).as_deref(), expected);
     }

@@ -21,7 +21,8 @@ pub(crate) fn of_header(name: &str, value: &str) -> Vec<String> {
     } else {
         Vec::new()
     };
-    found.retain(|one| !one.is_empty() && !is_media_type(one));
+    // A word of the API tells nothing, and stands in answers that are judged.
+    found.retain(|one| !one.is_empty() && !is_media_type(one) && !is_vocabulary(one));
     found
 }
 
@@ -108,6 +109,8 @@ mod tests {
     #[rstest]
     #[case("Authorization", "Bearer Kanari7331-x", &["Kanari7331-x", "Kanari7331-x"])]
     #[case("Authorization", "Basic dXNlcjpzd29yZGZpc2g=", &["dXNlcjpzd29yZGZpc2g=", "swordfish"])]
+    #[case("Authorization", "Basic dXNlcjpwYXNzd29yZA==", &["dXNlcjpwYXNzd29yZA=="])]
+    #[case("Authorization", "Bearer login", &[])]
     #[case("authorization", "swordfish", &["swordfish"])]
     #[case("Proxy-Authorization", "Digest username=\"me\", response=\"6629fae49393a053\"",
         &["username=\"me\", response=\"6629fae49393a053\"", "6629fae49393a053"])]

@@ -53,11 +53,11 @@ const UNSUPPORTED: Instead = Instead::Page("415 Unsupported Media Type");
 const PAGE: Instead = Instead::Page("200 OK");
 
 #[rstest]
-#[case::error_for_a_wrong_password(wrong_password, Instead::ErrorSix, "AUTH-WRONGPW must", 1)]
-#[case::page_of_a_failure_for_a_wrong_password(wrong_password, FAILURE, "AUTH-WRONGPW must", 1)]
-#[case::away_for_a_wrong_password(wrong_password, UNAVAILABLE, "AUTH-WRONGPW must", 1)]
-#[case::redirect_for_a_wrong_password(wrong_password, Instead::Redirect, "AUTH-WRONGPW must", 1)]
-#[case::page_for_a_wrong_password(wrong_password, PAGE, "AUTH-WRONGPW must", 1)]
+#[case::error_for_a_wrong_password(wrong_password, Instead::ErrorSix, "CALL-ANSWERED must", 1)]
+#[case::page_of_a_failure_for_a_wrong_password(wrong_password, FAILURE, "CALL-ANSWERED must", 1)]
+#[case::away_for_a_wrong_password(wrong_password, UNAVAILABLE, "CALL-ANSWERED must", 1)]
+#[case::redirect_for_a_wrong_password(wrong_password, Instead::Redirect, "CALL-ANSWERED must", 1)]
+#[case::page_for_a_wrong_password(wrong_password, PAGE, "CALL-ANSWERED must", 1)]
 #[case::http_200_for_a_wrong_password(wrong_password, Instead::Ok, "ERR-NOT200 should", 1)]
 #[case::half_a_refusal_of_a_wrong_password(
     wrong_password,

@@ -107,8 +107,7 @@ impl Schemas {
 }
 
 /// The engine whose time does not explode, which a pattern of ECMA 262 may ask too much of.
-const REGEX: &str =
-    "see docs.rs/regex for what it may hold, which is neither look-around nor a back-reference";
+const REGEX: &str = "patterns are those of Rust's `regex`, without look-around and back-references; see docs.rs/regex";
 
 /// Why JSON Schema itself refuses a schema.
 fn no_schema(error: &ValidationError<'_>) -> SchemaDiagnostic {

@@ -117,7 +117,7 @@ use crate::support::folder::Folder;
 "#,
     (2, 37), r#""[a-""#,
     r#"`"[a-"` is not a regular expression"#,
-    "see docs.rs/regex for what it may hold, which is neither look-around nor a back-reference"
+    "patterns are those of Rust's `regex`, without look-around and back-references; see docs.rs/regex"
 )]
 #[case::schema_file_type(
     "schemas/mine.schema.json",
