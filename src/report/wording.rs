@@ -253,12 +253,15 @@ fn after_gaps(findings: &Findings, digest: &Digest<'_>, accepts_gaps: bool) -> N
     for group in digest.skipped.iter().filter(decides) {
         match group.reason {
             Reason::FixtureMissing(FixtureGap::Absent { role, others }) => {
-                let roles = std::iter::once(role).chain(others);
-                missing.extend(roles.filter(|role| findings.strict || !role.is_optional()));
+                missing.extend(std::iter::once(role).chain(others));
             }
             Reason::FixtureMissing(FixtureGap::Alike { roles, .. }) => alike.extend(roles),
             _ => {}
         }
+    }
+    // A case may want an optional one beside one that is not.
+    if !findings.strict && missing.iter().any(|role| !role.is_optional()) {
+        missing.retain(|role| !role.is_optional());
     }
     let [missing, alike] =
         [missing, alike].map(|roles| roles.iter().map(|role| role.name()).collect::<Vec<_>>());
