@@ -281,10 +281,6 @@ impl Plan {
         run.options = args.options();
         run.strict = args.strict;
         run.trusts_fixtures = args.trust_fixtures;
-        if args.trust_fixtures {
-            // Whom the target has to admit is not left alone for being refused.
-            run.settings.refusals = None;
-        }
         run.filter = Filter {
             cases: args.case.clone(),
             skip: args.skip.clone(),

@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::refused::of_no_grant;
 use super::{Compiler, Evidence, Expectation, Finding, Keyword, against_schema};
 use crate::value::schema::{Schema, SchemaDiagnostic};
 
@@ -26,16 +27,7 @@ fn compile(
         let message = format!("{value} is not what an answer may grant");
         return Err(vec![SchemaDiagnostic::new("", message, "write `grants: nothing`")]);
     }
-    // Null and absent mean the same (general response rules of the API).
-    let nothing = json!({"type": "null"});
-    let schema = json!({
-        "properties": {
-            "success": {"not": {"const": true}},
-            "hash": nothing,
-            "permissions": nothing,
-        },
-    });
-    let schema = compiler.schemas.compile(&schema)?;
+    let schema = compiler.schemas.compile(&json!({"properties": of_no_grant()}))?;
     Ok(Box::new(GrantsNothing(schema)))
 }
 

@@ -53,17 +53,15 @@ fn codes(value: &Value) -> Option<Vec<i64>> {
     }
 }
 
-fn schema(codes: Option<&[i64]>) -> Value {
+/// What the members of an answer are that grants nothing, as `properties` of a schema.
+pub(super) fn of_no_grant() -> Value {
     // Null and absent mean the same (general response rules of the API).
     let nothing = json!({"type": "null"});
-    let mut schema = json!({
-        "type": "object",
-        "properties": {
-            "success": {"not": {"const": true}},
-            "hash": nothing,
-            "permissions": nothing,
-        },
-    });
+    json!({"success": {"not": {"const": true}}, "hash": nothing, "permissions": nothing})
+}
+
+fn schema(codes: Option<&[i64]>) -> Value {
+    let mut schema = json!({"type": "object", "properties": of_no_grant()});
     if let Some(codes) = codes {
         schema["required"] = json!(["status"]);
         schema["properties"]["status"] = json!({

@@ -12,7 +12,7 @@ use crate::expect::{Detail, Evidence, Finding};
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
 use crate::judge::unanswered::{NeverAnswered, never_answered};
 use crate::model::api::HASH;
-use crate::model::exchange::{Answer, Exchange, NoAnswer, Purpose};
+use crate::model::exchange::{Answer, Exchange, NoAnswer};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome};
 use crate::model::reason::{EarlierStep, FixtureGap, Reason, ReasonKind, Recorded};
@@ -54,8 +54,6 @@ pub struct Unanswered<'a> {
     failure: &'a NoAnswer,
     /// That it never is, if anything shows it.
     never: Option<NeverAnswered<'a>>,
-    /// Whether something else was answered right after it.
-    others_are_answered: bool,
 }
 
 /// An answer with its body parsed.
@@ -79,14 +77,7 @@ impl<'a> View<'a> {
 impl<'a> StepView<'a> {
     fn new(record: &'a StepRecord, shapes: &Shapes) -> StepView<'a> {
         let of_attempt = |(attempt, exchange): (&'a [Exchange], &'a Exchange)| {
-            let is_answered_control = |exchange: &Exchange| {
-                exchange.purpose == Purpose::Control && exchange.result.is_ok()
-            };
-            let unanswered = |failure| Unanswered {
-                failure,
-                never: never_answered(attempt),
-                others_are_answered: attempt.iter().any(is_answered_control),
-            };
+            let unanswered = |failure| Unanswered { failure, never: never_answered(attempt) };
             let view = |answer| AnswerView::new(answer, shapes);
             exchange.result.as_ref().map(view).map_err(unanswered)
         };
@@ -129,9 +120,7 @@ impl Unanswered<'_> {
         let is_told_otherwise = failing.max().is_some_and(|level| level >= check.level);
         match &self.never {
             // What fails over the request lets nobody in, as far as anybody can see.
-            _ if check.excuses_failures() && self.others_are_answered => {
-                Outcome::NotApplicable(Reason::NoProperAnswer)
-            }
+            Some(_) if check.excuses_failures() => Outcome::NotApplicable(Reason::NoProperAnswer),
             Some(_) if is_about_more(check) && is_told_otherwise => {
                 Outcome::NotApplicable(Reason::NoProperAnswer)
             }

@@ -153,7 +153,12 @@ impl Run {
     ) -> Result<Findings, RunError> {
         let started = (SystemTime::now(), Instant::now());
         let http = Http::new(url, &self.connection)?;
-        let engine = Engine::new(&http, fixtures, self.settings.clone(), stop.clone(), listener);
+        let mut settings = self.settings.clone();
+        if self.trusts_fixtures {
+            // Whom the target has to admit is not left alone for being refused.
+            settings.refusals = None;
+        }
+        let engine = Engine::new(&http, fixtures, settings, stop.clone(), listener);
         let cases: Vec<&Case> = suite.cases.iter().collect();
         let mut recording = engine.run(&cases, selection).await?;
         recording.secrets.extend(self.connection.secrets());

@@ -198,6 +198,9 @@ fn hints(ran: &Ran) -> usize {
     &["--null-server", "refuses-everybody-with-code-12"], &[],
     &["--trust-fixtures", "--case", "refusals/a-wrong-password-is-refused"], 1
 )]
+#[case::refuses_a_dealer_for_whom_somebody_vouches(
+    &[], &[("/dealer", json!({"login": "d1", "password": TYPO}))], &["--trust-fixtures"], 1
+)]
 #[case::admits_a_blocked_dealer(&["--fault", "blocked-dealer-admitted"], &[], BLOCKED, 1)]
 #[case::says_12_of_a_blocked_dealer(&["--fault", "blocked-dealer-code-12"], &[], BLOCKED, 1)]
 #[case::accepts_an_expired_hash(&["--fault", "expired-hash-accepted"], &[], SESSIONS, 1)]

@@ -36,8 +36,8 @@ impl TestServer {
 
     /// Starts a server on a free port.
     pub(super) async fn start_with(config: Config) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("it is bound");
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(serve(listener, config, async {
             let _ = stopped.await;
@@ -47,7 +47,10 @@ impl TestServer {
 
     /// Opens a connection of its own.
     pub(super) async fn connect(&self) -> Connection {
-        Connection { stream: TcpStream::connect(self.address).await.unwrap(), buffer: Vec::new() }
+        Connection {
+            stream: TcpStream::connect(self.address).await.expect("it listens"),
+            buffer: Vec::new(),
+        }
     }
 
     /// Sends one request over a connection of its own.
@@ -58,7 +61,7 @@ impl TestServer {
     /// Stops the server and waits for it.
     pub(super) async fn stop(self) {
         let _ = self.stop.send(());
-        self.task.await.unwrap().unwrap();
+        self.task.await.expect("it does not panic").expect("it ends well");
     }
 }
 
@@ -161,9 +164,10 @@ fn is_complete(bytes: &[u8], is_head: bool) -> bool {
     if head.contains("transfer-encoding: chunked") {
         return bytes.ends_with(b"0\r\n\r\n");
     }
-    let length =
-        head.split_once("content-length: ").map_or("0", |(_, rest)| rest.lines().next().unwrap());
-    is_head || body >= length.parse::<usize>().unwrap()
+    let length = head
+        .split_once("content-length: ")
+        .map_or("0", |(_, rest)| rest.lines().next().unwrap_or_default());
+    is_head || body >= length.parse::<usize>().expect("a length is a number")
 }
 
 /// One answer.

@@ -266,7 +266,7 @@ async fn stopping_does_not_wait_for_idle_or_hanging_connections() {
     let mut connection = idle.connect().await;
     check(&connection.send(&Request::json("auth", GOOD)).await, 200, 0);
     idle.stop().await;
-    let silent = TestServer::start(departure("silence").unwrap()).await;
+    let silent = TestServer::start(departure("silence").expect("there is one")).await;
     let mut connection = silent.connect().await;
     let request = Request::json("auth", GOOD);
     let answer = tokio::time::timeout(Duration::from_millis(200), connection.send(&request)).await;
