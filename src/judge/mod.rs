@@ -9,3 +9,4 @@ pub(crate) mod judging;
 pub(crate) mod mutation;
 pub(crate) mod recording;
 pub(crate) mod unanswered;
+pub(crate) mod view;

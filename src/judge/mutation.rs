@@ -12,8 +12,9 @@ use std::time::Instant;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::judge::judging::{AnswerView, View, fails};
+use crate::judge::judging::fails;
 use crate::judge::recording::{CaseRecord, Recording};
+use crate::judge::view::{AnswerView, View};
 use crate::model::exchange::Answer;
 use crate::suite::case::{Case, Repeat};
 use crate::value::body::Body;

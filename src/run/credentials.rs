@@ -7,7 +7,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::value::redaction::is_vocabulary;
+use crate::value::vocabulary::is_vocabulary;
 
 /// The credentials in a header.
 pub(crate) fn of_header(name: &str, value: &str) -> Vec<String> {

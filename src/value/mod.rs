@@ -14,6 +14,8 @@ pub(crate) mod number;
 pub(crate) mod redaction;
 pub(crate) mod schema;
 pub(crate) mod secret;
+mod spelling;
 pub(crate) mod token;
 pub(crate) mod variables;
+pub(crate) mod vocabulary;
 pub(crate) mod yaml;

@@ -18,13 +18,12 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::json_text::{self, Meaning, literal_end};
 use super::number;
+use super::spelling::{spellings, unescape};
 use super::token::{self, Token};
+use super::vocabulary::is_vocabulary;
 
 /// Replaces secrets with their tokens.
 #[derive(Debug)]
@@ -69,112 +68,6 @@ const MANY_DIGITS: usize = 12;
 /// How many layers of escapes are looked behind.
 const LAYERS: usize = 4;
 
-/// Words of the API, of JSON and of HTTP.
-const VOCABULARY: &[&str] = &[
-    // The API: paths, parameters and members.
-    "account",
-    "auth",
-    "code",
-    "description",
-    "error",
-    "errors",
-    "get_permissions",
-    "hash",
-    "login",
-    "logout",
-    "panel",
-    "parameter",
-    "password",
-    "permissions",
-    "status",
-    "success",
-    // JSON.
-    "false",
-    "null",
-    "true",
-    // HTTP: names of headers and what stands in them.
-    "accept",
-    "accept-ranges",
-    "access-control-allow-credentials",
-    "access-control-allow-headers",
-    "access-control-allow-methods",
-    "access-control-allow-origin",
-    "access-control-expose-headers",
-    "access-control-max-age",
-    "age",
-    "allow",
-    "alt-svc",
-    "application",
-    "application/json",
-    "application/x-www-form-urlencoded",
-    "authorization",
-    "basic",
-    "bearer",
-    "bytes",
-    "cache",
-    "cache-control",
-    "charset",
-    "charset=utf-8",
-    "chunked",
-    "close",
-    "connection",
-    "content",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "content-length",
-    "content-location",
-    "content-range",
-    "content-security-policy",
-    "content-type",
-    "control",
-    "cookie",
-    "date",
-    "deflate",
-    "encoding",
-    "etag",
-    "expires",
-    "gzip",
-    "html",
-    "identity",
-    "json",
-    "keep-alive",
-    "last-modified",
-    "length",
-    "link",
-    "location",
-    "no-cache",
-    "no-store",
-    "plain",
-    "pragma",
-    "proxy-authenticate",
-    "referrer-policy",
-    "retry-after",
-    "server",
-    "set-cookie",
-    "strict-transport-security",
-    "text",
-    "text/html",
-    "text/plain",
-    "transfer",
-    "transfer-encoding",
-    "type",
-    "upgrade",
-    "urlencoded",
-    "utf-8",
-    "vary",
-    "via",
-    "www-authenticate",
-    "x-content-type-options",
-    "x-frame-options",
-    "x-powered-by",
-    "x-request-id",
-];
-
-pub(crate) fn is_vocabulary(word: &str) -> bool {
-    VOCABULARY.iter().any(|known| known.eq_ignore_ascii_case(word))
-}
-
 impl Redactor {
     /// Makes a redactor of values and their tokens; the first token of a value stays.
     #[must_use]
@@ -195,7 +88,8 @@ impl Redactor {
             // What the suite made of a secret may be long, and holds the secret, which is looked for in
             // every spelling.
             let is_long_near_miss = name.near_miss.is_some() && value.len() > LONG;
-            let spellings = if is_long_near_miss { vec![value.clone()] } else { spellings(value) };
+            let spellings =
+                if is_long_near_miss { vec![value.clone()] } else { spellings(value, SHORT) };
             for spelling in spellings {
                 let is_few_digits = are_digits && value.len() < MANY_DIGITS && spelling == *value;
                 patterns.push(Pattern { token, is_few_digits });
@@ -496,129 +390,6 @@ fn word_around(bytes: &[u8], range: Range<usize>) -> &str {
     let before = bytes[..range.start].iter().rev().take_while(|byte| is_part(byte)).count();
     let after = bytes[range.end..].iter().take_while(|byte| is_part(byte)).count();
     std::str::from_utf8(&bytes[range.start - before..range.end + after]).unwrap_or_default()
-}
-
-/// The bytes with the escapes of URLs, HTML and JSON undone, and where each of them, and the end,
-/// stands in what was written.
-fn unescape(bytes: &[u8]) -> (Vec<u8>, Vec<usize>) {
-    let (mut meant, mut places) = (Vec::with_capacity(bytes.len()), Vec::new());
-    let mut at = 0;
-    while at < bytes.len() {
-        let (character, length) = escape(&bytes[at..]).unwrap_or((vec![bytes[at]], 1));
-        places.extend(std::iter::repeat_n(at, character.len()));
-        meant.extend(character);
-        at += length;
-    }
-    places.push(at);
-    (meant, places)
-}
-
-/// What the escape at the start of the bytes means, and its length.
-fn escape(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
-    let digits = |range: std::ops::Range<usize>, radix| {
-        let text = std::str::from_utf8(bytes.get(range)?).ok()?;
-        // A sign is no digit.
-        text.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(())?;
-        u32::from_str_radix(text, radix).ok()
-    };
-    let utf8 = |code: u32| Some(char::from_u32(code)?.to_string().into_bytes());
-    match bytes {
-        [b'%', ..] => Some((vec![u8::try_from(digits(1..3, 16)?).ok()?], 3)),
-        [b'\\', b'u', ..] => match digits(2..6, 16)? {
-            high @ 0xd800..=0xdbff if bytes.get(6..8) == Some(b"\\u") => {
-                let low = digits(8..12, 16)?.checked_sub(0xdc00)?;
-                Some((utf8(0x10000 + ((high - 0xd800) << 10) + low)?, 12))
-            }
-            code => Some((utf8(code)?, 6)),
-        },
-        [b'\\', character @ (b'"' | b'\\' | b'/' | b'\''), ..] => Some((vec![*character], 2)),
-        [b'&', ..] => {
-            let end = bytes.iter().take(12).position(|byte| *byte == b';')?;
-            let meant = match &bytes[1..end] {
-                b"amp" => b"&".to_vec(),
-                b"lt" => b"<".to_vec(),
-                b"gt" => b">".to_vec(),
-                b"quot" => b"\"".to_vec(),
-                b"apos" => b"'".to_vec(),
-                [b'#', b'x' | b'X', ..] => utf8(digits(3..end, 16)?)?,
-                [b'#', ..] => utf8(digits(2..end, 10)?)?,
-                _ => return None,
-            };
-            Some((meant, end + 1))
-        }
-        _ => None,
-    }
-}
-
-/// Everything but RFC 3986's unreserved characters.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// What a lenient encoder still escapes in a query.
-const LENIENT: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'>');
-
-/// All spellings in which a secret is looked for.
-fn spellings(value: &str) -> Vec<String> {
-    let percent = utf8_percent_encode(value, RESERVED).to_string();
-    let json = serde_json::Value::from(value).to_string();
-    let json = json.trim_matches('"').to_owned();
-    let units = || value.encode_utf16();
-    let mut spellings = vec![
-        value.to_owned(),
-        value.replace(' ', "+"),
-        percent.replace("%20", "+"),
-        lower_escapes(&percent),
-        utf8_percent_encode(value, LENIENT).to_string(),
-        utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(),
-        value.bytes().map(|byte| format!("%{byte:02X}")).collect(),
-        value.bytes().map(|byte| format!("%{byte:02x}")).collect(),
-        json.replace('/', "\\/"),
-        units().map(|unit| format!("\\u{unit:04x}")).collect(),
-        units().map(|unit| format!("\\u{unit:04X}")).collect(),
-        value.bytes().map(|byte| format!("{byte:02x}")).collect(),
-        value.bytes().map(|byte| format!("{byte:02X}")).collect(),
-        html(value, "&#39;"),
-        html(value, "&#x27;"),
-        html(value, "&apos;"),
-    ];
-    spellings.extend([percent, json]);
-    spellings.extend((0..3).flat_map(|offset| base64_core(value, offset)));
-    spellings.sort();
-    spellings.dedup();
-    spellings.retain(|spelling| spelling.len() >= SHORT);
-    spellings
-}
-
-fn lower_escapes(percent: &str) -> String {
-    let mut lowered = String::new();
-    let mut pieces = percent.split('%');
-    lowered.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let (digits, rest) = piece.split_at(2.min(piece.len()));
-        lowered.push_str(&format!("%{}{rest}", digits.to_ascii_lowercase()));
-    }
-    lowered
-}
-
-fn html(value: &str, apostrophe: &str) -> String {
-    value
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', apostrophe)
-}
-
-/// The part of the base64 text that depends on the value alone, when `offset` bytes stand before
-/// it in a group of three.
-fn base64_core(value: &str, offset: usize) -> Vec<String> {
-    let bytes = [&vec![0; offset], value.as_bytes()].concat();
-    let whole_bits = bytes.len() * 8;
-    let first = (offset * 8).div_ceil(6);
-    let last = whole_bits / 6;
-    [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)]
-        .into_iter()
-        .filter_map(|text| text.get(first..last).map(str::to_owned))
-        .collect()
 }
 
 #[cfg(test)]
