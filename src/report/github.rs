@@ -5,8 +5,9 @@
 //! [`step_summary`] to the file that `$GITHUB_STEP_SUMMARY` names is the command line.
 
 use super::command::again;
-use super::digest::{Digest, Failure, ReasonGroup};
+use super::digest::{Digest, Failure};
 use super::escape::{command_message, command_property, line};
+use super::reasons::ReasonGroup;
 use super::wording::{counted, headline, next_step};
 use super::{Context, Format, markdown};
 use crate::model::level::Level;

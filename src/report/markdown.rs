@@ -6,8 +6,9 @@
 use super::command::again;
 use super::curl::setting::setting;
 use super::difference;
-use super::digest::{Coverage, Digest, Failure, ReasonGroup, Way, coverage};
+use super::digest::{Coverage, Digest, Failure, Way, coverage};
 use super::escape::{fenced, line, markdown, span};
+use super::reasons::ReasonGroup;
 use super::wording::{
     NextStep, counted, exchange_of, expectation, headline, next_step, not_applicable, some_of,
     summary, time, waits,

@@ -19,6 +19,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+pub(crate) mod reasons;
 #[cfg(test)]
 #[path = "tests/sample.rs"]
 pub(crate) mod sample;

@@ -7,7 +7,8 @@ use std::fmt;
 
 use super::Context;
 use super::command::{again, explain, whole};
-use super::digest::{Digest, Failure, GO_ON, Place, ReasonGroup};
+use super::digest::{Digest, Failure, Place};
+use super::reasons::{GO_ON, ReasonGroup};
 use super::scope;
 use super::wrong_url;
 use crate::judge::findings::Findings;

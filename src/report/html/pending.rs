@@ -3,7 +3,7 @@
 use super::prose::Prose;
 use super::{Index, group_by, outcome_class, outcome_word, shown};
 use crate::model::outcome::CheckResult;
-use crate::report::digest::ReasonGroup;
+use crate::report::reasons::ReasonGroup;
 
 /// Checks that were not judged for one reason.
 pub(super) struct Group {

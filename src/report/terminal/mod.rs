@@ -15,7 +15,8 @@ use crate::model::level::Level;
 use crate::model::reason::ReasonKind;
 use crate::report::Context;
 use crate::report::curl::setting::setting;
-use crate::report::digest::{Digest, Failure, ReasonGroup};
+use crate::report::digest::{Digest, Failure};
+use crate::report::reasons::ReasonGroup;
 use crate::report::wording::{counted, some_of};
 
 /// How the result is to look.
