@@ -24,6 +24,10 @@ use crate::suite::selection::{Filter, Selection};
 use crate::suite::{Origin, Suite, calls};
 use crate::value::secret::Shapes;
 
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 /// The version of the JSON report's format.
 pub(crate) const FORMAT: u32 = 1;
 
@@ -64,6 +68,9 @@ pub struct Findings {
     pub stopped: Option<Stopped>,
     /// How many requests were sent, clean-up and repeated tries included.
     pub requests: usize,
+    /// How many sessions may have been left open.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub open_sessions: usize,
     /// How many checks had which outcome, by level.
     pub counts: LevelCounts,
     /// Every check with its outcome.
@@ -273,6 +280,7 @@ pub(crate) fn add_up(
         trusts_fixtures: info.trusts_fixtures,
         stopped: info.stopped.or_else(|| first_stop(&recording)),
         requests,
+        open_sessions: recording.open_sessions,
         counts: LevelCounts::of(&checks),
         checks,
         cases: with_titles(suite, recording.cases),
@@ -441,6 +449,7 @@ impl Findings {
             cases: self.cases.iter().map(|case| case.record.clone()).collect(),
             secrets: self.secrets.clone(),
             trusts_fixtures: self.trusts_fixtures,
+            open_sessions: self.open_sessions,
         }
     }
 

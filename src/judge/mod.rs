@@ -5,6 +5,7 @@
 
 pub(crate) mod attribution;
 pub(crate) mod findings;
+pub(crate) mod handed_out;
 pub(crate) mod judging;
 pub(crate) mod mutation;
 pub(crate) mod recording;

@@ -4,7 +4,7 @@
 //! the [`Recording`] that everything after it works on: judging, reports, judging again. Both
 //! hold the same exchanges in the same order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::time::Duration;
 
@@ -13,13 +13,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::model::api::HASH;
+use super::handed_out::{self, hashes};
 use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Purpose, Request, Unreachable};
 use crate::model::reason::{
     Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, RefusedDealer, Stopped,
 };
 use crate::value::filter::Filter;
-use crate::value::json;
 use crate::value::redaction::Redactor;
 use crate::value::secret::{Shape, Shapes};
 use crate::value::token::{Named, Token};
@@ -111,6 +110,17 @@ impl fmt::Display for NotSent {
     }
 }
 
+impl CaseRecord {
+    fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+        self.steps.iter().flat_map(|step| &step.exchanges).chain(&self.clean_up)
+    }
+
+    /// The sessions that may be open, as [`handed_out::open_sessions`] tells them.
+    pub(crate) fn open_sessions(&self) -> Vec<Option<String>> {
+        handed_out::open_sessions(&self.fixtures, self.exchanges())
+    }
+}
+
 /// A near miss that was made of a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NearMiss {
@@ -142,6 +152,9 @@ pub struct Recording {
     pub secrets: Shapes,
     /// Whether the fixtures are beyond doubt, whatever the target answers.
     pub trusts_fixtures: bool,
+    /// How many sessions may have been left open.
+    #[serde(default)]
+    pub open_sessions: usize,
 }
 
 impl RawRecording {
@@ -149,90 +162,39 @@ impl RawRecording {
     pub(crate) fn redact(self) -> Recording {
         let mut secrets = self.secrets.clone();
         let fixtures = secrets.len();
-        let known: BTreeSet<String> = secrets.iter().map(|(value, _)| value.clone()).collect();
-        let mut seen = known;
-        for hash in self.cases.iter().flat_map(hashes_of_case) {
-            if seen.insert(hash.clone()) {
-                let token = Named::Hash(secrets.len() - fixtures + 1).token();
-                secrets.push((hash, token));
-            }
-        }
+        let mut seen: BTreeSet<String> = secrets.iter().map(|(value, _)| value.clone()).collect();
+        let hashes = self.cases.iter().flat_map(CaseRecord::exchanges).flat_map(hashes_of);
+        let hashes: Vec<String> = hashes.filter(|hash| seen.insert(hash.clone())).collect();
+        let is_of_fixture = |value: &String| secrets.iter().any(|(known, _)| known.contains(value));
+        let others = self.cases.iter().flat_map(CaseRecord::exchanges).flat_map(handed_out::values);
+        let others: Vec<String> = others
+            .filter(|value| !is_of_fixture(value) && seen.insert(value.clone()))
+            .collect();
+        let numbered = |named: fn(usize) -> Named| (1..).map(move |number| named(number).token());
+        secrets.extend(hashes.into_iter().zip(numbered(Named::Hash)));
+        secrets.extend(others.into_iter().zip(numbered(Named::Token)));
         let shapes = secrets[fixtures..]
             .iter()
             .map(|(value, token)| (token.to_string(), Shape::of(value)))
             .collect();
-        for near_miss in &self.near_misses {
-            let token = secrets.iter().find(|(value, _)| *value == near_miss.source);
-            if let Some((_, token)) = token {
-                let token = token.clone().filtered(near_miss.filter);
-                secrets.push((near_miss.value.clone(), token));
-            }
-        }
+        let known: HashMap<&str, &Token> =
+            secrets.iter().rev().map(|(value, token)| (value.as_str(), token)).collect();
+        let near_misses = self.near_misses.iter().filter_map(|near_miss| {
+            let token = (*known.get(near_miss.source.as_str())?).clone();
+            Some((near_miss.value.clone(), token.filtered(near_miss.filter)))
+        });
+        let near_misses: Vec<(String, Token)> = near_misses.collect();
+        secrets.extend(near_misses);
+        let open_sessions =
+            self.cases.iter().map(|case| case.open_sessions().len()).sum();
         let redactor = Redactor::new(&secrets);
         let cases = self.cases.into_iter().map(|case| redact_case(case, &redactor)).collect();
-        Recording { cases, secrets: shapes, trusts_fixtures: false }
+        Recording { cases, secrets: shapes, trusts_fixtures: false, open_sessions }
     }
 }
 
-/// Every hash that a target handed out in a case, in the order it did.
-fn hashes_of_case(case: &CaseRecord) -> Vec<String> {
-    let steps = case.steps.iter().flat_map(|step| &step.exchanges);
-    steps
-        .chain(&case.clean_up)
-        .filter_map(|exchange| exchange.result.as_ref().ok())
-        .flat_map(hashes)
-        .collect()
-}
-
-/// Every text that an answer calls `hash`, at whatever depth, also in a body that is no JSON.
-pub(crate) fn hashes(answer: &Answer) -> Vec<String> {
-    let mut found = Vec::new();
-    if let Ok(body) = json::parse(&answer.body) {
-        collect_hashes(&body, &mut found);
-    }
-    for hash in spelt_out(&String::from_utf8_lossy(&answer.body)) {
-        if !found.iter().any(|known| known.contains(hash)) {
-            found.push(hash.to_owned());
-        }
-    }
-    found
-}
-
-/// What looks like a hash behind the word `hash`, however it is written: a member that is named
-/// twice, an answer that is cut short, single quotes, XML, JSON inside JSON, a query string.
-fn spelt_out(text: &str) -> impl Iterator<Item = &str> {
-    const SHORTEST: usize = 8;
-    let is_part =
-        |character: char| character.is_ascii_alphanumeric() || "-._~+/".contains(character);
-    text.match_indices(HASH).filter_map(move |(at, word)| {
-        let behind = &text[at + word.len()..];
-        let value =
-            behind.trim_start_matches(|c: char| c.is_whitespace() || "\"'\\:=>".contains(c));
-        let between = &behind[..behind.len() - value.len()];
-        let end = value.find(|character| !is_part(character)).unwrap_or(value.len());
-        let value = &value[..end];
-        let looks_like_one =
-            value.len() >= SHORTEST && value.contains(|c: char| c.is_ascii_digit());
-        (between.contains([':', '=', '>']) && looks_like_one).then_some(value)
-    })
-}
-
-fn collect_hashes(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                match member {
-                    Value::String(hash) if name == HASH && !hash.is_empty() => {
-                        found.push(hash.clone());
-                    }
-                    Value::Number(hash) if name == HASH => found.push(hash.to_string()),
-                    member => collect_hashes(member, found),
-                }
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect_hashes(item, found)),
-        _ => {}
-    }
+fn hashes_of(exchange: &Exchange) -> Vec<String> {
+    exchange.result.as_ref().map(hashes).unwrap_or_default()
 }
 
 fn redact_case(case: CaseRecord, redactor: &Redactor) -> CaseRecord {

@@ -10,8 +10,8 @@ use super::digest::{Coverage, Digest, Failure, Way, coverage};
 use super::escape::{fenced, line, markdown, span};
 use super::reasons::ReasonGroup;
 use super::wording::{
-    NextStep, counted, exchange_of, expectation, headline, next_step, not_applicable, some_of,
-    summary, time, waits,
+    NextStep, counted, exchange_of, expectation, headline, next_step, not_applicable,
+    open_sessions, some_of, summary, time, waits,
 };
 use super::{Context, Format, curl};
 use crate::judge::findings::Findings;
@@ -84,6 +84,9 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
         text.push_str(&format!("{}\n\n", markdown(&what)));
     }
     if let Some(what) = waits(findings) {
+        text.push_str(&format!("{}\n\n", markdown(&what)));
+    }
+    if let Some(what) = open_sessions(findings) {
         text.push_str(&format!("{}\n\n", markdown(&what)));
     }
     text.push_str("| | passed | failed | unjudged | skipped | not applicable |\n");

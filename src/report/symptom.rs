@@ -67,6 +67,9 @@ fn without_hash_numbers(text: &str) -> String {
         Piece::Token(Token { secret: Named::Hash(_), near_miss }) => {
             Token { secret: Named::Hash(0), near_miss }.to_string()
         }
+        Piece::Token(Token { secret: Named::Token(_), near_miss }) => {
+            Token { secret: Named::Token(0), near_miss }.to_string()
+        }
         Piece::Token(token) => token.to_string(),
     });
     pieces.collect()

@@ -320,6 +320,15 @@ pub(crate) fn waits(findings: &Findings) -> Option<String> {
     }
 }
 
+/// How many sessions may have been left open, because the target ended none of them or told no hash
+/// in the documented place, or because the run was stopped.
+pub(crate) fn open_sessions(findings: &Findings) -> Option<String> {
+    match findings.open_sessions {
+        0 => None,
+        open => Some(format!("Up to {} may be open", counted(open, "session"))),
+    }
+}
+
 /// The exchange that a failure is told of.
 pub(crate) fn exchange_of<'a>(context: Context<'a>, failure: &Failure<'_>) -> Option<&'a Exchange> {
     let place = failure.places[0];

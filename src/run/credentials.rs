@@ -7,6 +7,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::value::likeness::{drawn, names_credential, reads_like_words};
 use crate::value::vocabulary::is_vocabulary;
 
 /// The credentials in a header.
@@ -19,7 +20,8 @@ pub(crate) fn of_header(name: &str, value: &str) -> Vec<String> {
     } else if names_credential(&name) {
         std::iter::once(value.to_owned()).chain(pieces(value)).collect()
     } else {
-        Vec::new()
+        // Under whatever name a gateway knows them.
+        drawn(value).map(str::to_owned).collect()
     };
     // A word of the API tells nothing, and stands in answers that are judged.
     found.retain(|one| !one.is_empty() && !is_media_type(one) && !is_vocabulary(one));
@@ -58,28 +60,6 @@ fn pieces(value: &str) -> impl Iterator<Item = String> {
         .map(str::to_owned)
 }
 
-/// Whether a name, in lower case, is that of a credential rather than of something about one.
-fn names_credential(name: &str) -> bool {
-    const SIGNS: [&str; 13] = [
-        "auth",
-        "cookie",
-        "credential",
-        "csrf",
-        "jwt",
-        "key",
-        "passw",
-        "remember",
-        "secret",
-        "sess",
-        "sid",
-        "token",
-        "xsrf",
-    ];
-    const ABOUT: [&str; 8] =
-        ["algorithm", "expires", "format", "name", "scheme", "type", "ttl", "version"];
-    SIGNS.iter().any(|sign| name.contains(sign)) && !ABOUT.iter().any(|word| name.ends_with(word))
-}
-
 fn is_media_type(value: &str) -> bool {
     let essence = value.split(';').next().unwrap_or_default().trim();
     let is_part = |part: &str| {
@@ -87,18 +67,6 @@ fn is_media_type(value: &str) -> bool {
     };
     let known = ["application", "text", "image", "audio", "video", "multipart", "*"];
     essence.split_once('/').is_some_and(|(kind, rest)| known.contains(&kind) && is_part(rest))
-}
-
-/// Whether a value is made of words and numbers, such as `en-US`, `dark` or `1790420410`, rather
-/// than of what a machine drew.
-fn reads_like_words(value: &str) -> bool {
-    const LONGEST: usize = 14;
-    is_vocabulary(value)
-        || value.split(|c: char| !c.is_alphanumeric()).all(|word| {
-            let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-            let length = word.chars().count();
-            length <= 3 || (length <= LONGEST && (letters == 0 || letters == length))
-        })
 }
 
 #[cfg(test)]
@@ -124,6 +92,10 @@ mod tests {
     #[case("X-Token", "application/json", &[])]
     #[case("X-Key-Version", "20260101", &[])]
     #[case("X-Build", "1790420410", &[])]
+    #[case("X-Gateway", "for fa7bf873fab9333144e171372a321b06; v=2",
+        &["fa7bf873fab9333144e171372a321b06"])]
+    #[case("X-Trace", "2026-11-28T07:35:23.123Z", &[])]
+    #[case("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36", &[])]
     #[case("Accept", "text/json", &[])]
     fn credentials_are_what_nobody_else_may_see(
         #[case] name: &str,

@@ -92,6 +92,9 @@ pub static FILTERS: &[Filter] = &[
     }),
 ];
 
+/// What a target makes of a secret, and the suite never sends: no filter of cases.
+pub(crate) static TRACE: Filter = near_miss("in-part", "in part or in disguise", |_| None);
+
 fn change_last(text: &str) -> Option<String> {
     let mut characters = text.chars();
     let last = characters.next_back()?;

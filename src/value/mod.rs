@@ -5,11 +5,13 @@
 
 pub(crate) mod body;
 pub(crate) mod diagnostics;
+mod dictionary;
 pub(crate) mod filter;
 pub(crate) mod json;
 pub(crate) mod json_change;
 pub(crate) mod json_diff;
 pub(crate) mod json_text;
+pub(crate) mod likeness;
 pub(crate) mod number;
 pub(crate) mod redaction;
 pub(crate) mod schema;

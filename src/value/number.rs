@@ -31,12 +31,13 @@ pub(crate) fn whole(number: &Number) -> Option<i64> {
 
 /// A text that is the same for the same number only.
 pub(crate) fn canonical(number: &Number) -> String {
-    Decimal::of(number.as_str()).map_or_else(
-        || number.to_string(),
-        |Decimal { is_negative, digits, exponent }| {
-            format!("{}{digits}e{exponent}", if is_negative { "-" } else { "" })
-        },
-    )
+    one_form(number.as_str()).unwrap_or_else(|| number.to_string())
+}
+
+/// The same of a text; nothing where it is no number.
+pub(crate) fn one_form(text: &str) -> Option<String> {
+    let Decimal { is_negative, digits, exponent } = Decimal::of(text).filter(|_| is_number(text))?;
+    Some(format!("{}{digits}e{exponent}", if is_negative { "-" } else { "" }))
 }
 
 /// Whether a number comes back the same from a double, as which most clients read it (RFC 8259,

@@ -14,29 +14,42 @@
 //!   into tokens. Digits among other digits are no secret either, unless they are many.
 //! - What looks like a token and was sent by the server is told in other quotes, `‹hash 1›`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
+use super::dictionary::{Dictionary, Found, KEPT, SHORTEST, Word};
 use super::json_text::{self, Meaning, literal_end};
+use super::likeness::telling_start;
 use super::number;
-use super::spelling::{spellings, unescape};
+use super::spelling::{dissections, layers, listed, literal, reversed, unusual, usual};
 use super::token::{self, Token};
-use super::vocabulary::is_vocabulary;
+use super::vocabulary::{LONGEST, is_vocabulary};
 
 /// Replaces secrets with their tokens.
 #[derive(Debug)]
 pub struct Redactor {
     /// Every spelling of every secret that is looked for inside other text.
-    spellings: AhoCorasick,
+    spellings: Dictionary,
+    /// Those that are recognised in letters of either case, in small ones.
+    folded: Dictionary,
     /// What each of them is.
     patterns: Vec<Pattern>,
-    tokens: Vec<String>,
+    tokens: Vec<Told>,
     /// Secrets that are replaced only where they are a whole value, with the index of their token.
-    whole: Vec<(String, usize)>,
-    /// Secrets that may be numbers, with the index of their token.
-    numeric: Vec<(String, usize)>,
+    whole: HashMap<String, usize>,
+    /// Secrets that may be numbers, in the one form of the number.
+    numeric: HashMap<String, Numeric>,
+    /// The same as they are written, with the index of their token.
+    digits: Dictionary,
+}
+
+/// What is told of a secret.
+#[derive(Debug)]
+struct Told {
+    token: String,
+    /// What stands in the place of what betrays it without being it.
+    trace: String,
 }
 
 /// A spelling of a secret.
@@ -46,61 +59,94 @@ struct Pattern {
     token: usize,
     /// Whether it is nothing among other digits.
     is_few_digits: bool,
+    /// Whether it is the very secret in a usual encoding, rather than something made of it.
+    is_usual: bool,
+}
+
+/// A secret that may be a number.
+#[derive(Debug, Clone, Copy)]
+struct Numeric {
+    /// The index of its token.
+    token: usize,
+    width: usize,
+}
+
+/// The bytes of a spelling, until they stand in a dictionary.
+struct Spelt {
+    bytes: Vec<u8>,
+    /// So many of them betray it.
+    enough: usize,
+    /// Whether they are the start of a longer one.
+    goes_on: bool,
 }
 
 /// What is put in the place of some bytes.
-struct Cut {
+struct Cut<'a> {
     range: Range<usize>,
-    text: String,
+    /// Whether it is what was looked for, rather than what reads like it.
+    is_exact: bool,
+    text: Cow<'a, str>,
 }
 
-/// Near misses of more bytes are looked for as they are: every further spelling of ten thousand
-/// characters would cost more than the rest of a run.
-const LONG: usize = 256;
-
 /// Secrets of fewer bytes are replaced only where they are a whole value.
-const SHORT: usize = 5;
+const SHORT: usize = SHORTEST;
 
 /// So many digits are found inside a longer number; fewer may stand there by chance, in a time for
 /// example.
 const MANY_DIGITS: usize = 12;
 
-/// How many layers of escapes are looked behind.
-const LAYERS: usize = 4;
-
 impl Redactor {
     /// Makes a redactor of values and their tokens; the first token of a value stays.
     #[must_use]
     pub fn new(secrets: &[(String, Token)]) -> Redactor {
-        let (mut texts, mut patterns, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut whole, mut numeric) = (Vec::new(), Vec::new());
+        let mut redactor = Redactor {
+            spellings: Dictionary::default(),
+            folded: Dictionary::default(),
+            patterns: Vec::new(),
+            tokens: Vec::new(),
+            whole: HashMap::new(),
+            numeric: HashMap::new(),
+            digits: Dictionary::default(),
+        };
+        let (mut spelt, mut numbers) = (Vec::new(), Vec::new());
         for (value, name) in secrets.iter().filter(|(value, _)| !value.is_empty()) {
-            let token = tokens.len();
-            tokens.push(name.to_string());
+            let token = redactor.tokens.len();
+            redactor.tokens.push(Told::of(name));
             if value.len() < SHORT || is_vocabulary(value) {
-                whole.push((value.clone(), token));
+                redactor.whole.entry(value.clone()).or_insert(token);
                 continue;
             }
-            let are_digits = value.bytes().all(|byte| byte.is_ascii_digit());
-            if number::is_number(value) {
-                numeric.push((value.clone(), token));
+            if let Some(number) = number::one_form(value.trim_start_matches('-')) {
+                let numeric = Numeric { token, width: value.len() };
+                redactor.numeric.entry(number).or_insert(numeric);
+                numbers.push((value, token));
             }
-            // What the suite made of a secret may be long, and holds the secret, which is looked for in
-            // every spelling.
-            let is_long_near_miss = name.near_miss.is_some() && value.len() > LONG;
-            let spellings =
-                if is_long_near_miss { vec![value.clone()] } else { spellings(value, SHORT) };
-            for spelling in spellings {
-                let is_few_digits = are_digits && value.len() < MANY_DIGITS && spelling == *value;
-                patterns.push(Pattern { token, is_few_digits });
-                texts.push(spelling);
+            for (one, is_usual) in spellings(value, name.near_miss.is_some()) {
+                let is_few_digits =
+                    value.len() < MANY_DIGITS && one.bytes == value.as_bytes() && are_digits(value);
+                redactor.patterns.push(Pattern { token, is_few_digits, is_usual });
+                spelt.push(one);
             }
         }
-        let spellings = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&texts)
-            .expect("an automaton over a few thousand short patterns fits");
-        Redactor { spellings, patterns, tokens, whole, numeric }
+        let folded: Vec<Vec<u8>> = spelt.iter().map(|one| one.bytes.to_ascii_lowercase()).collect();
+        let word = |(id, one): (usize, &Spelt), bytes| Word {
+            bytes,
+            id,
+            enough: one.enough,
+            goes_on: one.goes_on,
+        };
+        redactor.spellings =
+            Dictionary::new(spelt.iter().enumerate().map(|(id, one)| word((id, one), &one.bytes)));
+        let telling = spelt.iter().enumerate().zip(&folded);
+        let telling = telling.filter(|((_, one), _)| one.enough < usize::MAX);
+        redactor.folded = Dictionary::new(telling.map(|(one, bytes)| word(one, bytes)));
+        redactor.digits = Dictionary::new(numbers.into_iter().map(|(value, id)| Word {
+            bytes: value.as_bytes(),
+            id,
+            enough: usize::MAX,
+            goes_on: false,
+        }));
+        redactor
     }
 
     /// A value without secrets.
@@ -134,9 +180,15 @@ impl Redactor {
     #[must_use]
     pub fn body(&self, body: &[u8]) -> Vec<u8> {
         const MARK: &[u8] = "\u{feff}".as_bytes();
-        if let Some(rest) = body.strip_prefix(MARK) {
-            return [MARK, &self.body(rest)].concat();
+        let mut rest = body;
+        while let Some(behind) = rest.strip_prefix(MARK) {
+            rest = behind;
         }
+        let marks = &body[..body.len() - rest.len()];
+        [marks, &self.body_without_marks(rest)].concat()
+    }
+
+    fn body_without_marks(&self, body: &[u8]) -> Vec<u8> {
         let is_json = |body: &[u8]| {
             std::str::from_utf8(body).is_ok_and(|text| json_text::check(text).is_ok())
         };
@@ -158,29 +210,35 @@ impl Redactor {
     /// A number is a secret if it is the same number as one, or holds one of many digits.
     fn number(&self, written: &str) -> Option<String> {
         let digits = written.trim_start_matches('-');
-        let is_secret = |(value, _): &&(String, usize)| {
-            number::same_as_written(digits, value.trim_start_matches('-'))
-                || (value.len() >= MANY_DIGITS && written.contains(value.as_str()))
-        };
-        let (secret, token) = self.numeric.iter().find(is_secret)?;
+        let Numeric { token, width } = self.secret_number(digits)?;
         let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit());
-        let width = if is_integer { digits.len() } else { secret.len() };
+        let width = if is_integer { digits.len() } else { width };
         let told = |padding: &str| {
             let index = format!("{token:04}");
             format!("{}{index}", padding.repeat(width.saturating_sub(index.len()).max(1)))
         };
         // Somebody may have chosen nines.
-        let is_free = |told: &String| !self.numeric.iter().any(|(value, _)| told.contains(value));
+        let is_free = |told: &String| self.digits.find_all(told.as_bytes(), |_| true).is_empty();
         let integer = ["9", "8", "7", "6"].map(told).into_iter().find(is_free);
         let integer = integer.unwrap_or_else(|| "0".to_owned());
         let sign = if written.starts_with('-') { "-" } else { "" };
         Some(format!("{sign}{integer}{}", if is_integer { "" } else { ".5" }))
     }
 
+    fn secret_number(&self, digits: &str) -> Option<Numeric> {
+        let same = number::one_form(digits).and_then(|number| self.numeric.get(&number).copied());
+        let held = || {
+            let is_long = |found: &Found| found.range.len() >= MANY_DIGITS;
+            let found = self.digits.find_all(digits.as_bytes(), is_long).into_iter().next()?;
+            Some(Numeric { token: found.id, width: found.range.len() })
+        };
+        same.or_else(held)
+    }
+
     /// The token of a secret that is the whole value.
     fn whole(&self, value: &str) -> Option<&str> {
-        let (_, token) = self.whole.iter().find(|(secret, _)| secret == value)?;
-        Some(&self.tokens[*token])
+        let token = self.whole.get(value)?;
+        Some(&self.tokens[*token].token)
     }
 
     fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
@@ -189,35 +247,40 @@ impl Redactor {
 
     /// What is to be cut out of bytes. Which characters are escaped, and how, is every server's
     /// own choice: secrets are looked for in what the escapes mean, and cut out of what was written.
-    fn cuts(&self, bytes: &[u8]) -> Vec<Cut> {
+    fn cuts(&self, bytes: &[u8]) -> Vec<Cut<'_>> {
         let mut cuts = Vec::new();
-        self.note_cuts(bytes, |at| at, &mut cuts);
-        let mut layer: Option<(Vec<u8>, Vec<usize>)> = None;
-        for _ in 0..LAYERS {
-            let above = layer.as_ref().map_or(bytes, |(meant, _)| meant);
-            if !above.iter().any(|byte| b"%&\\".contains(byte)) {
-                break;
+        if bytes.len() >= SHORT {
+            self.note_cuts(bytes, |range| range, &mut cuts);
+            let layers = layers(bytes);
+            for view in layers.iter().chain(&dissections(bytes, &layers)) {
+                self.note_cuts(&view.bytes, |range| view.written(&range), &mut cuts);
             }
-            let (meant, places) = unescape(above);
-            let places = match &layer {
-                Some((_, written)) => places.into_iter().map(|place| written[place]).collect(),
-                None => places,
-            };
-            self.note_cuts(&meant, |at| places[at], &mut cuts);
-            layer = Some((meant, places));
         }
         cuts.extend(foreign_tokens(bytes));
         cuts
     }
 
-    fn note_cuts(&self, bytes: &[u8], place: impl Fn(usize) -> usize, cuts: &mut Vec<Cut>) {
-        for found in self.spellings.find_iter(bytes) {
-            let pattern = &self.patterns[found.pattern().as_usize()];
-            let is_chance = pattern.is_few_digits && is_among_digits(bytes, found.range());
-            if !is_chance && !is_vocabulary(word_around(bytes, found.range())) {
-                let range = place(found.start())..place(found.end());
-                cuts.push(Cut { range, text: self.tokens[pattern.token].clone() });
-            }
+    fn note_cuts<'a>(
+        &'a self,
+        bytes: &[u8],
+        place: impl Fn(Range<usize>) -> Range<usize>,
+        cuts: &mut Vec<Cut<'a>>,
+    ) {
+        let is_secret = |found: &Found| {
+            let is_chance = self.patterns[found.id].is_few_digits
+                && is_among_digits(bytes, found.range.clone());
+            !is_chance && !is_vocabulary(word_around(bytes, found.range.clone()))
+        };
+        for found in self.spellings.find_all(bytes, is_secret) {
+            let pattern = &self.patterns[found.id];
+            let told = &self.tokens[pattern.token];
+            let is_exact = found.is_whole && pattern.is_usual;
+            let text = Cow::from(if is_exact { &told.token } else { &told.trace });
+            cuts.push(Cut { range: place(found.range), is_exact, text });
+        }
+        for found in self.folded.find_all(&bytes.to_ascii_lowercase(), is_secret) {
+            let text = Cow::from(&self.tokens[self.patterns[found.id].token].trace);
+            cuts.push(Cut { range: place(found.range), is_exact: false, text });
         }
     }
 
@@ -230,8 +293,8 @@ impl Redactor {
             if let Some(value) = value {
                 let decoded = percent_encoding::percent_decode(&pair[value..]).decode_utf8_lossy();
                 let range = start + value..start + pair.len();
-                let cut = self.whole(&decoded).map(|token| Cut { range, text: token.to_owned() });
-                cuts.extend(cut);
+                let cut = |token| Cut { range, is_exact: true, text: Cow::from(token) };
+                cuts.extend(self.whole(&decoded).map(cut));
             }
             start += pair.len() + 1;
         }
@@ -261,8 +324,8 @@ impl Redactor {
     /// What stands between two literals.
     fn between(&self, bytes: &[u8], grammar: Grammar) -> Vec<u8> {
         match (grammar, std::str::from_utf8(bytes)) {
-            (Grammar::Kept, _) if self.numeric.is_empty() => bytes.to_vec(),
             (Grammar::Kept, Ok(text)) => {
+                let text = self.without_lists(text);
                 let pieces = text.split_inclusive(|c: char| !is_part_of_number(c));
                 let redacted = pieces.map(|piece| {
                     let written = piece.trim_end_matches(|c: char| !is_part_of_number(c));
@@ -273,6 +336,21 @@ impl Redactor {
             }
             _ => self.bytes(bytes),
         }
+    }
+
+    /// The text between two literals with zeros in the place of numbers that spell out a secret.
+    fn without_lists<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut cuts = Vec::new();
+        for view in listed(text.as_bytes()) {
+            self.note_cuts(&view.bytes, |range| view.written(&range), &mut cuts);
+        }
+        if cuts.is_empty() {
+            return Cow::from(text);
+        }
+        for cut in &mut cuts {
+            cut.text = Cow::from(with_zeros(&text[cut.range.clone()]));
+        }
+        Cow::from(String::from_utf8_lossy(&splice(text.as_bytes(), cuts)).into_owned())
     }
 
     /// A string literal with its quotes; `None` if it is none.
@@ -298,7 +376,7 @@ impl Redactor {
                 }
                 let cuts = cuts.into_iter().map(|cut| Cut {
                     range: place(cut.range.start)..place(cut.range.end),
-                    text: cut.text,
+                    ..cut
                 });
                 let redacted = splice(written.as_bytes(), cuts.collect());
                 String::from_utf8_lossy(&redacted).into_owned()
@@ -314,35 +392,46 @@ enum Grammar {
     Broken,
 }
 
-/// The names of the members of the objects that are not closed yet: as they are told, with what
-/// they are. Two names stay two names.
+/// The names of the members of the objects that are not closed yet. Two names stay two names.
 #[derive(Default)]
-struct Names(Vec<HashMap<String, String>>);
+struct Names(Vec<NamesOfObject>);
+
+#[derive(Default)]
+struct NamesOfObject {
+    /// What each name that is told stands for.
+    told: HashMap<String, String>,
+    /// How often a name came out of the redaction that another one has already.
+    again: HashMap<String, usize>,
+}
 
 impl Names {
     fn follow(&mut self, between: &[u8]) {
         for byte in between {
             match byte {
-                b'{' => self.0.push(HashMap::new()),
+                b'{' => self.0.push(NamesOfObject::default()),
                 b'}' => _ = self.0.pop(),
                 _ => {}
             }
         }
     }
 
-    fn unique(&mut self, name: &str, mut told: String) -> String {
-        let Some(names) = self.0.last_mut() else { return told };
+    fn unique(&mut self, name: &str, told: String) -> String {
+        let Some(NamesOfObject { told: names, again }) = self.0.last_mut() else { return told };
         // Only what looks as if something was cut out of it can have become the same.
         if !told.contains(['«', '‹', '\\']) {
             return told;
         }
         // What is the same for whoever reads it may be written differently.
         let meant = |told: &str| Meaning::of(told).map(|meaning| meaning.text).unwrap_or_default();
-        while names.get(&meant(&told)).is_some_and(|known| known != name) {
-            told.push('\'');
+        let mut unique = told.clone();
+        while names.get(&meant(&unique)).is_some_and(|known| known != name) {
+            let again = again.entry(told.clone()).or_default();
+            *again += 1;
+            let number = if *again == 1 { String::new() } else { again.to_string() };
+            unique = format!("{told}'{number}");
         }
-        names.insert(meant(&told), name.to_owned());
-        told
+        names.insert(meant(&unique), name.to_owned());
+        unique
     }
 }
 
@@ -354,28 +443,80 @@ fn is_name(after: &[u8]) -> bool {
     after.trim_ascii_start().first() == Some(&b':')
 }
 
-/// The bytes with every cut made; of cuts that overlap, the first and longest.
-fn splice(bytes: &[u8], mut cuts: Vec<Cut>) -> Vec<u8> {
-    cuts.sort_by_key(|cut| (cut.range.start, std::cmp::Reverse(cut.range.end)));
+/// The bytes with every cut made. Of cuts that overlap everything goes, and the first is told, the
+/// exact before the others.
+fn splice(bytes: &[u8], mut cuts: Vec<Cut<'_>>) -> Vec<u8> {
+    cuts.retain(|cut| !cut.range.is_empty());
+    cuts.sort_by_key(|cut| (cut.range.start, !cut.is_exact, std::cmp::Reverse(cut.range.end)));
     let mut spliced = Vec::with_capacity(bytes.len());
     let mut rest = 0;
-    for cut in cuts.into_iter().filter(|cut| !cut.range.is_empty()) {
+    for cut in cuts {
         if cut.range.start >= rest {
             spliced.extend(&bytes[rest..cut.range.start]);
             spliced.extend(cut.text.bytes());
-            rest = cut.range.end;
         }
+        rest = rest.max(cut.range.end);
     }
     spliced.extend(&bytes[rest..]);
     spliced
 }
 
+/// The text with a zero in the place of every number.
+fn with_zeros(text: &str) -> String {
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    let same = |one: &u8, next: &u8| is_digit(*one) && is_digit(*next);
+    let pieces = text.as_bytes().chunk_by(same);
+    let zeros = pieces.map(|piece| if is_digit(piece[0]) { b"0" } else { piece });
+    String::from_utf8_lossy(&zeros.collect::<Vec<&[u8]>>().concat()).into_owned()
+}
+
 /// What looks like a token and is none of ours.
-fn foreign_tokens(bytes: &[u8]) -> Vec<Cut> {
+fn foreign_tokens(bytes: &[u8]) -> Vec<Cut<'static>> {
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     let told = |range: &Range<usize>| text[range.clone()].replace('«', "‹").replace('»', "›");
     let tokens = token::places(text).into_iter();
-    tokens.map(|(range, _)| Cut { text: told(&range), range }).collect()
+    let cut = |(range, _)| Cut { text: Cow::from(told(&range)), is_exact: true, range };
+    tokens.map(cut).collect()
+}
+
+impl Told {
+    fn of(name: &Token) -> Told {
+        Told { token: name.to_string(), trace: name.clone().trace().to_string() }
+    }
+}
+
+/// The spellings in which a secret is looked for, and whether each is a usual one. What the suite made
+/// of a secret holds the secret, and is looked for as it is.
+fn spellings(value: &str, is_near_miss: bool) -> Vec<(Spelt, bool)> {
+    // Of a long one the start is encoded; what is left of it goes on behind that.
+    let mut ends = (0..=value.len().min(KEPT)).rev();
+    let kept = &value[..ends.find(|at| value.is_char_boundary(*at)).unwrap_or_default()];
+    let goes_on = kept.len() < value.len();
+    let telling = telling_start(value).filter(|end| *end <= kept.len() && !is_near_miss);
+    let enough = telling.filter(|_| !are_digits(value)).map(|end| &value[..end]);
+    let spelt = |spell: fn(&str) -> Vec<Vec<u8>>, value, goes_on| {
+        let enough = enough.map(spell).unwrap_or_default();
+        let lengths = enough.into_iter().map(|start| start.len()).chain(std::iter::repeat(usize::MAX));
+        let all = spell(value).into_iter().zip(lengths);
+        all.map(move |(bytes, enough)| Spelt { bytes, enough, goes_on }).collect::<Vec<_>>()
+    };
+    let mut all = spelt(literal, value, false);
+    if !(goes_on && is_near_miss) {
+        all.extend(spelt(usual, kept, goes_on));
+    }
+    let mut all: Vec<(Spelt, bool)> = all.into_iter().map(|one| (one, true)).collect();
+    if telling.is_some() {
+        let mut others = spelt(unusual, kept, goes_on);
+        others.push(Spelt { bytes: reversed(value, KEPT), enough: usize::MAX, goes_on });
+        all.extend(others.into_iter().map(|one| (one, false)));
+    }
+    all.sort_by(|(one, _), (other, _)| one.bytes.cmp(&other.bytes));
+    all.dedup_by(|(next, _), (known, _)| next.bytes == known.bytes);
+    all
+}
+
+fn are_digits(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_among_digits(bytes: &[u8], range: Range<usize>) -> bool {
@@ -386,9 +527,10 @@ fn is_among_digits(bytes: &[u8], range: Range<usize>) -> bool {
 
 /// The word, or words that are joined, that a range of bytes is part of.
 fn word_around(bytes: &[u8], range: Range<usize>) -> &str {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let before = bytes[..range.start].iter().rev().take_while(|byte| is_part(byte)).count();
-    let after = bytes[range.end..].iter().take_while(|byte| is_part(byte)).count();
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    // What goes on for longer is none that anybody knows.
+    let before = bytes[..range.start].iter().rev().take(LONGEST).take_while(is_part).count();
+    let after = bytes[range.end..].iter().take(LONGEST).take_while(is_part).count();
     std::str::from_utf8(&bytes[range.start - before..range.end + after]).unwrap_or_default()
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
-use super::filter::{FILTERS, Filter, FilterKind};
+use super::filter::{FILTERS, Filter, FilterKind, TRACE};
 use crate::model::role::FixtureName;
 
 const OPEN: char = '«';
@@ -30,6 +30,8 @@ pub enum Named {
     Fixture(FixtureName),
     /// A hash that the target handed out, numbered from 1 in the order it did.
     Hash(usize),
+    /// What else it handed out that may be a session, numbered in the same way.
+    Token(usize),
     /// The value of a header that the operator adds, by the header's name.
     Header(String),
     /// The password of the proxy.
@@ -53,6 +55,12 @@ impl Token {
             FilterKind::Spelling => self,
         }
     }
+
+    /// The token of what betrays the secret without being it.
+    #[must_use]
+    pub(crate) fn trace(self) -> Token {
+        Token { near_miss: self.near_miss.or(Some(&TRACE)), ..self }
+    }
 }
 
 impl fmt::Display for Named {
@@ -63,6 +71,7 @@ impl fmt::Display for Named {
                 write!(f, "{}.{member}", name.short())
             }
             Named::Hash(number) => write!(f, "hash {number}"),
+            Named::Token(number) => write!(f, "token {number}"),
             Named::Header(name) => write!(f, "header {name}"),
             Named::ProxyPassword => f.write_str("proxy password"),
         }
@@ -96,7 +105,7 @@ impl FromStr for Token {
 
 /// Reads what stands between the marks.
 fn parse(inner: &str) -> Option<Token> {
-    let near_miss = FILTERS.iter().find_map(|filter| {
+    let near_miss = FILTERS.iter().chain([&TRACE]).find_map(|filter| {
         let name = inner.strip_suffix(filter.summary)?.strip_suffix(' ')?;
         Some(Token { secret: named(name)?, near_miss: Some(filter) })
     });
@@ -109,6 +118,9 @@ fn named(name: &str) -> Option<Named> {
     }
     if let Some(number) = name.strip_prefix("hash ") {
         return Some(Named::Hash(number.parse().ok()?));
+    }
+    if let Some(number) = name.strip_prefix("token ") {
+        return Some(Named::Token(number.parse().ok()?));
     }
     if let Some(header) = name.strip_prefix("header ") {
         return Some(Named::Header(header.to_owned()));
@@ -135,15 +147,16 @@ pub(crate) fn may_stand_in(text: &str) -> bool {
 /// Where tokens stand in a text.
 pub(crate) fn places(text: &str) -> Vec<(Range<usize>, Token)> {
     let mut places = Vec::new();
-    let mut from = 0;
-    while let Some(start) = text[from..].find(OPEN).map(|at| from + at) {
-        let end = text[start..].find(CLOSE).map(|at| start + at + CLOSE.len_utf8());
-        match end.and_then(|end| Some((end, text[start..end].parse().ok()?))) {
-            Some((end, token)) => {
-                places.push((start..end, token));
-                from = end;
+    let mut start = None;
+    // Within a token none starts, so that every part of a text is read once.
+    for (at, mark) in text.match_indices([OPEN, CLOSE]) {
+        let end = at + mark.len();
+        match start.filter(|_| mark.starts_with(CLOSE)) {
+            Some(from) => {
+                places.extend(text[from..end].parse().ok().map(|token| (from..end, token)));
+                start = None;
             }
-            None => from = start + OPEN.len_utf8(),
+            None => start = mark.starts_with(OPEN).then_some(at),
         }
     }
     places
@@ -175,6 +188,7 @@ mod tests {
     #[case("«header X-Key»")]
     #[case("«proxy password»")]
     #[case("«hash 3 without its last character»")]
+    #[case("«token 4 in part or in disguise»")]
     #[case("«second_dealer[3].password with a NUL character and more text»")]
     fn a_token_is_read_as_it_is_written(#[case] text: &str) {
         let token: Token = text.parse().expect("it is a token");

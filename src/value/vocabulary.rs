@@ -103,7 +103,10 @@ const VOCABULARY: &[&str] = &[
     "x-request-id",
 ];
 
+/// No word is longer.
+pub(crate) const LONGEST: usize = 40;
+
 /// Whether everybody writes this word, in whatever letters.
 pub(crate) fn is_vocabulary(word: &str) -> bool {
-    VOCABULARY.iter().any(|known| known.eq_ignore_ascii_case(word))
+    word.len() <= LONGEST && VOCABULARY.iter().any(|known| known.eq_ignore_ascii_case(word))
 }

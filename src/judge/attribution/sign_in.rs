@@ -4,7 +4,7 @@ use percent_encoding::percent_decode;
 use serde_json::{Map, Value, json};
 
 use crate::expect::reading::{self, Reading};
-use crate::judge::recording::hashes;
+use crate::judge::handed_out::hashes;
 use crate::model::api::{Action, BLOCKED, HASH, NOT_ADMITTED};
 use crate::model::exchange::{Answer, Request};
 use crate::model::role::Role;

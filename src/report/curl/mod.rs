@@ -18,7 +18,8 @@ pub(crate) mod word;
 use self::value::{Piece, Spelling, Value, pieces};
 use self::word::{Word, is_printable, printf, word};
 use crate::judge::findings::Findings;
-use crate::judge::recording::{CaseRecord, hashes};
+use crate::judge::handed_out::hashes;
+use crate::judge::recording::CaseRecord;
 use crate::model::exchange::{Exchange, Request};
 use crate::value::token;
 

@@ -188,7 +188,7 @@ fn variable_of(secret: &Named) -> Option<String> {
     match secret {
         Named::Hash(number) => Some(format!("HASH_{number}")),
         Named::Fixture(name) => Some(name.variable(secret_member(*name))),
-        Named::Header(_) | Named::ProxyPassword => None,
+        Named::Token(_) | Named::Header(_) | Named::ProxyPassword => None,
     }
 }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 use askama::Template;
 
 use super::digest::Digest;
-use super::wording::{not_applicable, scope_of, waits};
+use super::wording::{not_applicable, open_sessions, scope_of, waits};
 use super::{Context, Format, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
@@ -240,6 +240,9 @@ fn caveats(findings: &Findings) -> Vec<String> {
         caveats.push(format!("{}.", shown(&what)));
     }
     if let Some(what) = waits(findings) {
+        caveats.push(format!("{}.", shown(&what)));
+    }
+    if let Some(what) = open_sessions(findings) {
         caveats.push(format!("{}.", shown(&what)));
     }
     if findings.target.embedded {

@@ -8,7 +8,7 @@ use crate::model::outcome::{Counts, Verdict};
 use crate::report::Context;
 use crate::report::digest::Digest;
 use crate::report::wording::{
-    counted, headline, next_step, next_step_with_gaps, not_applicable, time, waits,
+    counted, headline, next_step, next_step_with_gaps, not_applicable, open_sessions, time, waits,
 };
 
 /// A column of the table of counts.
@@ -51,6 +51,9 @@ pub(super) fn write(
         printer.line(&[(YELLOW, &what)]);
     }
     if let Some(what) = waits(findings) {
+        printer.line(&[(YELLOW, &what)]);
+    }
+    if let Some(what) = open_sessions(findings) {
         printer.line(&[(YELLOW, &what)]);
     }
     printer.line(&[(DIM, &effort(findings))]);

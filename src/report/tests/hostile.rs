@@ -51,6 +51,7 @@ pub(crate) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
         trusts_fixtures: false,
         stopped: None,
         requests: 1,
+        open_sessions: 0,
         counts: LevelCounts {
             must: count(Level::Must),
             should: count(Level::Should),

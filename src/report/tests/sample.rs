@@ -578,6 +578,7 @@ fn no_findings() -> Findings {
         trusts_fixtures: false,
         stopped: None,
         requests: 0,
+        open_sessions: 0,
         counts: LevelCounts::default(),
         checks: Vec::new(),
         cases: Vec::new(),

@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::played::Played;
-use super::sessions::{call, carries, log_out, open_sessions};
+use super::sessions::{call, log_out};
 use super::{Engine, Event, NOBODY, not_sent};
 use crate::expect::reading::Reading;
 use crate::judge::attribution::{ADMISSIBLE, Admission, fixture_name, may_open_session, uses};
+use crate::judge::handed_out::carries;
 use crate::judge::judging::{Answers, look_up};
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
 use crate::judge::unanswered::{SILENT_TRIES, TRIES};
@@ -311,7 +312,7 @@ impl Player<'_> {
     /// Logs out every session that the case opened and did not end.
     async fn clean_up(&self, record: &CaseRecord) -> Vec<Exchange> {
         let mut exchanges = Vec::new();
-        for hash in open_sessions(record) {
+        for hash in record.open_sessions().into_iter().flatten() {
             if self.engine.liveness.lost().is_some() {
                 break;
             }
