@@ -5,8 +5,11 @@
 
 pub(crate) mod attribution;
 pub(crate) mod findings;
+pub(crate) mod handed_out;
 pub(crate) mod judging;
 pub(crate) mod mutation;
 pub(crate) mod recording;
+pub(crate) mod settled;
 pub(crate) mod unanswered;
 pub(crate) mod view;
+mod written;

@@ -4,25 +4,23 @@
 //! the [`Recording`] that everything after it works on: judging, reports, judging again. Both
 //! hold the same exchanges in the same order.
 
-use std::collections::BTreeSet;
 use std::fmt;
-use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::handed_out::{HandedOut, NearMiss};
 use crate::model::api::HASH;
 use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Purpose, Request, Unreachable};
+use crate::model::outcome::{CheckResult, Outcome};
 use crate::model::reason::{
     Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, RefusedDealer, Stopped,
 };
-use crate::value::filter::Filter;
+use crate::model::violation::{Actual, Difference, Place, Violation};
 use crate::value::json;
 use crate::value::redaction::Redactor;
-use crate::value::secret::{Shape, Shapes};
-use crate::value::token::{Named, Token};
+use crate::value::secret::Shapes;
+use crate::value::token::Token;
 
 /// Everything that one case exchanged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +33,23 @@ pub struct CaseRecord {
     pub steps: Vec<StepRecord>,
     /// The log-outs that ended what the case left open.
     pub clean_up: Vec<Exchange>,
+    /// What became of its checks, where that cannot be found out of the record any more: some of
+    /// its answers are kept in part.
+    #[serde(skip)]
+    pub(crate) judged: Option<Vec<CheckResult>>,
+}
+
+impl CaseRecord {
+    /// Everything that was exchanged, clean-up included.
+    pub(crate) fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+        self.steps.iter().flat_map(|step| &step.exchanges).chain(&self.clean_up)
+    }
+
+    /// How many bytes of bodies it holds.
+    pub(crate) fn body_bytes(&self) -> usize {
+        let answers = self.exchanges().filter_map(|exchange| exchange.result.as_ref().ok());
+        answers.map(|answer| answer.body.len()).sum()
+    }
 }
 
 /// What one step exchanged.
@@ -111,17 +126,6 @@ impl fmt::Display for NotSent {
     }
 }
 
-/// A near miss that was made of a secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NearMiss {
-    /// What was sent.
-    pub value: String,
-    /// The secret it was made of.
-    pub source: String,
-    /// How.
-    pub filter: &'static Filter,
-}
-
 /// A run as it happened, secrets included.
 #[derive(Debug, Default)]
 pub(crate) struct RawRecording {
@@ -131,6 +135,8 @@ pub(crate) struct RawRecording {
     pub secrets: Vec<(String, Token)>,
     /// What was made of secrets.
     pub near_misses: Vec<NearMiss>,
+    /// The hashes that have a number already, since tokens of them stand in cases that are redacted.
+    pub handed_out: HandedOut,
 }
 
 /// A run as it may be told.
@@ -146,42 +152,38 @@ pub struct Recording {
 
 impl RawRecording {
     /// Takes every secret out of the record.
-    pub(crate) fn redact(self) -> Recording {
-        let mut secrets = self.secrets.clone();
-        let fixtures = secrets.len();
-        let known: BTreeSet<String> = secrets.iter().map(|(value, _)| value.clone()).collect();
-        let mut seen = known;
+    pub(crate) fn redact(mut self) -> Recording {
         for hash in self.cases.iter().flat_map(hashes_of_case) {
-            if seen.insert(hash.clone()) {
-                let token = Named::Hash(secrets.len() - fixtures + 1).token();
-                secrets.push((hash, token));
-            }
+            self.handed_out.note(hash);
         }
-        let shapes = secrets[fixtures..]
-            .iter()
-            .map(|(value, token)| (token.to_string(), Shape::of(value)))
-            .collect();
-        for near_miss in &self.near_misses {
-            let token = secrets.iter().find(|(value, _)| *value == near_miss.source);
-            if let Some((_, token)) = token {
-                let token = token.clone().filtered(near_miss.filter);
-                secrets.push((near_miss.value.clone(), token));
-            }
-        }
-        let redactor = Redactor::new(&secrets);
-        let cases = self.cases.into_iter().map(|case| redact_case(case, &redactor)).collect();
+        let (redactor, shapes) = self.handed_out.redactor(&self.secrets, &self.near_misses);
+        let redact = |case: CaseRecord| match case.judged {
+            Some(_) => redact_again(case, &redactor),
+            None => redact_case(case, &redactor),
+        };
+        let cases = self.cases.into_iter().map(redact).collect();
         Recording { cases, secrets: shapes, trusts_fixtures: false }
     }
 }
 
-/// Every hash that a target handed out in a case, in the order it did.
+/// Every hash that a target handed out in a case, in the order it did; none where they are tokens
+/// already.
 fn hashes_of_case(case: &CaseRecord) -> Vec<String> {
-    let steps = case.steps.iter().flat_map(|step| &step.exchanges);
-    steps
-        .chain(&case.clean_up)
-        .filter_map(|exchange| exchange.result.as_ref().ok())
-        .flat_map(hashes)
-        .collect()
+    let is_raw = |_: &&Exchange| case.judged.is_none();
+    let exchanges = case.exchanges().filter(is_raw);
+    exchanges.filter_map(|exchange| exchange.result.as_ref().ok()).flat_map(hashes).collect()
+}
+
+/// The session that the answer to a sign-in opened: the `hash` in its documented place, and if there
+/// is none, the first that may be one. A sign-in opens one session, however many hashes are told.
+pub(crate) fn session_of(answer: &Answer) -> Option<String> {
+    let body = json::parse(&answer.body).ok();
+    let documented = match body.as_ref().and_then(|body| body.get(HASH)) {
+        Some(Value::String(hash)) if !hash.is_empty() => Some(hash.clone()),
+        Some(Value::Number(hash)) => Some(hash.to_string()),
+        _ => None,
+    };
+    documented.or_else(|| hashes(answer).into_iter().next())
 }
 
 /// Every text that an answer calls `hash`, at whatever depth, also in a body that is no JSON.
@@ -190,8 +192,12 @@ pub(crate) fn hashes(answer: &Answer) -> Vec<String> {
     if let Ok(body) = json::parse(&answer.body) {
         collect_hashes(&body, &mut found);
     }
+    // One text of all, which is looked through as fast for the thousandth hash as for the first.
+    let mut known = found.join("\n");
     for hash in spelt_out(&String::from_utf8_lossy(&answer.body)) {
-        if !found.iter().any(|known| known.contains(hash)) {
+        if !known.contains(hash) {
+            known.push('\n');
+            known.push_str(hash);
             found.push(hash.to_owned());
         }
     }
@@ -235,7 +241,7 @@ fn collect_hashes(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-fn redact_case(case: CaseRecord, redactor: &Redactor) -> CaseRecord {
+pub(super) fn redact_case(case: CaseRecord, redactor: &Redactor) -> CaseRecord {
     let exchanges = |exchanges: Vec<Exchange>| {
         exchanges.into_iter().map(|exchange| redact_exchange(exchange, redactor)).collect()
     };
@@ -252,6 +258,62 @@ fn redact_case(case: CaseRecord, redactor: &Redactor) -> CaseRecord {
             .map(|(role, members)| (role, redact_value(members, redactor)))
             .collect(),
         id: case.id,
+        judged: None,
+    }
+}
+
+/// Takes out of a case that is judged already what only became known as a secret after it.
+fn redact_again(case: CaseRecord, redactor: &Redactor) -> CaseRecord {
+    let again = |text: String| redactor.again(&text);
+    let of_lines = |lines: Vec<(String, String)>| {
+        lines.into_iter().map(|(name, value)| (again(name), again(value))).collect()
+    };
+    let of_exchange = |exchange: Exchange| Exchange {
+        result: exchange.result.map(|answer| Answer {
+            headers: of_lines(answer.headers),
+            body: redactor.again_bytes(&answer.body),
+            ..answer
+        }),
+        ..exchange
+    };
+    let of_step = |step: StepRecord| StepRecord {
+        exchanges: step.exchanges.into_iter().map(of_exchange).collect(),
+        ..step
+    };
+    let of_violation = |violation: Violation| Violation {
+        expected: again(violation.expected),
+        place: match violation.place {
+            Place::Header { name } => Place::Header { name: again(name) },
+            Place::Body { pointer } => Place::Body { pointer: again(pointer) },
+            place => place,
+        },
+        actual: match violation.actual {
+            Actual::Other(text) => Actual::Other(again(text)),
+            Actual::OfType { json_type, text } => Actual::OfType { json_type, text: again(text) },
+            actual => actual,
+        },
+        ..violation
+    };
+    let of_difference = |difference: Difference| Difference {
+        against: difference.against,
+        expected: again(difference.expected),
+        actual: again(difference.actual),
+    };
+    let of_result = |result: CheckResult| CheckResult {
+        outcome: match result.outcome {
+            Outcome::Failed { violations, difference } => Outcome::Failed {
+                violations: violations.into_iter().map(of_violation).collect(),
+                difference: difference.map(of_difference),
+            },
+            outcome => outcome,
+        },
+        ..result
+    };
+    CaseRecord {
+        steps: case.steps.into_iter().map(of_step).collect(),
+        clean_up: case.clean_up.into_iter().map(of_exchange).collect(),
+        judged: case.judged.map(|judged| judged.into_iter().map(of_result).collect()),
+        ..case
     }
 }
 
@@ -344,174 +406,5 @@ impl StepRecord {
     /// The exchanges by repeat, each from the first try on.
     pub(crate) fn attempts(&self) -> impl Iterator<Item = &[Exchange]> {
         self.exchanges.chunk_by(|_, next| next.put_off > 0 || next.purpose != Purpose::Step)
-    }
-}
-
-/// How an exchange stands in a report.
-#[derive(Serialize, Deserialize)]
-struct Written {
-    request: WrittenMessage,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    answer: Option<WrittenMessage>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<NoAnswer>,
-    started_ms: f64,
-    elapsed_ms: f64,
-    #[serde(default, skip_serializing_if = "is_zero")]
-    put_off: u32,
-    #[serde(default, skip_serializing_if = "is_of_step")]
-    purpose: Purpose,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-struct WrittenMessage {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    method: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    query: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    headers: Vec<(String, String)>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body_base64: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    defect: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    coding: Option<String>,
-}
-
-fn is_zero(count: &u32) -> bool {
-    *count == 0
-}
-
-fn is_of_step(purpose: &Purpose) -> bool {
-    *purpose == Purpose::Step
-}
-
-impl Serialize for Exchange {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (body, body_base64) = body_to_text(self.request.body.as_deref());
-        Written {
-            request: WrittenMessage {
-                method: Some(self.request.method.clone()),
-                path: Some(self.request.path.clone()),
-                query: self.request.query.clone(),
-                headers: self.request.headers.clone(),
-                body,
-                body_base64,
-                ..WrittenMessage::default()
-            },
-            answer: self.result.as_ref().ok().map(write_answer),
-            failure: self.result.as_ref().err().cloned(),
-            started_ms: milliseconds(self.started),
-            elapsed_ms: milliseconds(self.elapsed),
-            put_off: self.put_off,
-            purpose: self.purpose,
-        }
-        .serialize(serializer)
-    }
-}
-
-fn write_answer(answer: &Answer) -> WrittenMessage {
-    let (body, body_base64) = body_to_text(Some(&answer.body));
-    WrittenMessage {
-        status: Some(answer.status),
-        headers: answer.headers.clone(),
-        body,
-        body_base64,
-        defect: answer.defect.as_ref().map(|defect| defect.name().to_owned()),
-        coding: match &answer.defect {
-            Some(Defect::Undecodable(coding) | Defect::NotAccepted(coding)) => Some(coding.clone()),
-            Some(Defect::CutShort) | None => None,
-        },
-        ..WrittenMessage::default()
-    }
-}
-
-fn body_to_text(body: Option<&[u8]>) -> (Option<String>, Option<String>) {
-    match body.map(std::str::from_utf8) {
-        None => (None, None),
-        Some(Ok(text)) => (Some(text.to_owned()), None),
-        Some(Err(_)) => (None, body.map(|body| STANDARD.encode(body))),
-    }
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1e6).round() / 1e3
-}
-
-impl<'de> Deserialize<'de> for Exchange {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Exchange, D::Error> {
-        let written = Written::deserialize(deserializer)?;
-        read_exchange(written).map_err(serde::de::Error::custom)
-    }
-}
-
-fn read_exchange(written: Written) -> Result<Exchange, String> {
-    let started = read_duration(written.started_ms)?;
-    let elapsed = read_duration(written.elapsed_ms)?;
-    let result = match (written.answer, written.failure) {
-        (Some(answer), None) => Ok(read_answer(answer)?),
-        (None, Some(failure)) => Err(failure),
-        _ => return Err("an exchange has either an `answer` or a `failure`".to_owned()),
-    };
-    let request = written.request;
-    if request.status.is_some() || request.defect.is_some() {
-        return Err("a request has neither a `status` nor a `defect`".to_owned());
-    }
-    let body = read_body(request.body, request.body_base64)?;
-    let request = Request {
-        method: request.method.ok_or("a request has a `method`")?,
-        path: request.path.ok_or("a request has a `path`")?,
-        query: request.query,
-        headers: request.headers,
-        body,
-    };
-    let Written { put_off, purpose, .. } = written;
-    Ok(Exchange { request, result, started, elapsed, put_off, purpose })
-}
-
-fn read_duration(milliseconds: f64) -> Result<Duration, String> {
-    Duration::try_from_secs_f64(milliseconds / 1e3).map_err(|error| error.to_string())
-}
-
-fn read_answer(answer: WrittenMessage) -> Result<Answer, String> {
-    if answer.method.is_some() || answer.path.is_some() || answer.query.is_some() {
-        return Err("an answer has neither `method` nor `path` nor `query`".to_owned());
-    }
-    // Earlier versions read one coding, and did not say which.
-    let coding = answer.coding.unwrap_or_else(|| "gzip".to_owned());
-    let defect = match answer.defect.as_deref() {
-        None => None,
-        Some("cut-short") => Some(Defect::CutShort),
-        Some("undecodable") => Some(Defect::Undecodable(coding)),
-        Some("not-accepted") => Some(Defect::NotAccepted(coding)),
-        Some(other) => {
-            return Err(format!(
-                "`{other}` is no defect; known are cut-short, undecodable, not-accepted"
-            ));
-        }
-    };
-    Ok(Answer {
-        status: answer.status.ok_or("an answer has a `status`")?,
-        headers: answer.headers,
-        body: read_body(answer.body, answer.body_base64)?.unwrap_or_default(),
-        defect,
-    })
-}
-
-fn read_body(text: Option<String>, base64: Option<String>) -> Result<Option<Vec<u8>>, String> {
-    match (text, base64) {
-        (Some(_), Some(_)) => Err("a message has either a `body` or a `body_base64`".to_owned()),
-        (Some(text), None) => Ok(Some(text.into_bytes())),
-        (None, Some(text)) => {
-            let bytes = STANDARD.decode(text);
-            bytes.map(Some).map_err(|error| format!("a `body_base64` is none: {error}"))
-        }
-        (None, None) => Ok(None),
     }
 }

@@ -129,6 +129,18 @@ impl Redactor {
         String::from_utf8_lossy(&self.pairs(query.as_bytes())).into_owned()
     }
 
+    /// What is told already, without what is a secret only now; tokens in it stay as they are.
+    pub(crate) fn again(&self, told: &str) -> String {
+        String::from_utf8_lossy(&self.again_bytes(told.as_bytes())).into_owned()
+    }
+
+    /// The same for a body.
+    pub(crate) fn again_bytes(&self, told: &[u8]) -> Vec<u8> {
+        let mut cuts = Vec::new();
+        self.note_cuts(told, |at| at, &mut cuts);
+        splice(told, cuts)
+    }
+
     /// A body without secrets. Bytes that hold none stay as they are, so that what is wrong with
     /// a body is still wrong with its record.
     #[must_use]

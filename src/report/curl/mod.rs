@@ -401,6 +401,7 @@ mod tests {
             fixtures: serde_json::Map::new(),
             steps: steps.collect(),
             clean_up: Vec::new(),
+            judged: None,
         }
     }
 
@@ -413,6 +414,7 @@ mod tests {
             elapsed: Duration::ZERO,
             put_off: 0,
             purpose: Purpose::Step,
+            shortened: None,
         }
     }
 

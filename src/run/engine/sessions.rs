@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::encoding::ENCODINGS;
 use crate::expect::reading::Reading;
-use crate::judge::recording::{CaseRecord, hashes};
+use crate::judge::recording::{CaseRecord, session_of};
 use crate::model::api::{Action, HASH};
 use crate::model::exchange::Request;
 use crate::value::json;
@@ -25,24 +25,19 @@ pub(super) fn call(action: Action, parameters: &Map<String, Value>) -> Request {
     }
 }
 
-/// The hashes that were handed out and not ended by granted log-outs, in the order they were
-/// handed out. A sign-in may be granted in a form that is all wrong.
+/// The sessions that sign-ins opened and no granted log-out ended, in the order they were opened. A
+/// sign-in may be granted in a form that is all wrong, and opens one session at most: whatever else
+/// a target calls a hash is not ours to end, and no answer makes the suite send more than it opened.
 pub(super) fn open_sessions(record: &CaseRecord) -> Vec<String> {
     let mut open: Vec<String> = Vec::new();
     for exchange in record.steps.iter().flat_map(|step| &step.exchanges) {
         let Ok(answer) = &exchange.result else { continue };
         let path = &exchange.request.path;
-        if Reading::of_answer(answer) != Reading::Granted && !Action::Auth.is_at(path) {
-            continue;
-        }
-        if Action::Logout.is_at(path) {
+        if Action::Logout.is_at(path) && Reading::of_answer(answer) == Reading::Granted {
             open.retain(|hash| !carries(&exchange.request, hash));
-            continue;
         }
-        for hash in hashes(answer) {
-            if !open.contains(&hash) {
-                open.push(hash);
-            }
+        if Action::Auth.is_at(path) {
+            open.extend(session_of(answer).filter(|hash| !open.contains(hash)));
         }
     }
     open
