@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Compiler, Evidence, Expectation, Finding, Keyword, difference};
+use super::{Compiler, Evidence, Expectation, Finding, Keyword, LARGE, MOST, counted, difference};
 use crate::model::reason::Reason;
 use crate::model::violation::{Actual, Difference, Violation};
+use crate::value::abridged::abridged;
 use crate::value::json::brief;
 use crate::value::json_diff::{discrepancies, same, same_unordered, unordered};
 use crate::value::schema::SchemaDiagnostic;
@@ -89,7 +90,9 @@ pub(super) fn compare(
         return Finding::Holds;
     }
     evidence.broken(|| {
-        let (violations, difference) = if as_sets {
+        let (violations, difference) = if evidence.is_large() || is_large(wanted) {
+            differences(&abridged(wanted), &abridged(part), at)
+        } else if as_sets {
             differences(&unordered(wanted), &unordered(part), at)
         } else {
             differences(wanted, part, at)
@@ -98,16 +101,20 @@ pub(super) fn compare(
     })
 }
 
+/// Whether a value is so large that nobody would read a difference from it.
+fn is_large(value: &Value) -> bool {
+    value.to_string().len() > LARGE
+}
+
 /// In what the part of an answer differs from a value.
 fn differences(wanted: &Value, part: &Value, at: &str) -> (Vec<Violation>, Difference) {
     let shown =
         |value: Option<Value>| value.map_or(Actual::Nothing, |value| Actual::Other(brief(&value)));
-    let violations = discrepancies(wanted, part)
-        .into_iter()
-        .map(|found| {
-            let wanted = shown(found.left).to_string();
-            Violation::of_body(format!("{at}{}", found.pointer), wanted, shown(found.right))
-        })
-        .collect();
-    (violations, difference(wanted, part))
+    let found = discrepancies(wanted, part);
+    let more = found.len().saturating_sub(MOST);
+    let violations = found.into_iter().take(MOST).map(|found| {
+        let wanted = shown(found.left).to_string();
+        Violation::of_body(format!("{at}{}", found.pointer), wanted, shown(found.right))
+    });
+    (counted(violations, more, at), difference(wanted, part))
 }

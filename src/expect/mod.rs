@@ -151,6 +151,12 @@ pub enum Finding {
     Unknown(Reason),
 }
 
+/// Bytes of a body beyond which it is told by its size.
+const LARGE: usize = 64 * 1024;
+
+/// Violations of one check that are told before the rest is counted.
+const MOST: usize = 100;
+
 /// Compiles one keyword of a check.
 ///
 /// # Errors
@@ -199,11 +205,17 @@ impl Evidence<'_> {
         }
         self.body.as_ref().map_err(|error| match error {
             NotJson::TooDeep => Finding::Unknown(Reason::BeyondLimit { levels: json::DEPTH }),
+            NotJson::TooWide => Finding::Unknown(Reason::BeyondWidth { count: json::WIDTH }),
             error => self.broken_once(|| {
                 let actual = Actual::Other(format!("a body that {error}"));
                 Violation::of_body("", "one JSON value", actual)
             }),
         })
+    }
+
+    /// Whether the body is so large that nobody would read a difference from it.
+    fn is_large(&self) -> bool {
+        self.answer.body.len() > LARGE
     }
 
     /// The part of the body that a pointer names; otherwise the finding that there is none.
@@ -224,43 +236,57 @@ fn against_schema(schema: &Schema, at: &str, evidence: &Evidence<'_>) -> Finding
     };
     match body.judged().pointer(at) {
         Some(judged) if schema.accepts(judged) => Finding::Holds,
-        Some(judged) => evidence.broken(|| shortfalls(schema, judged, at, body.recorded())),
+        Some(judged) => evidence.broken(|| {
+            let violations = shortfalls(schema, judged, at, body.recorded());
+            let difference = || difference_from_nearest(schema, at, body.recorded());
+            (violations, (!evidence.is_large()).then(difference))
+        }),
         None if schema.accepts_absence() => Finding::Holds,
         None => evidence.nothing_there(at),
     }
 }
 
 /// In what the part of a body falls short of a schema, as a finding tells it.
-fn shortfalls(
-    schema: &Schema,
-    judged: &Value,
-    at: &str,
-    body: &Value,
-) -> (Vec<Violation>, Option<Difference>) {
+fn shortfalls(schema: &Schema, judged: &Value, at: &str, body: &Value) -> Vec<Violation> {
     let part = body.pointer(at).unwrap_or(&Value::Null);
-    let violations = schema
-        .shortfalls(judged)
-        .into_iter()
-        .map(|shortfall| {
-            // Null and absent mean the same (general response rules of the API).
-            let is_unwanted = shortfall.lack == Lack::Type(vec!["null"]);
-            let expected =
-                if is_unwanted { Actual::Nothing.to_string() } else { shortfall.expected };
-            let actual = match (shortfall.lack, part.pointer(&shortfall.pointer)) {
-                (Lack::Member(name), _) => Actual::WithoutMember(name),
-                (Lack::OneOf(_), _) => Actual::Other("no such member".to_owned()),
-                (Lack::Type(_), Some(value)) => of_type(value),
-                (_, Some(value)) => Actual::Other(brief(value)),
-                (_, None) => Actual::Nothing,
-            };
-            Violation::of_body(format!("{at}{}", shortfall.pointer), expected, actual)
-        })
-        .collect();
+    let (shortfalls, more) = schema.first_shortfalls(judged, MOST);
+    let violations = shortfalls.into_iter().map(|shortfall| {
+        // Null and absent mean the same (general response rules of the API).
+        let is_unwanted = shortfall.lack == Lack::Type(vec!["null"]);
+        let expected = if is_unwanted { Actual::Nothing.to_string() } else { shortfall.expected };
+        let actual = match (shortfall.lack, part.pointer(&shortfall.pointer)) {
+            (Lack::Member(name), _) => Actual::WithoutMember(name),
+            (Lack::OneOf(_), _) => Actual::Other("no such member".to_owned()),
+            (Lack::Type(_), Some(value)) => of_type(value),
+            (_, Some(value)) => Actual::Other(brief(value)),
+            (_, None) => Actual::Nothing,
+        };
+        Violation::of_body(format!("{at}{}", shortfall.pointer), expected, actual)
+    });
+    counted(violations, more, at)
+}
+
+/// Violations, and how many there are besides.
+fn counted(
+    violations: impl IntoIterator<Item = Violation>,
+    more: usize,
+    at: &str,
+) -> Vec<Violation> {
+    let rest = || {
+        let actual = Actual::Other(format!("{more} more places where the answer falls short"));
+        Violation::of_body(at, "none but these", actual)
+    };
+    violations.into_iter().chain((more > 0).then(rest)).collect()
+}
+
+/// The body against the nearest that a schema accepts at a pointer.
+fn difference_from_nearest(schema: &Schema, at: &str, body: &Value) -> Difference {
+    let part = body.pointer(at).unwrap_or(&Value::Null);
     let mut nearest = body.clone();
     if let Some(place) = nearest.pointer_mut(at) {
         *place = schema.nearest(part);
     }
-    (violations, Some(difference(&nearest, body)))
+    difference(&nearest, body)
 }
 
 /// A value of a wrong type.

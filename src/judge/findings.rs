@@ -13,13 +13,14 @@ use crate::expect::reading::Reading;
 use crate::judge::attribution::{Attribution, Told, with_doubts};
 use crate::judge::judging::judge;
 use crate::judge::recording::{CaseRecord, NotSent, Recording, StepRecord};
+use crate::judge::settled::limit_differences;
 use crate::model::exchange::Exchange;
 use crate::model::identity::SuiteIdentity;
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, Verdict, verdict};
 use crate::model::reason::{Reason, ReasonKind, Recorded, Stopped};
 use crate::model::run_option::{Override, RunOption};
-use crate::suite::case::Case;
+use crate::suite::case::{Case, Check, Step};
 use crate::suite::selection::{Filter, Selection};
 use crate::suite::{Origin, Suite, calls};
 use crate::value::secret::Shapes;
@@ -205,7 +206,8 @@ struct WrittenCase {
 impl From<WrittenCase> for CaseFindings {
     fn from(written: WrittenCase) -> CaseFindings {
         let WrittenCase { file, title, calls, id, fixtures, steps, clean_up } = written;
-        CaseFindings { file, title, calls, record: CaseRecord { id, fixtures, steps, clean_up } }
+        let record = CaseRecord { id, fixtures, steps, clean_up, judged: None, left_open: 0 };
+        CaseFindings { file, title, calls, record }
     }
 }
 
@@ -298,24 +300,32 @@ pub(crate) fn verdict_of_selected(checks: &[CheckResult], strict: bool) -> Verdi
     verdict(&selected, strict)
 }
 
+/// Bytes of differences that a whole run may show.
+const DIFFERENCES: usize = 8 * 1024 * 1024;
+
 /// The outcome of every check of the suite, in the order of cases, steps and checks.
 #[must_use]
 pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) -> Vec<CheckResult> {
     let records: BTreeMap<&str, &CaseRecord> =
         recording.cases.iter().map(|record| (record.id.as_str(), record)).collect();
+    let mut room = DIFFERENCES;
     let attribution = Attribution::of(recording);
     let told = Told::of(recording);
     let mut results = Vec::new();
     for case in &suite.cases {
         let judged = match records.get(case.id.as_str()) {
             Some(record) => {
-                let judged = judge(case, record, &recording.secrets);
+                let judged = match &record.judged {
+                    Some(judged) => judged.clone(),
+                    None => judge(case, record, &recording.secrets),
+                };
                 let judged = attribution.apply(case, record, &recording.secrets, judged);
                 let judged = told.apply(case, record, &recording.secrets, judged);
                 if recording.trusts_fixtures { judged } else { with_doubts(case, record, judged) }
             }
             None => unrecorded(case),
         };
+        let judged = limit_differences(judged, &mut room);
         let checks = case.steps.iter().flat_map(|step| &step.checks);
         results.extend(judged.into_iter().zip(checks).map(|(result, check)| {
             match selection.leaves_out(case, check) {
@@ -396,7 +406,7 @@ fn with_titles(suite: &Suite, records: Vec<CaseRecord>) -> Vec<CaseFindings> {
                 suite.case(&record.id).map_or_else(Default::default, |case| {
                     (case.file.clone(), case.title.clone(), calls(case))
                 });
-            CaseFindings { file, title, calls, record }
+            CaseFindings { file, title, calls, record: CaseRecord { judged: None, ..record } }
         })
         .collect()
 }
@@ -419,7 +429,24 @@ impl Findings {
             counts: LevelCounts::of(&checks),
             cases: self.cases.iter().filter(has_check).cloned().collect(),
             checks,
-            ..self.clone()
+            ..self.without_checks_and_cases()
+        }
+    }
+
+    /// What was found besides: these two are large.
+    fn without_checks_and_cases(&self) -> Findings {
+        Findings {
+            suite: self.suite.clone(),
+            target: self.target.clone(),
+            started: self.started.clone(),
+            selection: self.selection.clone(),
+            options: self.options.clone(),
+            made_up: self.made_up.clone(),
+            stopped: self.stopped.clone(),
+            secrets: self.secrets.clone(),
+            checks: Vec::new(),
+            cases: Vec::new(),
+            ..*self
         }
     }
 
@@ -459,8 +486,36 @@ impl Findings {
         let mut recording = self.recording();
         for (record, case) in recording.cases.iter_mut().zip(&self.cases) {
             case.cut(record, suite);
+            if record.exchanges().any(|exchange| exchange.shortened.is_some()) {
+                record.judged = suite.case(&record.id).map(|case| self.judged_before(case, suite));
+            }
         }
         recording
+    }
+
+    /// What became of the checks of a case of which the record does not hold all: what was found
+    /// when it was there, if it was judged by the same files. By others nobody can judge it.
+    fn judged_before(&self, case: &Case, suite: &Suite) -> Vec<CheckResult> {
+        let is_same_suite = self.suite.digests == suite.digests;
+        let not_held = || Outcome::Unjudged(Reason::NotRecorded { what: Recorded::Whole });
+        let of_check = |(step, check): (&Step, &Check)| {
+            let is_it = |known: &&CheckResult| {
+                known.case == case.id
+                    && known.step == step.id
+                    && known.requirement == check.requirement
+            };
+            let known = self.checks.iter().find(is_it).filter(|_| is_same_suite);
+            known.cloned().unwrap_or_else(|| CheckResult {
+                case: case.id.clone(),
+                step: step.id.clone(),
+                requirement: check.requirement.clone(),
+                level: check.level,
+                outcome: not_held(),
+            })
+        };
+        let checks =
+            case.steps.iter().flat_map(|step| step.checks.iter().map(move |check| (step, check)));
+        checks.map(of_check).collect()
     }
 }
 

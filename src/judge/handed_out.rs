@@ -162,9 +162,10 @@ fn may_have_opened(fixtures: &Map<String, Value>, exchange: &Exchange) -> bool {
 /// like one. Never more than one, so that a target cannot multiply log-outs.
 fn session(exchange: &Exchange) -> Option<String> {
     let answer = exchange.result.as_ref().ok()?;
-    let documented = || {
-        let body = json::parse(&answer.body).ok()?;
-        body.get(HASH)?.as_str().filter(|hash| !hash.is_empty()).map(str::to_owned)
+    let documented = || match json::parse(&answer.body).ok()?.get(HASH)? {
+        Value::String(hash) if !hash.is_empty() => Some(hash.clone()),
+        Value::Number(hash) => Some(hash.to_string()),
+        _ => None,
     };
     documented()
         .or_else(|| hashes(answer).into_iter().next())

@@ -23,7 +23,49 @@ use crate::value::variables::Reference;
 
 /// Judges every check of a case; as many results as the case has checks, in their order.
 pub(crate) fn judge(case: &Case, record: &CaseRecord, shapes: &Shapes) -> Vec<CheckResult> {
-    judge_view(case, &View::new(record, shapes))
+    if record.body_bytes() <= LARGE {
+        return judge_view(case, &View::new(record, shapes));
+    }
+    judge_sparingly(case, record, shapes)
+}
+
+/// The same with one answer parsed at a time.
+pub(crate) fn judge_sparingly(
+    case: &Case,
+    record: &CaseRecord,
+    shapes: &Shapes,
+) -> Vec<CheckResult> {
+    let of_step = |index| judge_one_by_one(case, record, shapes, index, |step| step.obstacle());
+    (0..case.steps.len()).flat_map(of_step).collect()
+}
+
+/// Bytes of the bodies of a case beyond which they are not parsed all at once: as values they may
+/// take fifty times the room.
+const LARGE: usize = 512 * 1024;
+
+/// Judges the checks of one step with one of its answers parsed at a time.
+fn judge_one_by_one(
+    case: &Case,
+    record: &CaseRecord,
+    shapes: &Shapes,
+    index: usize,
+    obstacle: fn(&StepContext<'_>) -> Option<Outcome>,
+) -> Vec<CheckResult> {
+    let answers = record.steps.get(index).map_or(0, |step| step.deciding().count());
+    let of_answer = |repeat| {
+        let view = View::around(case, record, shapes, index, repeat);
+        let context = StepContext { case, view: &view, index, only: Some(repeat) };
+        context.results(obstacle(&context))
+    };
+    let both = |left: Vec<CheckResult>, right: Vec<CheckResult>| {
+        let both = left.into_iter().zip(right);
+        let heavier = |(left, right): (CheckResult, CheckResult)| CheckResult {
+            outcome: heavier(left.outcome, right.outcome),
+            ..left
+        };
+        both.map(heavier).collect()
+    };
+    (0..answers.max(1)).map(of_answer).reduce(both).unwrap_or_default()
 }
 
 impl Unanswered<'_> {
@@ -65,7 +107,7 @@ pub(crate) fn judge_view(case: &Case, view: &View<'_>) -> Vec<CheckResult> {
 /// Judges the checks of one step.
 #[must_use]
 pub fn judge_step(case: &Case, view: &View<'_>, index: usize) -> Vec<CheckResult> {
-    let context = StepContext { case, view, index };
+    let context = StepContext { case, view, index, only: None };
     context.results(context.obstacle())
 }
 
@@ -76,9 +118,7 @@ pub(crate) fn judge_although_alike(
     shapes: &Shapes,
     index: usize,
 ) -> Vec<CheckResult> {
-    let view = View::new(record, shapes);
-    let context = StepContext { case, view: &view, index };
-    context.results(context.unmet_condition())
+    judge_one_by_one(case, record, shapes, index, |step| step.unmet_condition())
 }
 
 /// What is asked of a fixture that nobody has to supply binds only where somebody does, and one
@@ -98,7 +138,7 @@ fn lacks_optional_fixture(obstacle: &Outcome) -> bool {
 /// Whether any check of a step fails: as [`judge_step`], but without saying how.
 #[must_use]
 pub fn fails(case: &Case, view: &View<'_>, index: usize) -> bool {
-    let context = StepContext { case, view, index };
+    let context = StepContext { case, view, index, only: None };
     context.obstacle().is_none() && context.any_check_fails()
 }
 
@@ -107,6 +147,8 @@ struct StepContext<'a> {
     case: &'a Case,
     view: &'a View<'a>,
     index: usize,
+    /// The one answer to judge; otherwise all are.
+    only: Option<usize>,
 }
 
 impl<'a> StepContext<'a> {
@@ -201,7 +243,8 @@ impl<'a> StepContext<'a> {
         let checks = &self.case.steps[self.index].checks;
         let answers = &self.view.steps[self.index].answers;
         let of = answers.len();
-        let of_answers = answers.iter().enumerate().map(|(repeat, answer)| {
+        let is_meant = |(repeat, _): &(usize, _)| self.only.is_none_or(|only| only == *repeat);
+        let of_answers = answers.iter().enumerate().filter(is_meant).map(|(repeat, answer)| {
             let number = AnswerNumber { number: repeat + 1, of };
             let outcomes = self.outcomes_of(repeat, answer).into_iter();
             outcomes.map(|outcome| numbered(outcome, number)).collect::<Vec<_>>()

@@ -4,24 +4,22 @@
 //! the [`Recording`] that everything after it works on: judging, reports, judging again. Both
 //! hold the same exchanges in the same order.
 
-use std::collections::{BTreeSet, HashMap};
 use std::fmt;
-use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::handed_out::{self, hashes};
+use super::handed_out;
+use super::numbered::{NearMiss, Numbered};
 use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Purpose, Request, Unreachable};
+use crate::model::outcome::{CheckResult, Outcome};
 use crate::model::reason::{
     Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, RefusedDealer, Stopped,
 };
-use crate::value::filter::Filter;
+use crate::model::violation::{Actual, Difference, Place, Violation};
 use crate::value::redaction::Redactor;
-use crate::value::secret::{Shape, Shapes};
-use crate::value::token::{Named, Token};
+use crate::value::secret::Shapes;
+use crate::value::token::Token;
 
 /// Everything that one case exchanged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +32,26 @@ pub struct CaseRecord {
     pub steps: Vec<StepRecord>,
     /// The log-outs that ended what the case left open.
     pub clean_up: Vec<Exchange>,
+    /// What became of its checks, where that cannot be found out of the record any more: some of
+    /// its answers are kept in part.
+    #[serde(skip)]
+    pub(crate) judged: Option<Vec<CheckResult>>,
+    /// How many sessions such a case may have left open.
+    #[serde(skip)]
+    pub(crate) left_open: usize,
+}
+
+impl CaseRecord {
+    /// Everything that was exchanged, clean-up included.
+    pub(crate) fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+        self.steps.iter().flat_map(|step| &step.exchanges).chain(&self.clean_up)
+    }
+
+    /// How many bytes of bodies it holds.
+    pub(crate) fn body_bytes(&self) -> usize {
+        let answers = self.exchanges().filter_map(|exchange| exchange.result.as_ref().ok());
+        answers.map(|answer| answer.body.len()).sum()
+    }
 }
 
 /// What one step exchanged.
@@ -111,25 +129,15 @@ impl fmt::Display for NotSent {
 }
 
 impl CaseRecord {
-    fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
-        self.steps.iter().flat_map(|step| &step.exchanges).chain(&self.clean_up)
-    }
-
     /// The sessions that may be open, as [`handed_out::open_sessions`] tells them.
     pub(crate) fn open_sessions(&self) -> Vec<Option<String>> {
         handed_out::open_sessions(&self.fixtures, self.exchanges())
     }
-}
 
-/// A near miss that was made of a secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NearMiss {
-    /// What was sent.
-    pub value: String,
-    /// The secret it was made of.
-    pub source: String,
-    /// How.
-    pub filter: &'static Filter,
+    /// How many sessions may be open.
+    fn left_open(&self) -> usize {
+        if self.judged.is_some() { self.left_open } else { self.open_sessions().len() }
+    }
 }
 
 /// A run as it happened, secrets included.
@@ -141,6 +149,8 @@ pub(crate) struct RawRecording {
     pub secrets: Vec<(String, Token)>,
     /// What was made of secrets.
     pub near_misses: Vec<NearMiss>,
+    /// What has a number already, since tokens of it stand in cases that are redacted.
+    pub numbered: Numbered,
 }
 
 /// A run as it may be told.
@@ -159,45 +169,23 @@ pub struct Recording {
 
 impl RawRecording {
     /// Takes every secret out of the record.
-    pub(crate) fn redact(self) -> Recording {
-        let mut secrets = self.secrets.clone();
-        let fixtures = secrets.len();
-        let mut seen: BTreeSet<String> = secrets.iter().map(|(value, _)| value.clone()).collect();
-        let hashes = self.cases.iter().flat_map(CaseRecord::exchanges).flat_map(hashes_of);
-        let hashes: Vec<String> = hashes.filter(|hash| seen.insert(hash.clone())).collect();
-        let is_of_fixture = |value: &String| secrets.iter().any(|(known, _)| known.contains(value));
-        let others = self.cases.iter().flat_map(CaseRecord::exchanges).flat_map(handed_out::values);
-        let others: Vec<String> = others
-            .filter(|value| !is_of_fixture(value) && seen.insert(value.clone()))
-            .collect();
-        let numbered = |named: fn(usize) -> Named| (1..).map(move |number| named(number).token());
-        secrets.extend(hashes.into_iter().zip(numbered(Named::Hash)));
-        secrets.extend(others.into_iter().zip(numbered(Named::Token)));
-        let shapes = secrets[fixtures..]
-            .iter()
-            .map(|(value, token)| (token.to_string(), Shape::of(value)))
-            .collect();
-        let known: HashMap<&str, &Token> =
-            secrets.iter().rev().map(|(value, token)| (value.as_str(), token)).collect();
-        let near_misses = self.near_misses.iter().filter_map(|near_miss| {
-            let token = (*known.get(near_miss.source.as_str())?).clone();
-            Some((near_miss.value.clone(), token.filtered(near_miss.filter)))
-        });
-        let near_misses: Vec<(String, Token)> = near_misses.collect();
-        secrets.extend(near_misses);
-        let open_sessions =
-            self.cases.iter().map(|case| case.open_sessions().len()).sum();
-        let redactor = Redactor::new(&secrets);
-        let cases = self.cases.into_iter().map(|case| redact_case(case, &redactor)).collect();
+    pub(crate) fn redact(mut self) -> Recording {
+        // Where a case is judged already, tokens stand in the place of what it handed out.
+        for case in self.cases.iter().filter(|case| case.judged.is_none()) {
+            case.exchanges().for_each(|exchange| self.numbered.note(exchange));
+        }
+        let (redactor, shapes) = self.numbered.redactor(&self.secrets, &self.near_misses);
+        let open_sessions = self.cases.iter().map(CaseRecord::left_open).sum();
+        let redact = |case: CaseRecord| match case.judged {
+            Some(_) => redact_again(case, &redactor),
+            None => redact_case(case, &redactor),
+        };
+        let cases = self.cases.into_iter().map(redact).collect();
         Recording { cases, secrets: shapes, trusts_fixtures: false, open_sessions }
     }
 }
 
-fn hashes_of(exchange: &Exchange) -> Vec<String> {
-    exchange.result.as_ref().map(hashes).unwrap_or_default()
-}
-
-fn redact_case(case: CaseRecord, redactor: &Redactor) -> CaseRecord {
+pub(super) fn redact_case(case: CaseRecord, redactor: &Redactor) -> CaseRecord {
     let exchanges = |exchanges: Vec<Exchange>| {
         exchanges.into_iter().map(|exchange| redact_exchange(exchange, redactor)).collect()
     };
@@ -214,6 +202,63 @@ fn redact_case(case: CaseRecord, redactor: &Redactor) -> CaseRecord {
             .map(|(role, members)| (role, redact_value(members, redactor)))
             .collect(),
         id: case.id,
+        judged: None,
+        left_open: 0,
+    }
+}
+
+/// Takes out of a case that is judged already what only became known as a secret after it.
+fn redact_again(case: CaseRecord, redactor: &Redactor) -> CaseRecord {
+    let again = |text: String| redactor.again(&text);
+    let of_lines = |lines: Vec<(String, String)>| {
+        lines.into_iter().map(|(name, value)| (again(name), again(value))).collect()
+    };
+    let of_exchange = |exchange: Exchange| Exchange {
+        result: exchange.result.map(|answer| Answer {
+            headers: of_lines(answer.headers),
+            body: redactor.again_bytes(&answer.body),
+            ..answer
+        }),
+        ..exchange
+    };
+    let of_step = |step: StepRecord| StepRecord {
+        exchanges: step.exchanges.into_iter().map(of_exchange).collect(),
+        ..step
+    };
+    let of_violation = |violation: Violation| Violation {
+        expected: again(violation.expected),
+        place: match violation.place {
+            Place::Header { name } => Place::Header { name: again(name) },
+            Place::Body { pointer } => Place::Body { pointer: again(pointer) },
+            place => place,
+        },
+        actual: match violation.actual {
+            Actual::Other(text) => Actual::Other(again(text)),
+            Actual::OfType { json_type, text } => Actual::OfType { json_type, text: again(text) },
+            actual => actual,
+        },
+        ..violation
+    };
+    let of_difference = |difference: Difference| Difference {
+        against: difference.against,
+        expected: again(difference.expected),
+        actual: again(difference.actual),
+    };
+    let of_result = |result: CheckResult| CheckResult {
+        outcome: match result.outcome {
+            Outcome::Failed { violations, difference } => Outcome::Failed {
+                violations: violations.into_iter().map(of_violation).collect(),
+                difference: difference.map(of_difference),
+            },
+            outcome => outcome,
+        },
+        ..result
+    };
+    CaseRecord {
+        steps: case.steps.into_iter().map(of_step).collect(),
+        clean_up: case.clean_up.into_iter().map(of_exchange).collect(),
+        judged: case.judged.map(|judged| judged.into_iter().map(of_result).collect()),
+        ..case
     }
 }
 
@@ -306,174 +351,5 @@ impl StepRecord {
     /// The exchanges by repeat, each from the first try on.
     pub(crate) fn attempts(&self) -> impl Iterator<Item = &[Exchange]> {
         self.exchanges.chunk_by(|_, next| next.put_off > 0 || next.purpose != Purpose::Step)
-    }
-}
-
-/// How an exchange stands in a report.
-#[derive(Serialize, Deserialize)]
-struct Written {
-    request: WrittenMessage,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    answer: Option<WrittenMessage>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<NoAnswer>,
-    started_ms: f64,
-    elapsed_ms: f64,
-    #[serde(default, skip_serializing_if = "is_zero")]
-    put_off: u32,
-    #[serde(default, skip_serializing_if = "is_of_step")]
-    purpose: Purpose,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-struct WrittenMessage {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    method: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    query: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    headers: Vec<(String, String)>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body_base64: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    defect: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    coding: Option<String>,
-}
-
-fn is_zero(count: &u32) -> bool {
-    *count == 0
-}
-
-fn is_of_step(purpose: &Purpose) -> bool {
-    *purpose == Purpose::Step
-}
-
-impl Serialize for Exchange {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (body, body_base64) = body_to_text(self.request.body.as_deref());
-        Written {
-            request: WrittenMessage {
-                method: Some(self.request.method.clone()),
-                path: Some(self.request.path.clone()),
-                query: self.request.query.clone(),
-                headers: self.request.headers.clone(),
-                body,
-                body_base64,
-                ..WrittenMessage::default()
-            },
-            answer: self.result.as_ref().ok().map(write_answer),
-            failure: self.result.as_ref().err().cloned(),
-            started_ms: milliseconds(self.started),
-            elapsed_ms: milliseconds(self.elapsed),
-            put_off: self.put_off,
-            purpose: self.purpose,
-        }
-        .serialize(serializer)
-    }
-}
-
-fn write_answer(answer: &Answer) -> WrittenMessage {
-    let (body, body_base64) = body_to_text(Some(&answer.body));
-    WrittenMessage {
-        status: Some(answer.status),
-        headers: answer.headers.clone(),
-        body,
-        body_base64,
-        defect: answer.defect.as_ref().map(|defect| defect.name().to_owned()),
-        coding: match &answer.defect {
-            Some(Defect::Undecodable(coding) | Defect::NotAccepted(coding)) => Some(coding.clone()),
-            Some(Defect::CutShort) | None => None,
-        },
-        ..WrittenMessage::default()
-    }
-}
-
-fn body_to_text(body: Option<&[u8]>) -> (Option<String>, Option<String>) {
-    match body.map(std::str::from_utf8) {
-        None => (None, None),
-        Some(Ok(text)) => (Some(text.to_owned()), None),
-        Some(Err(_)) => (None, body.map(|body| STANDARD.encode(body))),
-    }
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1e6).round() / 1e3
-}
-
-impl<'de> Deserialize<'de> for Exchange {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Exchange, D::Error> {
-        let written = Written::deserialize(deserializer)?;
-        read_exchange(written).map_err(serde::de::Error::custom)
-    }
-}
-
-fn read_exchange(written: Written) -> Result<Exchange, String> {
-    let started = read_duration(written.started_ms)?;
-    let elapsed = read_duration(written.elapsed_ms)?;
-    let result = match (written.answer, written.failure) {
-        (Some(answer), None) => Ok(read_answer(answer)?),
-        (None, Some(failure)) => Err(failure),
-        _ => return Err("an exchange has either an `answer` or a `failure`".to_owned()),
-    };
-    let request = written.request;
-    if request.status.is_some() || request.defect.is_some() {
-        return Err("a request has neither a `status` nor a `defect`".to_owned());
-    }
-    let body = read_body(request.body, request.body_base64)?;
-    let request = Request {
-        method: request.method.ok_or("a request has a `method`")?,
-        path: request.path.ok_or("a request has a `path`")?,
-        query: request.query,
-        headers: request.headers,
-        body,
-    };
-    let Written { put_off, purpose, .. } = written;
-    Ok(Exchange { request, result, started, elapsed, put_off, purpose })
-}
-
-fn read_duration(milliseconds: f64) -> Result<Duration, String> {
-    Duration::try_from_secs_f64(milliseconds / 1e3).map_err(|error| error.to_string())
-}
-
-fn read_answer(answer: WrittenMessage) -> Result<Answer, String> {
-    if answer.method.is_some() || answer.path.is_some() || answer.query.is_some() {
-        return Err("an answer has neither `method` nor `path` nor `query`".to_owned());
-    }
-    // Earlier versions read one coding, and did not say which.
-    let coding = answer.coding.unwrap_or_else(|| "gzip".to_owned());
-    let defect = match answer.defect.as_deref() {
-        None => None,
-        Some("cut-short") => Some(Defect::CutShort),
-        Some("undecodable") => Some(Defect::Undecodable(coding)),
-        Some("not-accepted") => Some(Defect::NotAccepted(coding)),
-        Some(other) => {
-            return Err(format!(
-                "`{other}` is no defect; known are cut-short, undecodable, not-accepted"
-            ));
-        }
-    };
-    Ok(Answer {
-        status: answer.status.ok_or("an answer has a `status`")?,
-        headers: answer.headers,
-        body: read_body(answer.body, answer.body_base64)?.unwrap_or_default(),
-        defect,
-    })
-}
-
-fn read_body(text: Option<String>, base64: Option<String>) -> Result<Option<Vec<u8>>, String> {
-    match (text, base64) {
-        (Some(_), Some(_)) => Err("a message has either a `body` or a `body_base64`".to_owned()),
-        (Some(text), None) => Ok(Some(text.into_bytes())),
-        (None, Some(text)) => {
-            let bytes = STANDARD.decode(text);
-            bytes.map(Some).map_err(|error| format!("a `body_base64` is none: {error}"))
-        }
-        (None, None) => Ok(None),
     }
 }

@@ -113,7 +113,7 @@ mod tests {
             };
             let elapsed = Duration::from_secs(if letter == 'l' { 4 } else { 0 });
             let (request, started) = (request.clone(), Duration::ZERO);
-            Exchange { request, result, started, elapsed, put_off: 0, purpose }
+            Exchange { request, result, started, elapsed, put_off: 0, purpose, shortened: None }
         };
         letters.chars().enumerate().map(exchange).collect()
     }

@@ -8,9 +8,11 @@ use crate::expect::reading::Reading;
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
 use crate::judge::unanswered::{NeverAnswered, never_answered};
 use crate::model::exchange::{Answer, Exchange, NoAnswer};
+use crate::suite::case::Case;
 use crate::value::body::Body;
-use crate::value::json::NotJson;
+use crate::value::json::{self, NotJson};
 use crate::value::secret::Shapes;
+use crate::value::variables::Reference;
 
 /// A record with every body parsed once.
 #[derive(Debug, Clone)]
@@ -50,19 +52,88 @@ impl<'a> View<'a> {
     /// Parses a record, of whose secrets the shapes tell the form.
     #[must_use]
     pub fn new(record: &'a CaseRecord, shapes: &'a Shapes) -> View<'a> {
-        let steps = record.steps.iter().map(|step| StepView::new(step, shapes)).collect();
+        View::with(record, shapes, |_, _, answer| Body::parse(&answer.body, shapes))
+    }
+
+    /// Parses what is needed to judge one answer to the step `index`: its body, and of others what
+    /// the checks of the step look at. All bodies of a case may be more than fits into memory.
+    pub(super) fn around(
+        case: &Case,
+        record: &'a CaseRecord,
+        shapes: &'a Shapes,
+        index: usize,
+        repeat: usize,
+    ) -> View<'a> {
+        let step = &case.steps[index];
+        let of_checks = step.checks.iter().flat_map(|check| &check.expectations);
+        let references = of_checks.flat_map(|expectation| expectation.references());
+        let references: Vec<&Reference> =
+            references.chain(step.if_differ.iter().flatten()).collect();
+        View::with(record, shapes, |other, number, answer| {
+            if (other, number) == (index, repeat) {
+                return Body::parse(&answer.body, shapes);
+            }
+            let is_asked = step.given.contains(&other) || step.applies_if.contains(&other);
+            let wanted: Vec<&Reference> = case.steps.get(other).map_or_else(Vec::new, |other| {
+                references.iter().copied().filter(|found| found.head == other.id).collect()
+            });
+            if wanted.is_empty() && !is_asked {
+                // Nobody looks at it.
+                return Err(NotJson::Empty);
+            }
+            let body = json::parse(&answer.body)?;
+            Ok(Body::new(pruned(body, wanted), shapes))
+        })
+    }
+
+    fn with(
+        record: &'a CaseRecord,
+        shapes: &'a Shapes,
+        parse: impl Fn(usize, usize, &Answer) -> Result<Body, NotJson>,
+    ) -> View<'a> {
+        let of_step = |(index, step): (usize, &'a StepRecord)| {
+            StepView::new(step, |repeat, answer| parse(index, repeat, answer))
+        };
+        let steps = record.steps.iter().enumerate().map(of_step).collect();
         View { fixtures: &record.fixtures, shapes, steps }
     }
 }
 
+/// A body with nothing but the members that these references lead to, and those that say whether
+/// it grants or refuses.
+pub(crate) fn pruned<'a>(body: Value, wanted: impl IntoIterator<Item = &'a Reference>) -> Value {
+    let mut kept = vec!["success", "status"];
+    for reference in wanted {
+        match reference.path.first() {
+            Some(name) => kept.push(name),
+            None => return body,
+        }
+    }
+    match body {
+        // Anew, as what is taken out of a map leaves its room behind.
+        Value::Object(members) => Value::Object(
+            members.into_iter().filter(|(name, _)| kept.contains(&name.as_str())).collect(),
+        ),
+        other => other,
+    }
+}
+
 impl<'a> StepView<'a> {
-    fn new(record: &'a StepRecord, shapes: &Shapes) -> StepView<'a> {
-        let of_attempt = |(attempt, exchange): (&'a [Exchange], &'a Exchange)| {
-            let unanswered = |failure| Unanswered { failure, never: never_answered(attempt) };
-            let view = |answer| AnswerView::new(answer, shapes);
-            exchange.result.as_ref().map(view).map_err(unanswered)
-        };
-        let answers = record.attempts().zip(record.deciding()).map(of_attempt).collect();
+    fn new(
+        record: &'a StepRecord,
+        parse: impl Fn(usize, &Answer) -> Result<Body, NotJson>,
+    ) -> StepView<'a> {
+        let of_attempt =
+            |(repeat, (attempt, exchange)): (usize, (&'a [Exchange], &'a Exchange))| {
+                let unanswered = |failure| Unanswered { failure, never: never_answered(attempt) };
+                let view = |answer: &'a Answer| AnswerView {
+                    body: parse(repeat, answer),
+                    answer: Cow::Borrowed(answer),
+                };
+                exchange.result.as_ref().map(view).map_err(unanswered)
+            };
+        let attempts = record.attempts().zip(record.deciding());
+        let answers = attempts.enumerate().map(of_attempt).collect();
         StepView { answers, not_sent: record.not_sent.as_ref() }
     }
 
@@ -82,11 +153,7 @@ impl<'a> StepView<'a> {
     }
 }
 
-impl<'a> AnswerView<'a> {
-    fn new(answer: &'a Answer, shapes: &Shapes) -> AnswerView<'a> {
-        AnswerView { body: Body::parse(&answer.body, shapes), answer: Cow::Borrowed(answer) }
-    }
-
+impl AnswerView<'_> {
     pub(super) fn reading(&self) -> Reading {
         Reading::of(&self.answer, self.body.as_ref().ok().map(Body::recorded))
     }

@@ -286,6 +286,34 @@ pub struct Exchange {
     pub put_off: u32,
     /// What it was sent for.
     pub purpose: Purpose,
+    /// What the answer was as a whole, where it was too large to keep.
+    pub shortened: Option<Shortened>,
+}
+
+/// What an answer was as a whole that is kept in part.
+///
+/// It was judged as a whole. What is long in it was then left out, as the bodies of a run have to
+/// fit into memory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shortened {
+    /// How long its body was, with tokens in the place of secrets.
+    pub bytes: usize,
+    /// The SHA-256 of that, in hexadecimal.
+    pub sha256: String,
+    /// How many lines of headers it had.
+    pub header_lines: usize,
+}
+
+impl std::fmt::Display for Shortened {
+    /// In words that read after "the answer had ".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Shortened { bytes, sha256, header_lines } = self;
+        write!(
+            f,
+            "a body of {bytes} bytes, sha256 {sha256}, and {header_lines} lines of headers; it was \
+             judged in full, and what is long in it is not kept"
+        )
+    }
 }
 
 /// What a request is sent for.

@@ -37,6 +37,11 @@ pub enum Reason {
         /// So many levels are read.
         levels: usize,
     },
+    /// The answer holds more values than the suite reads.
+    BeyondWidth {
+        /// So many values are read.
+        count: usize,
+    },
     /// The answers speak against a fixture, so that either it or the target is wrong.
     FixtureDoubted(RefusedDealer),
     /// An earlier step did not yield a value that this one needs, or was not granted.
@@ -93,6 +98,8 @@ pub enum ReasonKind {
     RateLimited,
     /// See [`Reason::BeyondLimit`].
     BeyondLimit,
+    /// See [`Reason::BeyondWidth`].
+    BeyondWidth,
     /// See [`Reason::FixtureDoubted`].
     FixtureDoubted,
     /// See [`Reason::EarlierStep`].
@@ -150,6 +157,13 @@ pub enum EarlierStep {
         /// The step.
         step: String,
     },
+    /// The value in its answer is longer than the suite sends.
+    TooLong {
+        /// The step.
+        step: String,
+        /// Longer than so many bytes.
+        limit: usize,
+    },
     /// Its answer lacks a member.
     WithoutMember {
         /// The step.
@@ -199,6 +213,8 @@ pub enum Recorded {
     Case,
     /// What one step exchanged.
     Exchange,
+    /// All of the answers of the case: they were too large to keep.
+    Whole,
 }
 
 /// Fixtures that are not there, or are too much alike.
@@ -254,6 +270,7 @@ impl Reason {
             Reason::NoAnswer { .. } => ReasonKind::NoAnswer,
             Reason::RateLimited { .. } => ReasonKind::RateLimited,
             Reason::BeyondLimit { .. } => ReasonKind::BeyondLimit,
+            Reason::BeyondWidth { .. } => ReasonKind::BeyondWidth,
             Reason::FixtureDoubted(_) => ReasonKind::FixtureDoubted,
             Reason::EarlierStep(_) => ReasonKind::EarlierStep,
             Reason::Stopped { .. } => ReasonKind::Stopped,
@@ -282,6 +299,9 @@ impl fmt::Display for Reason {
                     "the answer is nested deeper than the {levels} levels that the suite reads"
                 )
             }
+            Reason::BeyondWidth { count } => {
+                write!(f, "the answer holds more than the {count} values that the suite reads")
+            }
             Reason::FixtureDoubted(dealer) => dealer.fmt(f),
             Reason::EarlierStep(lack) => lack.fmt(f),
             Reason::Stopped { by } => by.fmt(f),
@@ -291,6 +311,10 @@ impl fmt::Display for Reason {
             Reason::NotRecorded { what: Recorded::Exchange } => {
                 f.write_str("the record does not hold this exchange")
             }
+            Reason::NotRecorded { what: Recorded::Whole } => f.write_str(
+                "the record does not hold the answers of this case in full, and they were judged by \
+                 other files than these",
+            ),
             Reason::FixtureMissing(gap) => gap.fmt(f),
             Reason::Deselected { by } => by.fmt(f),
             Reason::NotGranted => {
@@ -344,6 +368,10 @@ impl fmt::Display for EarlierStep {
             EarlierStep::HashNoText { step } => {
                 write!(f, "step `{step}` yielded a `hash` that is no text")
             }
+            EarlierStep::TooLong { step, limit } => write!(
+                f,
+                "step `{step}` yielded a value of more than the {limit} bytes that the suite sends"
+            ),
             EarlierStep::WithoutMember { step, member } => {
                 write!(f, "step `{step}` did not yield `{member}`")
             }

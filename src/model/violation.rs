@@ -127,7 +127,7 @@ impl Violation {
         expected: impl Into<String>,
         actual: Actual,
     ) -> Violation {
-        Violation::new(Place::Body { pointer: pointer.into() }, expected, actual)
+        Violation::new(Place::Body { pointer: shortened(pointer.into()) }, expected, actual)
     }
 
     /// Where it is, for people: the place, and which of several answers.
@@ -152,6 +152,18 @@ impl Violation {
     pub fn repeat(&self) -> usize {
         self.answer.map_or(0, |answer| answer.number.saturating_sub(1))
     }
+}
+
+/// A pointer without its middle, where the names in it are so long that nobody would read it.
+fn shortened(pointer: String) -> String {
+    const LIMIT: usize = 1000;
+    const KEPT: usize = 200;
+    if pointer.len() <= LIMIT {
+        return pointer;
+    }
+    let head: String = pointer.chars().take(KEPT).collect();
+    let tail: Vec<char> = pointer.chars().rev().take(KEPT).collect();
+    format!("{head}…{}", tail.iter().rev().collect::<String>())
 }
 
 impl fmt::Display for FixtureDoubt {

@@ -67,6 +67,7 @@ fn after(kind: ReasonKind) -> Option<&'static str> {
         ReasonKind::NotRefused => Some("It is judged when the call is refused."),
         ReasonKind::NoProperAnswer => Some("It is judged when the call is granted or refused."),
         ReasonKind::BeyondLimit
+        | ReasonKind::BeyondWidth
         | ReasonKind::NotRecorded
         | ReasonKind::FixtureMissing
         | ReasonKind::Deselected

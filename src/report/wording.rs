@@ -343,7 +343,11 @@ pub(crate) fn summary(exchange: &Exchange) -> String {
     let request = format!("{} {}{query}", exchange.request.method, exchange.request.path);
     let elapsed = time(exchange.elapsed.as_secs_f64() * 1e3);
     match &exchange.result {
-        Ok(answer) => format!("{request} → {} in {elapsed}", answered(answer)),
+        Ok(answer) => {
+            let whole = exchange.shortened.as_ref();
+            let whole = whole.map(|whole| format!("; it had {whole}")).unwrap_or_default();
+            format!("{request} → {} in {elapsed}{whole}", answered(answer))
+        }
         Err(failure) => format!("{request} → {failure}, after {elapsed}"),
     }
 }

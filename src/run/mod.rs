@@ -158,11 +158,10 @@ impl Run {
             // Whom the target has to admit is not left alone for being refused.
             settings.refusals = None;
         }
-        let engine = Engine::new(&http, fixtures, settings, stop.clone(), listener);
+        let engine = Engine::new(&http, fixtures, settings, stop.clone(), listener)
+            .knowing(self.connection.secrets());
         let cases: Vec<&Case> = suite.cases.iter().collect();
-        let mut recording = engine.run(&cases, selection).await?;
-        recording.secrets.extend(self.connection.secrets());
-        let recording = recording.redact();
+        let recording = engine.run(&cases, selection).await?.redact();
         let info = RunInfo {
             target: TargetIdentity {
                 url: url.as_str().to_owned(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::judge::recording::NearMiss;
+use crate::judge::numbered::NearMiss;
 use crate::model::exchange::Request;
 use crate::model::reason::EarlierStep;
 use crate::suite::case::Step;

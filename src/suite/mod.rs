@@ -20,7 +20,6 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use cases::read_cases;
 use error_statuses::read_format;
@@ -35,6 +34,7 @@ use crate::model::level::Level;
 use crate::model::requirement::Ledger;
 use crate::suite::case::{Case, Step};
 use crate::value::diagnostics::Diagnostic;
+use crate::value::digest::sha256;
 use crate::value::yaml::{self, Document};
 
 /// Path below the root of the project, and text.
@@ -249,25 +249,15 @@ fn parse(file: &File, diagnostics: &mut Vec<Diagnostic>) -> Option<Document> {
 fn digest<'a>(files: impl Iterator<Item = &'a File>) -> String {
     let mut sorted: Vec<&File> = files.collect();
     sorted.sort_by(|left, right| left.path.cmp(&right.path));
-    let mut hasher = Sha256::new();
-    for file in sorted {
-        hasher.update(file.path.as_bytes());
-        hasher.update([0]);
-        hasher.update(file.source.text.as_bytes());
-        hasher.update([0]);
-    }
-    hex(&hasher.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let parts = sorted.iter().flat_map(|file| [&file.path, "\0", &file.source.text, "\0"]);
+    sha256(parts)
 }
 
 /// A digest of what each step of a case sends and when, in their order. Who judges a record again
 /// knows by it which exchanges are not those that the case would make now.
 pub(crate) fn calls(case: &Case) -> Vec<String> {
     /// Enough to tell calls apart.
-    const BYTES: usize = 8;
-    let call = |step: &Step| hex(&Sha256::digest(step.call_as_written())[..BYTES]);
+    const DIGITS: usize = 16;
+    let call = |step: &Step| sha256([step.call_as_written()])[..DIGITS].to_owned();
     case.steps.iter().map(call).collect()
 }

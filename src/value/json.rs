@@ -5,6 +5,8 @@
 //! a member that stands twice with different values are each named. What is grammatical is read,
 //! and an [`Oddity`] says if other clients may read it otherwise.
 
+use std::fmt;
+
 use serde_json::{Map, Number, Value};
 
 use super::json_diff::same;
@@ -14,6 +16,10 @@ use super::number;
 /// How deep an answer may be nested for the suite to read it: deeper than anybody nests one, and
 /// not so deep that whoever walks through it runs out of stack.
 pub(crate) const DEPTH: usize = 512;
+
+/// How many values an answer may hold for the suite to read it. In the text of a mebibyte may stand
+/// half a million, each of which takes fifty times the room in memory.
+pub(crate) const WIDTH: usize = 256 * 1024;
 
 /// Why bytes are not one JSON value, in words that read after "the body".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,6 +42,9 @@ pub enum NotJson {
     /// The grammar of JSON is kept, and the suite does not read so deep.
     #[error("is nested deeper than the {DEPTH} levels that the suite reads")]
     TooDeep,
+    /// The grammar of JSON is kept, and the suite does not read so much.
+    #[error("holds more than the {WIDTH} values that the suite reads")]
+    TooWide,
 }
 
 /// What RFC 8259 allows and clients read differently, in words that read after "a body with".
@@ -95,6 +104,7 @@ struct Builder {
     /// The lists and objects that are not closed yet, outermost first.
     open: Vec<Open>,
     root: Value,
+    values: usize,
     oddity: Option<Oddity>,
     contradiction: Option<String>,
 }
@@ -107,12 +117,11 @@ enum Open {
 
 impl Builder {
     fn build(mut self, text: &str) -> Result<Parsed, NotJson> {
-        for token in json_text::tokens(text) {
-            self.take(token)?;
-        }
+        let read = json_text::tokens(text).try_for_each(|token| self.take(token));
+        // What contradicts itself does so whatever follows.
         match self.contradiction {
             Some(member) => Err(NotJson::Contradiction(member)),
-            None => Ok(Parsed { value: self.root, oddity: self.oddity }),
+            None => read.map(|()| Parsed { value: self.root, oddity: self.oddity }),
         }
     }
 
@@ -121,8 +130,8 @@ impl Builder {
             Token::Sign(b'{') => self.open(Open::Object(Map::new(), None))?,
             Token::Sign(b'[') => self.open(Open::List(Vec::new()))?,
             Token::Sign(b'}' | b']') => match self.open.pop() {
-                Some(Open::List(items)) => self.put(Value::Array(items)),
-                Some(Open::Object(members, _)) => self.put(Value::Object(members)),
+                Some(Open::List(items)) => self.put(Value::Array(items))?,
+                Some(Open::Object(members, _)) => self.put(Value::Object(members))?,
                 None => {}
             },
             Token::Sign(_) => {}
@@ -130,16 +139,16 @@ impl Builder {
                 let text = self.text(literal);
                 match self.open.last_mut() {
                     Some(Open::Object(_, name @ None)) => *name = Some(text),
-                    _ => self.put(Value::String(text)),
+                    _ => self.put(Value::String(text))?,
                 }
             }
-            Token::Word("null") => self.put(Value::Null),
-            Token::Word("true") => self.put(Value::Bool(true)),
-            Token::Word("false") => self.put(Value::Bool(false)),
+            Token::Word("null") => self.put(Value::Null)?,
+            Token::Word("true") => self.put(Value::Bool(true))?,
+            Token::Word("false") => self.put(Value::Bool(false))?,
             Token::Word(word) => {
                 let number =
                     word.parse().map_err(|_| NotJson::Syntax(format!("`{word}` is no number")))?;
-                self.number(number);
+                self.number(number)?;
             }
         }
         Ok(())
@@ -165,14 +174,18 @@ impl Builder {
         meaning.text
     }
 
-    fn number(&mut self, number: Number) {
+    fn number(&mut self, number: Number) -> Result<(), NotJson> {
         if !number::fits_double(&number) {
             self.oddity.get_or_insert_with(|| Oddity::Number(number.clone()));
         }
-        self.put(Value::Number(number));
+        self.put(Value::Number(number))
     }
 
-    fn put(&mut self, value: Value) {
+    fn put(&mut self, value: Value) -> Result<(), NotJson> {
+        self.values += 1;
+        if self.values > WIDTH {
+            return Err(NotJson::TooWide);
+        }
         match self.open.last_mut() {
             None => self.root = value,
             Some(Open::List(items)) => items.push(value),
@@ -190,6 +203,7 @@ impl Builder {
                 members.insert(name, value);
             }
         }
+        Ok(())
     }
 }
 
@@ -218,15 +232,36 @@ pub(crate) fn brief(value: &Value) -> String {
     format!("{head} … {}", tail.iter().rev().collect::<String>())
 }
 
-/// Indented JSON text for people and for differences, without a line end.
+/// Indented JSON text for people and for differences, without a line end; no more than the beginning
+/// where it is so long that nobody would read it, as indentation may make it of very little.
 pub(crate) fn pretty(value: &Value) -> String {
-    format!("{value:#}")
+    const LIMIT: usize = 256 * 1024;
+    let mut text = Beginning { text: String::new(), room: LIMIT };
+    if fmt::write(&mut text, format_args!("{value:#}")).is_err() {
+        text.text.push_str("\n…");
+    }
+    text.text
+}
+
+/// Takes text until there is no room for more.
+struct Beginning {
+    text: String,
+    room: usize,
+}
+
+impl fmt::Write for Beginning {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.room = self.room.checked_sub(text.len()).ok_or(fmt::Error)?;
+        self.text.push_str(text);
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{DEPTH, NotJson, parse, read};
+    use super::{DEPTH, NotJson, WIDTH, parse, pretty, read};
     use rstest::rstest;
+    use serde_json::json;
 
     #[rstest]
     #[case::plain(b"{\"a\": [1, 2.5, null, true, \"x\"]}", "ok")]
@@ -263,6 +298,29 @@ mod tests {
         let deep = "[".repeat(depth) + &"]".repeat(depth);
         let parsed = parse(deep.as_bytes());
         assert_eq!(parsed.as_ref().err(), (!is_read).then_some(&NotJson::TooDeep));
+    }
+
+    #[rstest]
+    #[case::numbers("1")]
+    #[case::lists("[]")]
+    fn what_holds_more_than_the_suite_reads_is_json_all_the_same(#[case] item: &str) {
+        let list = |items: usize| format!("[{}]", vec![item; items].join(","));
+        assert!(parse(list(WIDTH - 1).as_bytes()).is_ok());
+        assert_eq!(parse(list(WIDTH).as_bytes()), Err(NotJson::TooWide));
+    }
+
+    #[test]
+    fn what_contradicts_itself_does_so_whatever_follows() {
+        let text = format!(r#"{{"a":1,"a":2,"b":[{}]}}"#, vec!["1"; WIDTH].join(","));
+        assert_eq!(parse(text.as_bytes()), Err(NotJson::Contradiction("a".to_owned())));
+    }
+
+    #[test]
+    fn a_little_text_does_not_become_a_book() {
+        let deep = format!("{}{}{}", "[".repeat(500), vec!["1"; 10_000].join(","), "]".repeat(500));
+        let shown = pretty(&parse(deep.as_bytes()).expect("it is JSON"));
+        assert!(shown.len() < 300_000 && shown.ends_with("\n…"), "{} bytes", shown.len());
+        assert_eq!(pretty(&json!({"a": [1]})), "{\n  \"a\": [\n    1\n  ]\n}");
     }
 
     #[rstest]

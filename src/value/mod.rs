@@ -3,9 +3,11 @@
 //!
 //! Pure tools that know nothing of cases, servers or reports.
 
+pub(crate) mod abridged;
 pub(crate) mod body;
 pub(crate) mod diagnostics;
 mod dictionary;
+pub(crate) mod digest;
 pub(crate) mod filter;
 pub(crate) mod json;
 pub(crate) mod json_change;

@@ -36,13 +36,20 @@ pub(crate) fn canonical(number: &Number) -> String {
 
 /// The same of a text; nothing where it is no number.
 pub(crate) fn one_form(text: &str) -> Option<String> {
-    let Decimal { is_negative, digits, exponent } = Decimal::of(text).filter(|_| is_number(text))?;
+    let Decimal { is_negative, digits, exponent } =
+        Decimal::of(text).filter(|_| is_number(text))?;
     Some(format!("{}{digits}e{exponent}", if is_negative { "-" } else { "" }))
 }
 
 /// Whether a number comes back the same from a double, as which most clients read it (RFC 8259,
 /// section 6).
 pub(crate) fn fits_double(number: &Number) -> bool {
+    /// Every integer of so many digits does.
+    const SURELY: usize = 15;
+    let written = number.as_str();
+    if written.len() <= SURELY && written.bytes().all(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
     let read = number.as_str().parse::<f64>().unwrap_or(f64::INFINITY);
     read.is_finite() && same_as_written(&format!("{read:e}"), number.as_str())
 }

@@ -175,6 +175,18 @@ impl Redactor {
         String::from_utf8_lossy(&self.pairs(query.as_bytes())).into_owned()
     }
 
+    /// What is told already, without what is a secret only now; tokens in it stay as they are.
+    pub(crate) fn again(&self, told: &str) -> String {
+        String::from_utf8_lossy(&self.again_bytes(told.as_bytes())).into_owned()
+    }
+
+    /// The same for a body.
+    pub(crate) fn again_bytes(&self, told: &[u8]) -> Vec<u8> {
+        let mut cuts = Vec::new();
+        self.note_cuts(told, |at| at, &mut cuts);
+        splice(told, cuts)
+    }
+
     /// A body without secrets. Bytes that hold none stay as they are, so that what is wrong with
     /// a body is still wrong with its record.
     #[must_use]
@@ -374,10 +386,9 @@ impl Redactor {
                 if cuts.is_empty() {
                     return written.to_owned();
                 }
-                let cuts = cuts.into_iter().map(|cut| Cut {
-                    range: place(cut.range.start)..place(cut.range.end),
-                    ..cut
-                });
+                let cuts = cuts
+                    .into_iter()
+                    .map(|cut| Cut { range: place(cut.range.start)..place(cut.range.end), ..cut });
                 let redacted = splice(written.as_bytes(), cuts.collect());
                 String::from_utf8_lossy(&redacted).into_owned()
             }
@@ -496,7 +507,8 @@ fn spellings(value: &str, is_near_miss: bool) -> Vec<(Spelt, bool)> {
     let enough = telling.filter(|_| !are_digits(value)).map(|end| &value[..end]);
     let spelt = |spell: fn(&str) -> Vec<Vec<u8>>, value, goes_on| {
         let enough = enough.map(spell).unwrap_or_default();
-        let lengths = enough.into_iter().map(|start| start.len()).chain(std::iter::repeat(usize::MAX));
+        let lengths =
+            enough.into_iter().map(|start| start.len()).chain(std::iter::repeat(usize::MAX));
         let all = spell(value).into_iter().zip(lengths);
         all.map(move |(bytes, enough)| Spelt { bytes, enough, goes_on }).collect::<Vec<_>>()
     };

@@ -13,6 +13,7 @@ mod environment;
 mod fixture_doubts;
 mod foreign_server;
 mod harness;
+mod large_answers;
 mod ledger;
 mod manners;
 mod mutation;

@@ -42,7 +42,8 @@ struct ToldOnce {
 impl Told {
     /// Reads a whole run.
     pub(crate) fn of(recording: &Recording) -> Told {
-        Told(recording.cases.iter().flat_map(told_in).collect())
+        let mut room = ROOM;
+        Told(recording.cases.iter().flat_map(|record| told_in(record, &mut room)).collect())
     }
 
     /// The results of a case, in which what was skipped because two fixtures seem alike is judged
@@ -54,6 +55,10 @@ impl Told {
         shapes: &Shapes,
         results: Vec<CheckResult>,
     ) -> Vec<CheckResult> {
+        if record.judged.is_some() {
+            // What is left of its answers shows no more than what was found in them.
+            return results;
+        }
         let mut results = results;
         let mut first = 0;
         for (index, step) in case.steps.iter().enumerate() {
@@ -131,13 +136,20 @@ fn admitted(record: &CaseRecord, exchange: &Exchange) -> Option<Dealer> {
     (admission == Admission::Admitted).then_some(dealer)
 }
 
+/// How many bytes of answers are compared: many times what ordinary runs hold.
+const ROOM: usize = 2 * 1024 * 1024;
+
 /// What was told in a case of the dealers who signed in there, by the sign-in and by calls with the
 /// hash that it gave.
-fn told_in(record: &CaseRecord) -> Vec<ToldOnce> {
+fn told_in(record: &CaseRecord, room: &mut usize) -> Vec<ToldOnce> {
     let mut told = Vec::new();
     let mut sessions: BTreeMap<String, Dealer> = BTreeMap::new();
     for exchange in record.steps.iter().flat_map(|step| step.deciding()) {
         let Ok(answer) = &exchange.result else { continue };
+        // What is not there in full tells nothing, nor does what there is no room to compare.
+        if exchange.shortened.is_some() || answer.body.len() > *room {
+            continue;
+        }
         let Ok(body) = json::parse(&answer.body) else { continue };
         let signed_in = admitted(record, exchange);
         let by_sign_in = signed_in.is_some();
@@ -151,6 +163,7 @@ fn told_in(record: &CaseRecord) -> Vec<ToldOnce> {
         if by_sign_in {
             sessions.extend(hashes(answer).into_iter().map(|hash| (hash, dealer.clone())));
         }
+        *room -= answer.body.len();
         told.push(ToldOnce { case: record.id.clone(), dealer, by_sign_in, body });
     }
     told

@@ -31,7 +31,7 @@ use crate::value::secret::Shapes;
 pub(crate) use alike::Told;
 pub(crate) use doubt::with_doubts;
 use sign_in::conforming_answer;
-pub(crate) use sign_in::{Admission, may_open_session, uses};
+pub(crate) use sign_in::{Admission, uses};
 
 /// The roles whom a target is to admit.
 pub(crate) const ADMISSIBLE: [Role; 3] = [Role::Dealer, Role::SecondDealer, Role::MinimalDealer];

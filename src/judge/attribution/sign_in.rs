@@ -4,7 +4,6 @@ use percent_encoding::percent_decode;
 use serde_json::{Map, Value, json};
 
 use crate::expect::reading::{self, Reading};
-use crate::judge::handed_out::hashes;
 use crate::model::api::{Action, BLOCKED, HASH, NOT_ADMITTED};
 use crate::model::exchange::{Answer, Request};
 use crate::model::role::Role;
@@ -24,14 +23,19 @@ pub(crate) enum Admission {
 impl Admission {
     /// Reads the answer to a sign-in.
     pub(crate) fn of(answer: &Answer) -> Admission {
-        let body = match (&answer.defect, json::parse(&answer.body)) {
-            (None, Ok(body)) => body,
+        Admission::of_body(answer, json::parse(&answer.body).ok().as_ref())
+    }
+
+    /// The same where the body is parsed already; `None` where it is no JSON.
+    pub(crate) fn of_body(answer: &Answer, body: Option<&Value>) -> Admission {
+        let body = match (&answer.defect, body) {
+            (None, Some(body)) => body,
             _ => return Admission::Unclear,
         };
         let has_hash = body.get(HASH).and_then(Value::as_str).is_some_and(|hash| !hash.is_empty());
         let has_permissions = body.get("permissions").is_some_and(Value::is_object);
-        match reading::code(Some(&body)) {
-            _ if has_hash || Reading::of(answer, Some(&body)) == Reading::Granted => {
+        match reading::code(Some(body)) {
+            _ if has_hash || Reading::of(answer, Some(body)) == Reading::Granted => {
                 Admission::Admitted
             }
             Some(code) if answer.status < 500 && !has_permissions => Admission::Refused(code),
@@ -56,11 +60,6 @@ pub(super) fn conforming_answer(answer: &Answer) -> Answer {
         body: body.to_string().into_bytes(),
         defect: None,
     }
-}
-
-/// Whether an answer may have opened a session: it grants, or it holds what may be a hash.
-pub(crate) fn may_open_session(answer: &Answer) -> bool {
-    Reading::of_answer(answer) == Reading::Granted || !hashes(answer).is_empty()
 }
 
 /// Whether a request signs in with login and password of a fixture as they are.

@@ -402,6 +402,8 @@ mod tests {
             fixtures: serde_json::Map::new(),
             steps: steps.collect(),
             clean_up: Vec::new(),
+            judged: None,
+            left_open: 0,
         }
     }
 
@@ -414,6 +416,7 @@ mod tests {
             elapsed: Duration::ZERO,
             put_off: 0,
             purpose: Purpose::Step,
+            shortened: None,
         }
     }
 

@@ -234,7 +234,10 @@ fn result_of(exchange: &Exchange) -> String {
 fn messages(exchange: &Exchange) -> Messages {
     let request = &exchange.request;
     let answer = match &exchange.result {
-        Ok(answer) => answer_text(answer),
+        Ok(answer) => match &exchange.shortened {
+            Some(whole) => format!("{}\n\n(The answer had {whole}.)", answer_text(answer)),
+            None => answer_text(answer),
+        },
         Err(failure) => failure.to_string(),
     };
     Messages {

@@ -94,10 +94,10 @@ fn write_body(context: Context<'_>, failure: &Failure<'_>, printer: &mut Printer
     if !failure.lead().violations.iter().any(is_whole) {
         return;
     }
-    let answer = exchange_of(context, failure).and_then(|exchange| exchange.result.as_ref().ok());
-    let Some(answer) = answer else { return };
+    let Some(exchange) = exchange_of(context, failure) else { return };
+    let Ok(answer) = &exchange.result else { return };
     let begins = &answer.body[..answer.body.len().min(BEGINNING)];
-    match answer.body.len() {
+    match exchange.shortened.as_ref().map_or(answer.body.len(), |whole| whole.bytes) {
         0 => printer.field("body", "(empty)"),
         length => printer.field_cut(
             "body",

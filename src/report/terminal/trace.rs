@@ -13,6 +13,9 @@ use crate::value::json;
 /// Lines of a body that are shown.
 const BODY: usize = 400;
 
+/// Bytes of a body that are shown.
+const BYTES: usize = 64 * 1024;
+
 /// Tells every case.
 pub(super) fn write(context: Context<'_>, printer: &mut Printer) {
     for case in &context.findings.cases {
@@ -78,7 +81,12 @@ fn write_exchange(exchange: &Exchange, printer: &mut Printer) {
     write_request(&exchange.request, printer);
     let elapsed = time(exchange.elapsed.as_secs_f64() * 1e3);
     match &exchange.result {
-        Ok(answer) => write_answer(answer, &elapsed, printer),
+        Ok(answer) => {
+            write_answer(answer, &elapsed, printer);
+            if let Some(whole) = &exchange.shortened {
+                quote("<", &format!("(the answer had {whole})"), printer);
+            }
+        }
         Err(failure) => quote("<", &format!("{failure}, after {elapsed}"), printer),
     }
 }
@@ -113,11 +121,12 @@ fn write_body(sign: &str, body: &[u8], printer: &mut Printer) {
     quote(sign, "", printer);
     // Only what is understood as a strict reader does is laid out anew; all else is shown as it
     // came.
-    let text = json::parse(body).map_or_else(|_| escape::bytes(body), |body| json::pretty(&body));
+    let text = json::parse(body)
+        .map_or_else(|_| escape::bytes(&body[..body.len().min(BYTES)]), |body| json::pretty(&body));
     for line in text.lines().take(BODY) {
         quote(sign, line, printer);
     }
-    if text.lines().count() > BODY {
+    if text.lines().count() > BODY || body.len() > BYTES {
         quote(sign, "…", printer);
     }
 }

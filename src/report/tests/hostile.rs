@@ -145,6 +145,7 @@ fn case() -> CaseFindings {
         elapsed: Duration::from_millis(3),
         put_off: 0,
         purpose: Purpose::Step,
+        shortened: None,
     };
     let step = StepRecord { id: "sign-in".to_owned(), exchanges: vec![exchange], not_sent: None };
     CaseFindings {
@@ -156,6 +157,8 @@ fn case() -> CaseFindings {
             fixtures: serde_json::Map::new(),
             steps: vec![step],
             clean_up: Vec::new(),
+            judged: None,
+            left_open: 0,
         },
     }
 }

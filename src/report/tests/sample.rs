@@ -116,6 +116,8 @@ impl Sample {
                 fixtures: Map::new(),
                 steps: records,
                 clean_up: Vec::new(),
+                judged: None,
+                left_open: 0,
             },
         });
         self.suite.cases.push(Case {
@@ -462,7 +464,15 @@ fn answer_of(status: u16, body: &Value) -> Result<Answer, NoAnswer> {
 
 fn exchange(request: Request, result: Result<Answer, NoAnswer>) -> Exchange {
     let (started, elapsed) = (Duration::from_millis(1), Duration::from_millis(3));
-    Exchange { request, result, started, elapsed, put_off: 0, purpose: Purpose::Step }
+    Exchange {
+        request,
+        result,
+        started,
+        elapsed,
+        put_off: 0,
+        purpose: Purpose::Step,
+        shortened: None,
+    }
 }
 
 fn step(id: &str, exchanges: Vec<Exchange>) -> StepRecord {

@@ -2,24 +2,29 @@
 //!
 //! Schedules, paces and waits; it neither judges nor tells. Whatever session a case opened and
 //! did not end is logged out afterwards, also when the run is stopped. Which case is played when
-//! stands here, how one is played in `player`, and which sessions are left open in `sessions`.
+//! stands here, how one is played in `player`, which sessions are left open in `sessions`, and how much
+//! of it all is kept in `room`.
 
 mod played;
 mod player;
+mod room;
 mod sessions;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Map;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::Instant;
 
 use self::player::Player;
-use crate::judge::recording::{CaseRecord, NearMiss, NotSent, RawRecording, StepRecord};
+use self::room::Room;
+use crate::judge::numbered::{NearMiss, Numbered};
+use crate::judge::recording::{CaseRecord, NotSent, RawRecording, StepRecord};
+use crate::judge::settled::{is_large, settle};
 use crate::model::reason::{Deselection, FixtureGap, Stopped};
 use crate::run::accounts::Accounts;
 use crate::run::http::Http;
@@ -43,6 +48,9 @@ pub struct Settings {
     /// How many sign-ins in a row may be refused to a dealer whom the target never admitted. After
     /// that the dealer is left alone, so that a mistyped password locks nobody out; `None` goes on.
     pub refusals: Option<u32>,
+    /// How many bytes of exchanges are kept as they are. Beyond that a case is judged as soon as it
+    /// is over, and what is long in its answers is left out of the record.
+    pub room: usize,
 }
 
 impl Default for Settings {
@@ -53,6 +61,7 @@ impl Default for Settings {
             retry_policy: RetryPolicy::default(),
             deadline: Duration::from_secs(30 * 60),
             refusals: None,
+            room: 24 * 1024 * 1024,
         }
     }
 }
@@ -106,6 +115,9 @@ pub(crate) struct Engine<'a> {
     slots: Semaphore,
     start: Instant,
     near_misses: Mutex<Vec<NearMiss>>,
+    /// What was handed out, in the order it came.
+    numbered: Mutex<Numbered>,
+    room: Room,
     /// How many sign-ins were refused to each login; `None` where one was granted.
     refused: Mutex<HashMap<String, Option<u32>>>,
 }
@@ -126,13 +138,21 @@ impl<'a> Engine<'a> {
             limiter: RateLimiter::new(settings.rate),
             liveness: Liveness::default(),
             slots: Semaphore::new(settings.jobs.max(1)),
+            room: Room::of(settings.room),
             settings,
             stop,
             listener,
             start: Instant::now(),
             near_misses: Mutex::default(),
+            numbered: Mutex::default(),
             refused: Mutex::default(),
         }
+    }
+
+    /// The engine that knows of these secrets too.
+    pub(crate) fn knowing(mut self, secrets: Vec<(String, Token)>) -> Engine<'a> {
+        self.secrets.extend(secrets);
+        self
     }
 
     /// Plays all cases that are wanted; the record holds every case, in the order given.
@@ -159,8 +179,39 @@ impl<'a> Engine<'a> {
             .into_iter()
             .map(|(_, record)| record)
             .collect::<Result<Vec<_>, InternalError>>()?;
-        let near_misses = self.near_misses.into_inner().unwrap_or_else(|e| e.into_inner());
-        Ok(RawRecording { cases, secrets: self.secrets, near_misses })
+        let near_misses = self.near_misses.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // Their numbers go by the order of the cases, unless some stand in a record already.
+        let numbered = if cases.iter().any(|case| case.judged.is_some()) {
+            self.numbered.into_inner().unwrap_or_else(PoisonError::into_inner)
+        } else {
+            Numbered::default()
+        };
+        Ok(RawRecording { cases, secrets: self.secrets, near_misses, numbered })
+    }
+
+    /// The record of a case that is over, as it is to be kept: if there is no more room, what is
+    /// long in it is judged now and then left out.
+    fn kept(&self, case: &Case, record: CaseRecord) -> CaseRecord {
+        if !self.room.is_full() || !is_large(&record) {
+            return record;
+        }
+        self.room.leave(&record);
+        let (redactor, shapes) =
+            locked(&self.numbered).redactor(&self.secrets, &locked(&self.near_misses));
+        let record = settle(case, record, &redactor, &shapes);
+        self.room.enter(&record);
+        record
+    }
+
+    /// Waits for the one turn that there is while there is no more room: then cases are played one
+    /// after the other, so that what is under way stays small. Nobody waits beyond the end.
+    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        let deadline = self.start.checked_add(self.settings.deadline);
+        tokio::select! {
+            turn = self.room.turn() => turn,
+            () = self.told_to_stop() => None,
+            () = tokio::time::sleep_until(deadline.unwrap_or(self.start)), if deadline.is_some() => None,
+        }
     }
 
     async fn play(&self, case: &Case, selection: &Selection) -> CaseRecord {
@@ -234,9 +285,15 @@ impl<'a> Engine<'a> {
     }
 }
 
+/// A value that is whole even if somebody panicked with it in hand: it is only ever added to.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn unsent(case: &Case, why: &NotSent) -> CaseRecord {
     let steps = case.steps.iter().map(|step| not_sent(step, why.clone())).collect();
-    CaseRecord { id: case.id.clone(), fixtures: Map::new(), steps, clean_up: Vec::new() }
+    let (id, fixtures, clean_up) = (case.id.clone(), Map::new(), Vec::new());
+    CaseRecord { id, fixtures, steps, clean_up, judged: None, left_open: 0 }
 }
 
 fn not_sent(step: &Step, why: NotSent) -> StepRecord {

@@ -8,10 +8,10 @@ use tokio::time::Instant;
 
 use super::played::Played;
 use super::sessions::{call, log_out};
-use super::{Engine, Event, NOBODY, not_sent};
+use super::{Engine, Event, NOBODY, locked, not_sent};
 use crate::expect::reading::Reading;
-use crate::judge::attribution::{ADMISSIBLE, Admission, fixture_name, may_open_session, uses};
-use crate::judge::handed_out::carries;
+use crate::judge::attribution::{ADMISSIBLE, Admission, fixture_name, uses};
+use crate::judge::handed_out::{carries, hashes};
 use crate::judge::judging::{Answers, look_up};
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
 use crate::judge::unanswered::{SILENT_TRIES, TRIES};
@@ -22,6 +22,8 @@ use crate::model::role::Role;
 use crate::run::http::ConnectionUse;
 use crate::run::request;
 use crate::suite::case::{Case, Repeat, Step};
+use crate::value::json;
+use crate::value::variables::Reference;
 
 /// Plays one case.
 pub(super) struct Player<'a> {
@@ -32,20 +34,28 @@ pub(super) struct Player<'a> {
 
 impl Player<'_> {
     pub(super) async fn play(&self, fixtures: Map<String, Value>) -> CaseRecord {
-        let mut played = Played::new(&self.case.id, fixtures);
+        let mut played = Played::new(self.case, fixtures);
         let steps = &self.case.steps;
+        let mut turn = None;
         while played.record.steps.len() < steps.len() {
+            if turn.is_none() && self.engine.room.is_full() {
+                turn = self.engine.turn().await;
+            }
             let first = played.record.steps.len();
             let together = 1 + steps[first + 1..].iter().take_while(|step| step.alongside).count();
             let group = self.play_group(first..first + together, &played).await;
             group.into_iter().for_each(|step| played.add(step));
         }
         let clean_up = self.clean_up(&played.record).await;
-        CaseRecord { clean_up, ..played.record }
+        self.engine.kept(self.case, CaseRecord { clean_up, ..played.record })
     }
 
     /// Plays steps that go alongside each other.
-    async fn play_group(&self, group: std::ops::Range<usize>, played: &Played) -> Vec<StepRecord> {
+    async fn play_group(
+        &self,
+        group: std::ops::Range<usize>,
+        played: &Played<'_>,
+    ) -> Vec<StepRecord> {
         let wait = self.case.steps[group.start].after;
         if !wait.is_zero() {
             self.engine.sleep_until(Instant::now() + wait).await;
@@ -53,7 +63,7 @@ impl Player<'_> {
         join_all(group.map(|index| self.play_step(index, played))).await
     }
 
-    async fn play_step(&self, index: usize, played: &Played) -> StepRecord {
+    async fn play_step(&self, index: usize, played: &Played<'_>) -> StepRecord {
         let step = &self.case.steps[index];
         let record = &played.record;
         if let Some(why) = self.stopped(record) {
@@ -117,7 +127,7 @@ impl Player<'_> {
     }
 
     /// The requests of a step, one per repeat.
-    fn build(&self, index: usize, played: &Played) -> Result<Vec<Request>, EarlierStep> {
+    fn build(&self, index: usize, played: &Played<'_>) -> Result<Vec<Request>, EarlierStep> {
         let step = &self.case.steps[index];
         let repeats = match step.repeat {
             Repeat::Times(times) => times,
@@ -125,13 +135,10 @@ impl Player<'_> {
         };
         (0..repeats)
             .map(|repeat| {
-                let lookup = |reference: &_| look_up(self.case, &played, index, reference, repeat);
-                let near_misses = request::near_misses(step, &lookup);
-                self.engine
-                    .near_misses
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner)
-                    .extend(near_misses);
+                let lookup = |reference: &Reference| {
+                    sendable(reference, look_up(self.case, &played, index, reference, repeat)?)
+                };
+                locked(&self.engine.near_misses).extend(request::near_misses(step, &lookup));
                 request::build(step, &lookup)
             })
             .collect()
@@ -178,13 +185,15 @@ impl Player<'_> {
         let mut exchanges: Vec<Exchange> = Vec::new();
         loop {
             let put_off = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
-            let sent = self.send(request.clone(), connection, Purpose::Step).await;
+            let (sent, heard) = self.send(request.clone(), connection, Purpose::Step).await;
             let exchange = Exchange { put_off, ..sent };
-            self.note_sign_in(&exchange, fixtures);
+            let asks_to_wait =
+                heard.as_ref().is_some_and(|heard| heard.reading == Reading::AsksToWait);
+            if let Some(heard) = heard {
+                self.note_sign_in(&exchange.request, &heard, fixtures);
+            }
             let wait = match &exchange.result {
-                Ok(answer) if Reading::of_answer(answer) == Reading::AsksToWait => {
-                    Some(retry_policy.wait(put_off, answer))
-                }
+                Ok(answer) if asks_to_wait => Some(retry_policy.wait(put_off, answer)),
                 _ => None,
             };
             exchanges.push(exchange);
@@ -219,7 +228,7 @@ impl Player<'_> {
             if !is_answered(&exchanges) || self.is_over() {
                 break;
             }
-            let again =
+            let (again, _) =
                 self.send(first.request.clone(), ConnectionUse::Fresh, Purpose::Again).await;
             let is_done = again.result.is_ok();
             exchanges.push(again);
@@ -248,7 +257,8 @@ impl Player<'_> {
             if self.is_over() {
                 break;
             }
-            let control = self.send(question.clone(), ConnectionUse::Fresh, Purpose::Control).await;
+            let (control, _) =
+                self.send(question.clone(), ConnectionUse::Fresh, Purpose::Control).await;
             let is_worth_another =
                 matches!(control.result, Err(NoAnswer::Broken(_) | NoAnswer::Unreachable(_)));
             exchanges.push(control);
@@ -268,7 +278,7 @@ impl Player<'_> {
         request: Request,
         connection: ConnectionUse,
         purpose: Purpose,
-    ) -> Exchange {
+    ) -> (Exchange, Option<Heard>) {
         let sent = Instant::now();
         let result = tokio::select! {
             result = self.engine.http.send(&request, connection) => result,
@@ -277,35 +287,43 @@ impl Player<'_> {
             }
         };
         let elapsed = sent.elapsed();
-        self.note(&result);
+        let heard = result.as_ref().ok().map(|answer| self.hear(answer));
         (self.engine.listener)(Event::Exchanged);
         let started = sent.duration_since(self.engine.start);
-        Exchange { request, result, started, elapsed, put_off: 0, purpose }
+        let exchange =
+            Exchange { request, result, started, elapsed, put_off: 0, purpose, shortened: None };
+        self.engine.room.take_in(&exchange);
+        locked(&self.engine.numbered).note(&exchange);
+        (exchange, heard)
     }
 
-    fn note_sign_in(&self, exchange: &Exchange, fixtures: &Map<String, Value>) {
-        let Ok(answer) = &exchange.result else { return };
-        if !Action::Auth.is_at(&exchange.request.path) {
+    /// Notes what an answer says of the target, whose body is parsed once for all of it.
+    fn hear(&self, answer: &Answer) -> Heard {
+        let body = json::parse(&answer.body).ok();
+        let reading = Reading::of(answer, body.as_ref());
+        // Failures are counted when it is clear whether others are answered.
+        if reading != Reading::AsksToWait {
+            self.engine.liveness.note_answer();
+        }
+        let admission = Admission::of_body(answer, body.as_ref());
+        drop(body);
+        let may_open_session = reading == Reading::Granted || !hashes(answer).is_empty();
+        Heard { reading, admission, may_open_session }
+    }
+
+    fn note_sign_in(&self, request: &Request, heard: &Heard, fixtures: &Map<String, Value>) {
+        if !Action::Auth.is_at(&request.path) {
             return;
         }
-        let is_granted = may_open_session(answer);
-        if is_granted || Admission::of(answer).speaks_against_fixture() {
+        let is_granted = heard.may_open_session;
+        if is_granted || heard.admission.speaks_against_fixture() {
             for (role, login) in admissible(fixtures) {
                 // What a near miss of the password opens admits nobody.
-                let is_meant = !is_granted || uses(fixtures, role, &exchange.request);
-                if carries(&exchange.request, login) && is_meant {
+                let is_meant = !is_granted || uses(fixtures, role, request);
+                if carries(request, login) && is_meant {
                     self.engine.note_sign_in(login, is_granted);
                 }
             }
-        }
-    }
-
-    fn note(&self, result: &Result<Answer, NoAnswer>) {
-        match result {
-            Ok(answer) if Reading::of_answer(answer) == Reading::AsksToWait => {}
-            Ok(_) => self.engine.liveness.note_answer(),
-            // Counted when it is clear whether others are answered.
-            Err(_) => {}
         }
     }
 
@@ -340,6 +358,29 @@ impl Player<'_> {
             tokio::time::sleep_until(at.min(Instant::now() + LONGEST)).await;
         }
     }
+}
+
+/// What an answer comes down to for the run.
+struct Heard {
+    reading: Reading,
+    admission: Admission,
+    /// It grants, or holds what may be a hash.
+    may_open_session: bool,
+}
+
+/// The longest value of an answer that is sent back. Longer ones fill the memory with requests, and
+/// servers refuse them unseen.
+const LONGEST: usize = 64 * 1024;
+
+/// A value, unless it is longer than the suite sends.
+fn sendable<'a>(reference: &Reference, value: &'a Value) -> Result<&'a Value, EarlierStep> {
+    let length = match value {
+        Value::String(text) => text.len(),
+        Value::Array(_) | Value::Object(_) => value.to_string().len(),
+        _ => 0,
+    };
+    let step = reference.head.clone();
+    if length <= LONGEST { Ok(value) } else { Err(EarlierStep::TooLong { step, limit: LONGEST }) }
 }
 
 /// Questions that harm nobody and that every server has an answer to: permissions without a hash,

@@ -1,5 +1,7 @@
 //! The nearest value that a schema accepts, built by mending what it complains of.
 
+use std::collections::HashSet;
+
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::{Map, Value, json};
@@ -116,6 +118,7 @@ fn apply(root: &mut Value, pointer: &str, action: Action) {
         }
         Action::Drop(names) => {
             if let Some(object) = place.as_object_mut() {
+                let names: HashSet<String> = names.into_iter().collect();
                 object.retain(|name, _| !names.contains(name));
             }
         }
@@ -126,13 +129,8 @@ fn apply(root: &mut Value, pointer: &str, action: Action) {
         }
         Action::Dedupe => {
             if let Some(items) = place.as_array_mut() {
-                let mut seen = Vec::new();
-                items.retain(|item| {
-                    !seen.contains(item) && {
-                        seen.push(item.clone());
-                        true
-                    }
-                });
+                let mut seen = HashSet::new();
+                items.retain(|item| seen.insert(item.to_string()));
             }
         }
         Action::Remove => {}

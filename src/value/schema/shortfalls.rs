@@ -16,8 +16,16 @@ impl Schema {
     /// Lists every way in which the value falls short.
     #[must_use]
     pub fn shortfalls(&self, value: &Value) -> Vec<Shortfall> {
-        self.validator
-            .iter_errors(value)
+        self.first_shortfalls(value, usize::MAX).0
+    }
+
+    /// Lists the first ways in which the value falls short, and counts the rest.
+    #[must_use]
+    pub fn first_shortfalls(&self, value: &Value, limit: usize) -> (Vec<Shortfall>, usize) {
+        let mut errors = self.validator.iter_errors(value);
+        let first = errors
+            .by_ref()
+            .take(limit)
             .map(|error| {
                 let shortfall = shortfall(&error);
                 let mut known = choices(error.kind());
@@ -27,7 +35,8 @@ impl Schema {
                 let note = self.note(&shortfall).map(first_sentence);
                 Shortfall { known, note, ..shortfall }
             })
-            .collect()
+            .collect();
+        (first, errors.count())
     }
 
     /// The description nearest to a shortfall.

@@ -1,0 +1,133 @@
+//! What a target handed out, numbered, and what is looked for because of it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::handed_out;
+use crate::model::exchange::Exchange;
+use crate::value::digest::sha256;
+use crate::value::filter::Filter;
+use crate::value::redaction::Redactor;
+use crate::value::secret::{Shape, Shapes};
+use crate::value::token::{Named, Token};
+
+/// A near miss that was made of a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NearMiss {
+    /// What was sent.
+    pub value: String,
+    /// The secret it was made of.
+    pub source: String,
+    /// How.
+    pub filter: &'static Filter,
+}
+
+/// What a target handed out and nobody may read: hashes, and other values that may be a session, both
+/// in the order of their numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Numbered {
+    hashes: Vec<(String, Shape)>,
+    others: Vec<(String, Shape)>,
+    /// Digests of the hashes, and of the others.
+    seen: [HashSet<String>; 2],
+    bytes: usize,
+}
+
+/// How many bytes are kept whole: those of tens of thousands of ordinary hashes.
+const ROOM: usize = 4 * 1024 * 1024;
+
+/// Of a longer value so many bytes are kept, and recognised, once there is no more room.
+const BEGINNING: usize = 4 * 1024;
+
+impl Numbered {
+    /// Notes what the answer in an exchange hands out.
+    pub(crate) fn note(&mut self, exchange: &Exchange) {
+        let hashes = exchange.result.as_ref().map(handed_out::hashes).unwrap_or_default();
+        hashes.into_iter().for_each(|hash| self.note_hash(hash));
+        handed_out::values(exchange).into_iter().for_each(|value| self.note_other(value));
+    }
+
+    /// Gives a hash the next number, unless it has one.
+    fn note_hash(&mut self, hash: String) {
+        if self.seen[0].insert(sha256([&hash])) {
+            let kept = self.keep(hash);
+            self.hashes.push(kept);
+        }
+    }
+
+    /// Gives another value the next number, unless it has one.
+    fn note_other(&mut self, value: String) {
+        let digest = sha256([&value]);
+        if !self.seen[0].contains(&digest) && self.seen[1].insert(digest) {
+            let kept = self.keep(value);
+            self.others.push(kept);
+        }
+    }
+
+    fn keep(&mut self, mut value: String) -> (String, Shape) {
+        let shape = Shape::of(&value);
+        if self.bytes + value.len() > ROOM {
+            let end = (0..=BEGINNING.min(value.len())).rev().find(|at| value.is_char_boundary(*at));
+            value.truncate(end.unwrap_or_default());
+            value.shrink_to_fit();
+        }
+        self.bytes += value.len();
+        (value, shape)
+    }
+
+    /// What takes all this and other secrets out of a record, and what may be told of the form of
+    /// what was handed out.
+    pub(crate) fn redactor(
+        &self,
+        fixtures: &[(String, Token)],
+        near_misses: &[NearMiss],
+    ) -> (Redactor, Shapes) {
+        let mut secrets = fixtures.to_vec();
+        let mut shapes = Shapes::new();
+        let mut add = |values: Vec<&(String, Shape)>, named: fn(usize) -> Named| {
+            for (index, (value, shape)) in values.into_iter().enumerate() {
+                let token = named(index + 1).token();
+                shapes.insert(token.to_string(), shape.clone());
+                secrets.push((value.clone(), token));
+            }
+        };
+        let is_of_fixture = |value: &str| fixtures.iter().any(|(known, _)| known.contains(value));
+        let is_fixture = |value: &str| fixtures.iter().any(|(known, _)| known == value);
+        add(self.hashes.iter().filter(|(hash, _)| !is_fixture(hash)).collect(), Named::Hash);
+        add(self.others.iter().filter(|(value, _)| !is_of_fixture(value)).collect(), Named::Token);
+        let known: HashMap<&str, &Token> =
+            secrets.iter().rev().map(|(value, token)| (value.as_str(), token)).collect();
+        let near_misses = near_misses.iter().filter_map(|near_miss| {
+            let token = (*known.get(near_miss.source.as_str())?).clone();
+            Some((near_miss.value.clone(), token.filtered(near_miss.filter)))
+        });
+        let near_misses: Vec<(String, Token)> = near_misses.collect();
+        secrets.extend(near_misses);
+        (Redactor::new(&secrets), shapes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Numbered, ROOM};
+
+    #[test]
+    fn a_hash_has_one_number() {
+        let mut numbered = Numbered::default();
+        for hash in ["fa7bf873", "0011aabb", "fa7bf873"] {
+            numbered.note_hash(hash.to_owned());
+        }
+        let (redactor, shapes) = numbered.redactor(&[], &[]);
+        assert_eq!(redactor.text("0011aabb fa7bf873"), "«hash 2» «hash 1»");
+        assert_eq!(shapes["«hash 2»"].length, 8);
+    }
+
+    #[test]
+    fn a_target_that_hands_out_books_does_not_fill_the_memory() {
+        let mut numbered = Numbered::default();
+        for number in 0..100 {
+            numbered.note_hash(format!("{number:08}").repeat(ROOM / 80));
+        }
+        assert!(numbered.bytes < 2 * ROOM, "{}", numbered.bytes);
+        assert_eq!(numbered.hashes[99].1.length, ROOM / 80 * 8);
+    }
+}

@@ -1,0 +1,136 @@
+//! Cases that are judged as soon as they are over, because their answers are too large to keep until
+//! the end of the run: what becomes of their checks is kept, and of their answers what is short.
+
+use super::judging::judge_sparingly;
+use super::recording::{CaseRecord, StepRecord, redact_case};
+use crate::model::exchange::{Answer, Exchange, Request, Shortened};
+use crate::model::outcome::{CheckResult, Outcome};
+use crate::suite::case::Case;
+use crate::value::abridged::{abridged, abridged_text};
+use crate::value::digest::sha256;
+use crate::value::json;
+use crate::value::redaction::Redactor;
+use crate::value::secret::Shapes;
+
+/// Bytes of an exchange in a report that are kept as they are.
+const SMALL: usize = 8 * 1024;
+
+/// Bytes that are kept of what cannot be abridged.
+const BEGINNING: usize = 2 * 1024;
+
+/// Lines of headers that are kept.
+const HEADER_LINES: usize = 50;
+
+/// Bytes of differences that the checks of one case may show.
+const DIFFERENCES: usize = 256 * 1024;
+
+/// Whether some exchange of a case is too large to be kept as it is.
+pub(crate) fn is_large(record: &CaseRecord) -> bool {
+    record.exchanges().any(|exchange| size(exchange) > SMALL)
+}
+
+/// About how many bytes an exchange takes in a report.
+pub(crate) fn size(exchange: &Exchange) -> usize {
+    let Request { query, headers, body, .. } = &exchange.request;
+    let of_lines = |lines: &[(String, String)]| -> usize {
+        lines.iter().map(|(name, value)| told(name.as_bytes()) + told(value.as_bytes())).sum()
+    };
+    let of_answer = |answer: &Answer| of_lines(&answer.headers) + told(&answer.body);
+    query.as_ref().map_or(0, |query| told(query.as_bytes()))
+        + of_lines(headers)
+        + body.as_deref().map_or(0, told)
+        + exchange.result.as_ref().map_or(0, of_answer)
+}
+
+/// How long bytes become in JSON that a terminal may show.
+fn told(bytes: &[u8]) -> usize {
+    let of_byte = |byte: &u8| match byte {
+        0..=0x1f | 0x7f => 6,
+        0x80.. => 3,
+        b'"' | b'\\' => 2,
+        _ => 1,
+    };
+    bytes.iter().map(of_byte).sum()
+}
+
+/// Judges a case, and keeps of it what is short.
+pub(crate) fn settle(
+    case: &Case,
+    record: CaseRecord,
+    redactor: &Redactor,
+    shapes: &Shapes,
+) -> CaseRecord {
+    let left_open = record.open_sessions().len();
+    let record = redact_case(record, redactor);
+    let mut room = DIFFERENCES;
+    let judged = limit_differences(judge_sparingly(case, &record, shapes), &mut room);
+    CaseRecord {
+        steps: record.steps.into_iter().map(shortened_step).collect(),
+        clean_up: record.clean_up.into_iter().map(shortened).collect(),
+        judged: Some(judged),
+        left_open,
+        ..record
+    }
+}
+
+/// Leaves the differences out for which there is no more room, in bytes: what fails is told without.
+pub(crate) fn limit_differences(
+    mut results: Vec<CheckResult>,
+    room: &mut usize,
+) -> Vec<CheckResult> {
+    for result in &mut results {
+        let Outcome::Failed { difference, .. } = &mut result.outcome else { continue };
+        let size = difference.as_ref().map_or(0, |one| one.expected.len() + one.actual.len());
+        match room.checked_sub(size) {
+            Some(rest) => *room = rest,
+            None => *difference = None,
+        }
+    }
+    results
+}
+
+fn shortened_step(step: StepRecord) -> StepRecord {
+    StepRecord { exchanges: step.exchanges.into_iter().map(shortened).collect(), ..step }
+}
+
+fn shortened(exchange: Exchange) -> Exchange {
+    if size(&exchange) <= SMALL {
+        return exchange;
+    }
+    let Exchange { request, result, .. } = exchange;
+    let request = Request {
+        query: request.query.map(|query| abridged_text(&query)),
+        headers: lines(request.headers),
+        body: request.body.map(|body| shortened_body(&body)),
+        ..request
+    };
+    let whole = result.as_ref().ok().map(|answer| Shortened {
+        bytes: answer.body.len(),
+        sha256: sha256([&answer.body]),
+        header_lines: answer.headers.len(),
+    });
+    let result = result.map(|answer| Answer {
+        body: shortened_body(&answer.body),
+        headers: lines(answer.headers),
+        ..answer
+    });
+    Exchange { request, result, shortened: whole, ..exchange }
+}
+
+fn lines(lines: Vec<(String, String)>) -> Vec<(String, String)> {
+    let line = |(name, value): (String, String)| (abridged_text(&name), abridged_text(&value));
+    lines.into_iter().take(HEADER_LINES).map(line).collect()
+}
+
+/// A body without what is long in it: JSON that says the same of a grant or a refusal, and the
+/// beginning of anything else.
+fn shortened_body(body: &[u8]) -> Vec<u8> {
+    if let Ok(value) = json::parse(body) {
+        return abridged(&value).to_string().into_bytes();
+    }
+    let end = (0..=BEGINNING.min(body.len())).rev().find(|at| {
+        // Between characters, where there are any.
+        body.get(*at).is_none_or(|byte| byte & 0xc0 != 0x80)
+    });
+    body[..end.unwrap_or(BEGINNING.min(body.len()))].to_vec()
+}
