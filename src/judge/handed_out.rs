@@ -316,6 +316,7 @@ mod tests {
             elapsed: Duration::ZERO,
             put_off: 0,
             purpose: Purpose::Step,
+            shortened: None,
         }
     }
 
