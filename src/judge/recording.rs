@@ -167,9 +167,8 @@ impl RawRecording {
         let hashes: Vec<String> = hashes.filter(|hash| seen.insert(hash.clone())).collect();
         let is_of_fixture = |value: &String| secrets.iter().any(|(known, _)| known.contains(value));
         let others = self.cases.iter().flat_map(CaseRecord::exchanges).flat_map(handed_out::values);
-        let others: Vec<String> = others
-            .filter(|value| !is_of_fixture(value) && seen.insert(value.clone()))
-            .collect();
+        let others: Vec<String> =
+            others.filter(|value| !is_of_fixture(value) && seen.insert(value.clone())).collect();
         let numbered = |named: fn(usize) -> Named| (1..).map(move |number| named(number).token());
         secrets.extend(hashes.into_iter().zip(numbered(Named::Hash)));
         secrets.extend(others.into_iter().zip(numbered(Named::Token)));
@@ -185,8 +184,7 @@ impl RawRecording {
         });
         let near_misses: Vec<(String, Token)> = near_misses.collect();
         secrets.extend(near_misses);
-        let open_sessions =
-            self.cases.iter().map(|case| case.open_sessions().len()).sum();
+        let open_sessions = self.cases.iter().map(|case| case.open_sessions().len()).sum();
         let redactor = Redactor::new(&secrets);
         let cases = self.cases.into_iter().map(|case| redact_case(case, &redactor)).collect();
         Recording { cases, secrets: shapes, trusts_fixtures: false, open_sessions }

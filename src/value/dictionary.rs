@@ -93,11 +93,7 @@ impl Dictionary {
     }
 
     /// Everything that is found from the left to the right, the longest first, of what is accepted.
-    pub(super) fn find_all(
-        &self,
-        text: &[u8],
-        is_accepted: impl Fn(&Found) -> bool,
-    ) -> Vec<Found> {
+    pub(super) fn find_all(&self, text: &[u8], is_accepted: impl Fn(&Found) -> bool) -> Vec<Found> {
         let mut all = Vec::new();
         let mut at = 0;
         let mut ends = WordEnds::default();
@@ -178,7 +174,8 @@ impl Entry {
         let start = start_of(first.bytes);
         let is_start = |word: &&Word<'_>| word.bytes.len() == start.len();
         let end = words.iter().find(is_start);
-        let mut longer: Vec<Longer> = words.iter().filter(|word| !is_start(word)).map(Longer::of).collect();
+        let mut longer: Vec<Longer> =
+            words.iter().filter(|word| !is_start(word)).map(Longer::of).collect();
         // The sort keeps the first of the same words first.
         longer.sort_by_key(|longer| longer.length);
         longer.dedup_by(|next, known| next.length == known.length && next.digest == known.digest);

@@ -43,9 +43,8 @@ pub(crate) fn reads_like_words(value: &str) -> bool {
 /// The words of a text that a machine seems to have drawn, such as the hash of a session.
 pub(crate) fn drawn(text: &str) -> impl Iterator<Item = &str> {
     let is_path = text.contains("://") || text.starts_with('/');
-    let is_part = move |c: char| {
-        c.is_ascii_alphanumeric() || "-_.~+".contains(c) || (c == '/' && !is_path)
-    };
+    let is_part =
+        move |c: char| c.is_ascii_alphanumeric() || "-_.~+".contains(c) || (c == '/' && !is_path);
     let words = text.split(move |c: char| !is_part(c)).map(|word| word.trim_matches(['.', '/']));
     words.filter(|word| is_drawn(word))
 }

@@ -36,7 +36,8 @@ pub(crate) fn canonical(number: &Number) -> String {
 
 /// The same of a text; nothing where it is no number.
 pub(crate) fn one_form(text: &str) -> Option<String> {
-    let Decimal { is_negative, digits, exponent } = Decimal::of(text).filter(|_| is_number(text))?;
+    let Decimal { is_negative, digits, exponent } =
+        Decimal::of(text).filter(|_| is_number(text))?;
     Some(format!("{}{digits}e{exponent}", if is_negative { "-" } else { "" }))
 }
 
