@@ -22,7 +22,7 @@ use super::dictionary::{Dictionary, Found, KEPT, SHORTEST, Word};
 use super::json_text::{self, Meaning, literal_end};
 use super::likeness::telling_start;
 use super::number;
-use super::spelling::{dissections, layers, listed, literal, reversed, unusual, usual};
+use super::spelling::{View, dissections, layers, listed, literal, reversed, unusual, usual};
 use super::token::{self, Token};
 use super::vocabulary::{LONGEST, is_vocabulary};
 
@@ -71,8 +71,15 @@ struct Numeric {
     width: usize,
 }
 
+/// How a text spells what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spelt {
+    AsUsual,
+    InPieces,
+}
+
 /// The bytes of a spelling, until they stand in a dictionary.
-struct Spelt {
+struct Spelling {
     bytes: Vec<u8>,
     /// So many of them betray it.
     enough: usize,
@@ -129,7 +136,7 @@ impl Redactor {
             }
         }
         let folded: Vec<Vec<u8>> = spelt.iter().map(|one| one.bytes.to_ascii_lowercase()).collect();
-        let word = |(id, one): (usize, &Spelt), bytes| Word {
+        let word = |(id, one): (usize, &Spelling), bytes| Word {
             bytes,
             id,
             enough: one.enough,
@@ -262,22 +269,21 @@ impl Redactor {
     fn cuts(&self, bytes: &[u8]) -> Vec<Cut<'_>> {
         let mut cuts = Vec::new();
         if bytes.len() >= SHORT {
-            self.note_cuts(bytes, |range| range, &mut cuts);
+            let as_it_is = View::of(bytes);
             let layers = layers(bytes);
-            for view in layers.iter().chain(&dissections(bytes, &layers)) {
-                self.note_cuts(&view.bytes, |range| view.written(&range), &mut cuts);
+            for view in std::iter::once(&as_it_is).chain(&layers) {
+                self.note_cuts(view, Spelt::AsUsual, &mut cuts);
+            }
+            for view in dissections(&as_it_is, &layers) {
+                self.note_cuts(&view, Spelt::InPieces, &mut cuts);
             }
         }
         cuts.extend(foreign_tokens(bytes));
         cuts
     }
 
-    fn note_cuts<'a>(
-        &'a self,
-        bytes: &[u8],
-        place: impl Fn(Range<usize>) -> Range<usize>,
-        cuts: &mut Vec<Cut<'a>>,
-    ) {
+    fn note_cuts<'a>(&'a self, view: &View, spelt: Spelt, cuts: &mut Vec<Cut<'a>>) {
+        let bytes = view.bytes.as_slice();
         let is_secret = |found: &Found| {
             let is_chance = self.patterns[found.id].is_few_digits
                 && is_among_digits(bytes, found.range.clone());
@@ -286,13 +292,13 @@ impl Redactor {
         for found in self.spellings.find_all(bytes, is_secret) {
             let pattern = &self.patterns[found.id];
             let told = &self.tokens[pattern.token];
-            let is_exact = found.is_whole && pattern.is_usual;
+            let is_exact = found.is_whole && pattern.is_usual && spelt == Spelt::AsUsual;
             let text = Cow::from(if is_exact { &told.token } else { &told.trace });
-            cuts.push(Cut { range: place(found.range), is_exact, text });
+            cuts.push(Cut { range: view.written(&found.range), is_exact, text });
         }
         for found in self.folded.find_all(&bytes.to_ascii_lowercase(), is_secret) {
             let text = Cow::from(&self.tokens[self.patterns[found.id].token].trace);
-            cuts.push(Cut { range: place(found.range), is_exact: false, text });
+            cuts.push(Cut { range: view.written(&found.range), is_exact: false, text });
         }
     }
 
@@ -354,7 +360,7 @@ impl Redactor {
     fn without_lists<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut cuts = Vec::new();
         for view in listed(text.as_bytes()) {
-            self.note_cuts(&view.bytes, |range| view.written(&range), &mut cuts);
+            self.note_cuts(&view, Spelt::InPieces, &mut cuts);
         }
         if cuts.is_empty() {
             return Cow::from(text);
@@ -498,7 +504,7 @@ impl Told {
 
 /// The spellings in which a secret is looked for, and whether each is a usual one. What the suite made
 /// of a secret holds the secret, and is looked for as it is.
-fn spellings(value: &str, is_near_miss: bool) -> Vec<(Spelt, bool)> {
+fn spellings(value: &str, is_near_miss: bool) -> Vec<(Spelling, bool)> {
     // Of a long one the start is encoded; what is left of it goes on behind that.
     let mut ends = (0..=value.len().min(KEPT)).rev();
     let kept = &value[..ends.find(|at| value.is_char_boundary(*at)).unwrap_or_default()];
@@ -510,16 +516,16 @@ fn spellings(value: &str, is_near_miss: bool) -> Vec<(Spelt, bool)> {
         let lengths =
             enough.into_iter().map(|start| start.len()).chain(std::iter::repeat(usize::MAX));
         let all = spell(value).into_iter().zip(lengths);
-        all.map(move |(bytes, enough)| Spelt { bytes, enough, goes_on }).collect::<Vec<_>>()
+        all.map(move |(bytes, enough)| Spelling { bytes, enough, goes_on }).collect::<Vec<_>>()
     };
     let mut all = spelt(literal, value, false);
     if !(goes_on && is_near_miss) {
         all.extend(spelt(usual, kept, goes_on));
     }
-    let mut all: Vec<(Spelt, bool)> = all.into_iter().map(|one| (one, true)).collect();
+    let mut all: Vec<(Spelling, bool)> = all.into_iter().map(|one| (one, true)).collect();
     if telling.is_some() {
         let mut others = spelt(unusual, kept, goes_on);
-        others.push(Spelt { bytes: reversed(value, KEPT), enough: usize::MAX, goes_on });
+        others.push(Spelling { bytes: reversed(value, KEPT), enough: usize::MAX, goes_on });
         all.extend(others.into_iter().map(|one| (one, false)));
     }
     all.sort_by(|(one, _), (other, _)| one.bytes.cmp(&other.bytes));
@@ -549,6 +555,7 @@ fn word_around(bytes: &[u8], range: Range<usize>) -> &str {
 #[cfg(test)]
 mod tests {
     use super::{Redactor, Token};
+    use crate::value::dictionary::tests::WORK;
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
     use rstest::rstest;
@@ -661,6 +668,7 @@ mod tests {
         r#"{"hash":"«hash 1»","x":"«x»"}"#,
         r#"{"hash":"‹hash 1›","x":"«x»"}"#
     )]
+    #[case::percent_five_times("kanari", "%252525256Banari", "«hash 1»")]
     #[case::two_names("kanari", r#"{"kanari":1,"k%61nari":2}"#, r#"{"«hash 1»":1,"«hash 1»'":2}"#)]
     #[case::byte_order_mark("90420", "\u{feff}[90420]", "\u{feff}[90000]")]
     #[case::cut_short(
@@ -692,6 +700,99 @@ mod tests {
     ) {
         let redactor = Redactor::new(&[(password.to_owned(), token("«dealer.password»"))]);
         assert_eq!(redactor.header(name, value), (name.to_owned(), value.to_owned()));
+    }
+
+    /// What the README says is found, beside the usual spellings.
+    #[rstest]
+    #[case::reversed("Q1337iranaK")]
+    #[case::upper("KANARI7331Q")]
+    #[case::lower("kanari7331q")]
+    #[case::rotated("Xnanev7331D")]
+    #[case::spaced("K a n a r i 7 3 3 1 Q")]
+    #[case::dashed("K-a-n-a-r-i-7-3-3-1-Q")]
+    #[case::listed_letters("K, a, n, a, r, i, 7, 3, 3, 1, Q")]
+    #[case::pairs("4b:61:6e:61:72:69:37:33:33:31:51")]
+    #[case::marked_pairs("0x4B 0x61 0x6E 0x61 0x72 0x69 0x37 0x33 0x33 0x31 0x51")]
+    #[case::mixed_hexadecimal("4b616E6172693733333151")]
+    #[case::bytes("[75,97,110,97,114,105,55,51,51,49,81]")]
+    #[case::base64_twice("UzJGdVlYSnBOek16TVZFPQ==")]
+    #[case::base32("JNQW4YLSNE3TGMZRKE")]
+    #[case::small_base32("jnqw4ylsne3tgmzrke")]
+    #[case::quoted_printable("=4Ban=61ri73=\r\n31Q")]
+    #[case::utf16("K\0a\0n\0a\0r\0i\x007\x003\x003\x001\0Q\0")]
+    #[case::cut_short("Kanari73")]
+    #[case::cut_short_in_base64("S2FuYXJpNzM")]
+    #[case::cut_short_in_hexadecimal("4b616e6172693733")]
+    fn a_secret_in_disguise_is_found(#[case] disguise: &str) {
+        let redactor = Redactor::new(&[("Kanari7331Q".to_owned(), token("«hash 1»"))]);
+        let trace = "«hash 1 in part or in disguise»";
+        let quoted = serde_json::Value::from(format!("no {disguise}")).to_string();
+        for body in [format!("<p>{disguise}</p>"), quoted] {
+            let redacted = redactor.body(body.as_bytes());
+            let redacted = String::from_utf8_lossy(&redacted);
+            let (_, rest) = redacted.split_once(trace).expect(&redacted);
+            // The end of an encoding may depend on what follows.
+            assert!(rest.len() <= "ZFPQ==</p>".len(), "{redacted}");
+        }
+    }
+
+    /// A password that is a word is found as it is, and nothing else is taken for it.
+    #[rstest]
+    #[case("Dragonfly is no DRAGONFLY", "Dragonfly is no DRAGONFLY")]
+    #[case("dragonfl, ylfnogard", "dragonfl, ylfnogard")]
+    #[case("dragonfly, ZHJhZ29uZmx5", "«hash 1», «hash 1»")]
+    fn a_word_is_no_disguise_of_a_password(#[case] text: &str, #[case] expected: &str) {
+        let redactor = Redactor::new(&[("dragonfly".to_owned(), token("«hash 1»"))]);
+        assert_eq!(redactor.text(text), expected);
+    }
+
+    #[rstest]
+    #[case("[1,75,97,110,97,114,105,55,51,51,49,81, 2]", "[1,0,0,0,0,0,0,0,0,0,0,0, 2]")]
+    #[case("{\"a\":[75, 97, 110]}", "{\"a\":[75, 97, 110]}")]
+    fn numbers_that_spell_out_a_secret_stay_numbers(#[case] body: &str, #[case] expected: &str) {
+        let redactor = Redactor::new(&[("Kanari7331Q".to_owned(), token("«hash 1»"))]);
+        assert_eq!(String::from_utf8_lossy(&redactor.body(body.as_bytes())), expected);
+    }
+
+    #[test]
+    fn names_that_become_the_same_are_told_apart_by_numbers() {
+        let redactor = Redactor::new(&[("kanari".to_owned(), token("«hash 1»"))]);
+        let body = r#"{"kanari":1,"k%61nari":2,"%6banari":3,"«hash 1»'":4}"#;
+        let expected = r#"{"«hash 1»":1,"«hash 1»'":2,"«hash 1»'2":3,"‹hash 1›'":4}"#;
+        assert_eq!(String::from_utf8_lossy(&redactor.body(body.as_bytes())), expected);
+    }
+
+    #[test]
+    fn no_number_of_marks_is_too_much() {
+        let marks = "\u{feff}".repeat(200_000);
+        let redacted = redactor().body(format!("{marks}{HASH}").as_bytes());
+        assert!(redacted == format!("{marks}«hash 1»").into_bytes());
+    }
+
+    /// Whatever is told, twice as much of it is about twice the work.
+    #[rstest]
+    #[case::one_letter(|n| "d".repeat(n))]
+    #[case::secrets(|n| format!("{HASH} ").repeat(n / 32))]
+    #[case::parts(|n| HASH[..9].repeat(n / 9))]
+    #[case::escapes(|n| "%2525".repeat(n / 5))]
+    #[case::pieces(|n| "d ".repeat(n / 2))]
+    #[case::numbers(|n| format!("[{}1]", "97,".repeat(n / 3)))]
+    #[case::names(|n| (0..n / 20).map(|i| format!("{{\"{HASH}\":{i}}}")).collect())]
+    #[case::open_tokens(|n| "«".repeat(n))]
+    #[case::texts(|n| format!("[{}1]", "\"hash\",".repeat(n / 7)))]
+    fn work_grows_with_the_body(#[case] body: fn(usize) -> String) {
+        let long = ("d".repeat(5_000) + "e", token("«hash 2»"));
+        let many = (0..50).map(|i| (format!("{}{i}", "d".repeat(60)), token("«hash 3»")));
+        let mut secrets: Vec<_> = many.chain([long]).collect();
+        secrets.push((HASH.to_owned(), token("«hash 1»")));
+        let redactor = Redactor::new(&secrets);
+        let work = |n: usize| {
+            WORK.with(|work| work.set(0));
+            let _ = redactor.body(body(n).as_bytes());
+            WORK.with(std::cell::Cell::get)
+        };
+        let (once, twice) = (work(20_000), work(40_000));
+        assert!(twice <= once * 5 / 2, "{once} steps, then {twice}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 /// How many layers of escapes are looked behind.
-const LAYERS: usize = 4;
+const LAYERS: usize = 8;
 
 /// So many pieces in a row are taken for one text.
 const PIECES: usize = 5;
@@ -22,7 +22,8 @@ pub(super) struct View {
 }
 
 impl View {
-    fn of(bytes: &[u8]) -> View {
+    /// What is meant as it is written.
+    pub(super) fn of(bytes: &[u8]) -> View {
         View { bytes: bytes.to_vec(), places: (0..=bytes.len()).collect() }
     }
 
@@ -97,9 +98,8 @@ pub(super) fn layers(bytes: &[u8]) -> Vec<View> {
 
 /// What a text, or what it means, says piece by piece: with soft breaks and `=4B` of
 /// quoted-printable, in characters that stand apart, in bytes that are counted up.
-pub(super) fn dissections(bytes: &[u8], layers: &[View]) -> Vec<View> {
-    let raw = View::of(bytes);
-    let all = std::iter::once(&raw).chain(layers.last());
+pub(super) fn dissections(as_it_is: &View, layers: &[View]) -> Vec<View> {
+    let all = std::iter::once(as_it_is).chain(layers.last());
     let dissect = |view: &View| {
         let views = quoted_printable(&view.bytes).into_iter();
         let views = views.chain(spaced(&view.bytes)).chain(listed(&view.bytes));
@@ -177,6 +177,7 @@ fn spaced_by(width: usize, bytes: &[u8], units: &[usize]) -> Option<View> {
     let mut at = 0;
     while let Some(one) = unit(at) {
         runs.add(one, units[at]);
+        let first = at;
         let between = mark(at + 1);
         while between.is_some()
             && mark(at + 1) == between
@@ -185,8 +186,9 @@ fn spaced_by(width: usize, bytes: &[u8], units: &[usize]) -> Option<View> {
             at += 1 + width;
             runs.add(next, units[at]);
         }
-        at += 1;
-        runs.close(units[at]);
+        runs.close(units[at + 1]);
+        // The last of a run may be the first of another one, with another mark.
+        at = at.max(first + 1);
     }
     runs.finish()
 }
@@ -406,20 +408,21 @@ mod tests {
     #[case::quoted_printable("K=61n=\r\nari", "Kanari")]
     #[case::blanks("so K a n a r i", "oKanari\0")]
     #[case::two_marks("K, a, n, a, r, i", "Kanari\0")]
+    #[case::other_mark_before("so K-a-n-a-r-i", "Kanari\0")]
     #[case::decimals("[75,97,110,97,114,105]", "Kanari\0")]
     #[case::pairs("4b:61:6e:61:72:69", "Kanari\0")]
     #[case::marked_pairs("0x4b, 0x61, 0x6e, 0x61, 0x72, 0x69", "Kanari\0")]
     #[case::percent("K%20a%20n%20a%20r%20i", "Kanari\0")]
     fn what_is_said_piece_by_piece_is_put_together(#[case] text: &str, #[case] expected: &str) {
         let layers = layers(text.as_bytes());
-        let views = texts(&dissections(text.as_bytes(), &layers));
+        let views = texts(&dissections(&View::of(text.as_bytes()), &layers));
         assert!(views.iter().any(|view| view == expected), "{views:?}");
     }
 
     #[test]
     fn what_was_put_together_is_known_by_its_place() {
         let text = b"so K a n a r i, or not";
-        let views = dissections(text, &[]);
+        let views = dissections(&View::of(text), &[]);
         let view = views.iter().find(|view| view.bytes.starts_with(b"oK")).expect("there is one");
         assert_eq!(&text[view.written(&(1..7))], b"K a n a r i");
     }

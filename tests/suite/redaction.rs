@@ -9,7 +9,7 @@ use rstest::rstest;
 use crate::support::folder::Folder;
 use crate::support::foreign_server::{Dealer, Foreign, Habits, Manner, SUPPLIED_HASH};
 use crate::support::program::{Ran, run, run_in};
-use crate::support::spelling::json_escapes;
+use crate::support::spelling::{disguises, json_escapes};
 
 /// What every planted password holds.
 const CANARY: &str = "Kanari7331";
@@ -27,8 +27,27 @@ fn traces(piece: &str) -> Vec<String> {
     for offset in 0..3 {
         let bytes = [&vec![0; offset], piece.as_bytes()].concat();
         let text = STANDARD.encode(&bytes);
-        traces.push(text[(offset * 8_usize).div_ceil(6)..bytes.len() * 8 / 6].to_owned());
+        let core = &text[(offset * 8_usize).div_ceil(6)..bytes.len() * 8 / 6];
+        traces.push(core.to_owned());
+        // Of base64 in base64, what depends on the piece is shorter at both ends.
+        let twice = STANDARD.encode(&core[..core.len() / 3 * 3]);
+        traces.push(twice.trim_end_matches('=').to_owned());
     }
+    // Ends and beginnings of the encodings depend on what stands beside the piece.
+    let start = &piece[..8];
+    let is_found = |name: &str| match name {
+        "base64 twice" => false,
+        // Eight digits may be a date.
+        "cut short" => start.contains(|c: char| c.is_ascii_alphabetic()),
+        _ => true,
+    };
+    let disguises = disguises(piece).into_iter().filter(|(name, _)| is_found(name));
+    traces.extend(disguises.map(|(name, text)| match name {
+        "base32" | "small base32" => text[..text.len() - 1].to_owned(),
+        "cut short" => start.to_owned(),
+        "octets" => text.trim_matches(['[', ']']).to_owned(),
+        _ => text,
+    }));
     traces
 }
 
@@ -147,6 +166,58 @@ fn a_server_that_repeats_every_secret_betrays_none(#[case] more: &[&str]) {
     assert!(server.issued().len() > 20);
 }
 
+/// The sessions are nobody's to read, and are closed.
+#[rstest]
+#[case::other_letters("", r#"{"success":true,"Hash":"HASH"}"#)]
+#[case::list("", r#"{"success":true,"hash":["HASH"]}"#)]
+#[case::token("", r#"{"success":true,"token":"HASH"}"#)]
+#[case::data("", r#"{"success":true,"data":"HASH"}"#)]
+#[case::deeper("", r#"{"success":true,"session":{"since":1790420410,"id":"HASH"}}"#)]
+#[case::sentence("", r#"{"success":true,"say":"It is HASH, sir."}"#)]
+#[case::page("", "<p>Your session: <b>HASH</b></p>")]
+#[case::cookie("set-cookie: SID=HASH; path=/", r#"{"success":true}"#)]
+#[case::header("x-session: HASH", r#"{"success":true}"#)]
+#[case::credentials("authorization: NVX HASH", r#"{"success":true}"#)]
+#[case::location("location: /panel/?hash=HASH", r#"{"success":true}"#)]
+fn a_session_in_an_unexpected_form_is_secret_and_is_closed(
+    #[case] header: &'static str,
+    #[case] body: &'static str,
+) {
+    let server = planted(Habits { hands_out: Some((header, body)), ..Habits::default() });
+    let ran = check_run(&server, &["-v", "--case", "auth/*"]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(!server.issued().is_empty());
+    assert_eq!(server.open_sessions(), 0);
+    assert!(!ran.stdout.contains("may be open"), "{}", ran.stdout);
+}
+
+#[test]
+fn sessions_that_may_be_open_are_told() {
+    let hands_out = Some(("", r#"{"success":true}"#));
+    let server = planted(Habits { hands_out, ..Habits::default() });
+    let ran = check_run(&server, &["--case", "auth/*"]);
+    let open = server.open_sessions();
+    assert!(open > 2);
+    assert!(ran.stdout.contains(&format!("Up to {open} sessions may be open\n")), "{}", ran.stdout);
+}
+
+/// What is drawn by a machine and is no session changes nothing.
+#[rstest]
+#[case("550e8400-e29b-41d4-a716-446655440000")]
+#[case("fa7bf873fab9333144e171372a321b06")]
+#[case("2026-11-28T07:35:23.123Z")]
+fn what_looks_like_a_session_changes_no_verdict(#[case] text: &str) {
+    let habits = |adds: Option<String>| Habits { adds, ..Habits::default() };
+    let judged =
+        |text: &str| Foreign::start(habits(Some(text.to_owned()))).judge(&["--case", "auth/*"]);
+    let counts = |ran: &Ran| {
+        ["must", "should"].map(|level| (ran.count(level, "passed"), ran.count(level, "failed")))
+    };
+    let (plain, drawn) = (judged("nothing of interest"), judged(text));
+    assert_eq!(counts(&drawn), counts(&plain));
+    assert!(!drawn.stdout.contains("may be open"), "{}", drawn.stdout);
+}
+
 /// What a password is made of is in every answer, and nothing in an answer changes by that.
 #[rstest]
 #[case::digits_of_a_time("90420")]
@@ -215,8 +286,10 @@ fn a_server_that_misbehaves_betrays_no_secret(#[case] manner: Manner) {
 #[test]
 fn credentials_of_the_connection_are_not_repeated() {
     let server = planted(Habits { echoes: true, ..Habits::default() });
-    let header = format!("Authorization: Bearer {CANARY}-of-the-gateway");
-    check_run(&server, &["-v", "--header", &header, "--case", "auth/*"]);
+    for name in ["Authorization: Bearer", "X-Api-Key:", "X-Gateway: for"] {
+        let header = format!("{name} {CANARY}0x1Y2z3W4-of-the-gateway");
+        check_run(&server, &["-v", "--header", &header, "--case", "auth/gives*"]);
+    }
     for arguments in [
         ["--header", "Bad Name: Kanari7331"],
         ["--header", "Kanari7331"],

@@ -38,7 +38,57 @@ pub(crate) fn spellings(secret: &str) -> Map<String, Value> {
         "base64url": URL_SAFE_NO_PAD.encode(format!("user:{secret}:end")),
         "deep": [[{"er": [secret]}]],
     });
-    spellings.as_object().cloned().unwrap_or_default()
+    let mut spellings = spellings.as_object().cloned().unwrap_or_default();
+    spellings.extend(disguises(secret).into_iter().map(|(name, text)| (name.into(), text.into())));
+    spellings
+}
+
+/// What a secret can be read from without being one of its usual spellings.
+pub(crate) fn disguises(secret: &str) -> Vec<(&'static str, String)> {
+    let joined = |between: &str| {
+        let characters: Vec<String> = secret.chars().map(String::from).collect();
+        characters.join(between)
+    };
+    let octets = |shown: fn(u8) -> String, between: &str| {
+        secret.bytes().map(shown).collect::<Vec<_>>().join(between)
+    };
+    vec![
+        ("reversed", secret.chars().rev().collect()),
+        ("upper", secret.to_ascii_uppercase()),
+        ("lower", secret.to_ascii_lowercase()),
+        ("rotated", secret.chars().map(rotated).collect()),
+        ("spaced", joined(" ")),
+        ("dashed", joined("-")),
+        ("listed", joined(", ")),
+        ("pairs", octets(|byte| format!("{byte:02x}"), ":")),
+        ("marked pairs", octets(|byte| format!("0x{byte:02X}"), " ")),
+        ("octets", format!("[{}]", octets(|byte| byte.to_string(), ","))),
+        ("quoted-printable", octets(|byte| format!("={byte:02X}"), "")),
+        ("percent four times", octets(|byte| format!("%252525{byte:02X}"), "")),
+        ("base64 twice", base64(&base64(&format!("ab{secret}")))),
+        ("base32", base32(secret.as_bytes())),
+        ("small base32", base32(secret.as_bytes()).to_ascii_lowercase()),
+        ("cut short", secret.chars().take(9).collect()),
+    ]
+}
+
+/// Each letter as the one that is half an alphabet further.
+fn rotated(letter: char) -> char {
+    match letter {
+        'a'..='m' | 'A'..='M' => char::from(letter as u8 + 13),
+        'n'..='z' | 'N'..='Z' => char::from(letter as u8 - 13),
+        other => other,
+    }
+}
+
+fn base32(bytes: &[u8]) -> String {
+    let bits: Vec<u8> =
+        bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
+    let digit =
+        |bits: &[u8]| bits.iter().fold(0, |digit, bit| digit << 1 | bit) << (5 - bits.len());
+    let digits =
+        bits.chunks(5).map(|bits| b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[usize::from(digit(bits))]);
+    digits.map(char::from).collect()
 }
 
 /// `%c3%a9` for `%C3%A9`.

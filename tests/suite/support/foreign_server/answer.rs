@@ -114,6 +114,11 @@ impl Shared {
         state.sessions.insert(hash.clone(), login.clone());
         state.issued.push(hash.clone());
         seen.issued = Some(hash.clone());
+        if let Some((header, body)) = self.habits.hands_out {
+            let more = if header.is_empty() { String::new() } else { format!("{header}\r\n") };
+            let [more, body] = [&more, body].map(|text| text.replace("HASH", &hash));
+            return Reply { body: body.into_bytes(), more, ..reply("200 OK", &json!({})) };
+        }
         self.grant(json!({"permissions": self.permissions(&login), "hash": hash}))
     }
 

@@ -72,6 +72,9 @@ pub(crate) struct Habits {
     pub(crate) echoes: bool,
     /// What every answer says besides, in its body and in a header; not changed by anything.
     pub(crate) adds: Option<String>,
+    /// What it answers to a granted sign-in instead, with the hash for `HASH`: a header, if any, and
+    /// the body.
+    pub(crate) hands_out: Option<(&'static str, &'static str)>,
     /// How long every answer takes.
     pub(crate) latency: Duration,
     /// Over which requests it stumbles, and what it answers then.
