@@ -11,7 +11,7 @@ use crate::support::fuzzed::{judge_answers, read_file};
 use crate::support::project;
 
 fn corpus(name: &str) -> Vec<Vec<u8>> {
-    let folder = project::path(&format!("fuzz/corpus/{name}"));
+    let folder = project::path(&format!("tests/corpora/{name}"));
     let entries = std::fs::read_dir(folder).expect("there is a corpus");
     let mut paths: Vec<PathBuf> =
         entries.map(|entry| entry.expect("it can be listed").path()).collect();
@@ -99,6 +99,10 @@ proptest! {
     fn a_file_with_any_mistake_can_be_read(bytes in changed(&FILES)) {
         read_file(&bytes);
     }
+}
+
+proptest! {
+    #![proptest_config(config(64))]
 
     #[test]
     fn answers_with_any_mistake_can_be_judged_and_told(bytes in changed(&ANSWERS)) {
