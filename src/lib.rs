@@ -81,6 +81,7 @@ pub use cli::main as program;
 /// What the tests of this crate look at besides; no part of its interface, and free to change.
 #[doc(hidden)]
 pub mod internals {
+    pub use crate::cli::parse_report;
     pub use crate::encoding::{Encoding, by_name as encoding};
     pub use crate::judge::findings::judge_all;
     pub use crate::judge::judging::{fails, judge_step};

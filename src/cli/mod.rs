@@ -31,6 +31,7 @@ use std::path::PathBuf;
 
 pub(crate) use console::Console;
 use environment::Origins;
+pub use rejudge::parse as parse_report;
 
 /// The arguments of the whole program.
 #[derive(Debug, Parser)]

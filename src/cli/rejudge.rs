@@ -75,26 +75,32 @@ pub(super) fn read(path: &std::path::Path) -> Result<Findings, CliError> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| CliError::Usage(format!("cannot read the report `{shown}`: {error}")))?;
-    // Some editors put it there; it means nothing.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let refused = |why: String| {
+    parse(&text).map_err(|why| {
         let remedy = "it has to be a report that `run --report json=PATH` wrote";
         CliError::Usage(format!("`{shown}` cannot be judged again: {why}; {remedy}"))
-    };
-    let document: Value = serde_json::from_str(text).map_err(|error| refused(error.to_string()))?;
+    })
+}
+
+/// Understands a report that was written as JSON.
+///
+/// # Errors
+///
+/// Says why it cannot be judged again.
+pub fn parse(text: &str) -> Result<Findings, String> {
+    // Some editors put it there; it means nothing.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     match document.get("format").and_then(Value::as_u64) {
         Some(format) if format == u64::from(FORMAT) => {}
         Some(format) => {
-            let why = format!("it has format {format}, and this version reads format {FORMAT}");
-            return Err(refused(why));
+            return Err(format!("it has format {format}, and this version reads format {FORMAT}"));
         }
-        None => return Err(refused("it has no `format`".to_owned())),
+        None => return Err("it has no `format`".to_owned()),
     }
     // From the text, so that a mistake is told with its line and column.
-    let findings: Findings =
-        serde_json::from_str(text).map_err(|error| refused(error.to_string()))?;
+    let findings: Findings = serde_json::from_str(text).map_err(|error| error.to_string())?;
     match contradiction(&findings) {
-        Some(what) => Err(refused(what)),
+        Some(what) => Err(what),
         None => Ok(findings),
     }
 }

@@ -52,7 +52,7 @@ impl Files {
         }
     }
 
-    fn add(&mut self, file: File, is_schema: bool) {
+    pub(super) fn add(&mut self, file: File, is_schema: bool) {
         match file.path.as_str() {
             _ if is_schema => self.schemas.push(file),
             "requirements.yaml" => self.ledgers.push(file),
@@ -155,7 +155,7 @@ impl Files {
 }
 
 /// How the names of schemas end.
-const SCHEMA: &str = ".schema.json";
+pub(super) const SCHEMA: &str = ".schema.json";
 
 /// What all case files of a folder share.
 const SHARED: [&str; 2] = ["requirements.yaml", "error-statuses.yaml"];

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use cases::read_cases;
 use error_statuses::read_format;
-use files::{File, FileOrigin, Files, is_of_a_checkout};
+use files::{File, FileOrigin, Files, SCHEMA, is_of_a_checkout};
 use ledger::{judged, read_ledger, unjudged_requirements};
 use password_budget::check_password_budget;
 use schemas::read_schemas;
@@ -33,7 +33,7 @@ use crate::model::identity::{Digests, SuiteIdentity};
 use crate::model::level::Level;
 use crate::model::requirement::Ledger;
 use crate::suite::case::{Case, Step};
-use crate::value::diagnostics::Diagnostic;
+use crate::value::diagnostics::{Diagnostic, Source};
 use crate::value::digest::sha256;
 use crate::value::yaml::{self, Document};
 
@@ -132,6 +132,23 @@ impl Suite {
             taken: if replaces { HashSet::new() } else { built_in_ids() },
         };
         Suite::read(files, &rules, own.origin())
+    }
+
+    /// Reads and checks a file as if it lay alone in a folder, without the built-in cases: for who
+    /// tries many texts, and writes none of them to a disk. Its path is one within a folder, such as
+    /// `requirements.yaml` or `logout/mine.yaml`.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of the file.
+    #[doc(hidden)]
+    pub fn read_alone(path: &str, bytes: Vec<u8>) -> Result<Suite, Vec<Diagnostic>> {
+        let own = Sources { without_builtin: true, folders: Vec::new() };
+        let mut files = gather(&own, true);
+        let source = Source::from_bytes(path, bytes).map_err(|found| vec![found])?;
+        let file = File { path: path.to_owned(), source, origin: FileOrigin::InFolder };
+        files.add(file, path.ends_with(SCHEMA));
+        Suite::read(files, &Rules { replaces: true, ..Rules::default() }, Origin::Own)
     }
 
     fn read(mut files: Files, rules: &Rules, origin: Origin) -> Result<Suite, Vec<Diagnostic>> {

@@ -190,7 +190,7 @@ impl Redactor {
     /// The same for a body.
     pub(crate) fn again_bytes(&self, told: &[u8]) -> Vec<u8> {
         let mut cuts = Vec::new();
-        self.note_cuts(told, |at| at, &mut cuts);
+        self.note_cuts(&View::of(told), Spelt::AsUsual, &mut cuts);
         splice(told, cuts)
     }
 

@@ -4,21 +4,17 @@
 //! The same answers in every run: the seed is fixed, and no file is written.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::time::Duration;
 
-use panel_conformance::internals::{
-    Recording, Redactor, Selection, Source, encoding, judge_all, parse_yaml,
-};
-use panel_conformance::{
-    Answer, Behaviour, Context, Defect, Exchange, FORMATS, Filter, Findings, Run, Target, never,
-};
+use panel_conformance::internals::{Recording, Redactor, Source, encoding, parse_yaml};
+use panel_conformance::{Answer, Defect, NoAnswer, Obstacle, Unreachable};
 use proptest::prelude::{
     Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
 use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value};
 
-use crate::support::project::suite;
+use crate::support::fuzzed::{FINDINGS, MARKUP, check_judged, exchanges};
 use crate::support::spelling::{disguises, spellings};
 
 fn config(cases: u32) -> ProptestConfig {
@@ -87,56 +83,100 @@ fn answer() -> impl Strategy<Value = Answer> {
         .prop_map(|(status, headers, body, defect)| Answer { status, headers, body, defect })
 }
 
-/// A run of one case, whose answers are to be exchanged.
-static FINDINGS: LazyLock<Findings> = LazyLock::new(|| {
-    let mut run = Run::of(Target::Embedded(Behaviour::FAULTLESS));
-    run.filter.cases = vec!["logout/ends-the-session".to_owned()];
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let (_stopper, stop) = never();
-    let findings = runtime.expect("it can be built").block_on(run.play(suite(), stop, &|_| {}));
-    findings.expect("the reference server can be judged")
-});
+/// What each format has to keep from its readers, or from itself.
+fn hostile() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        MARKUP,
+        "]]>",
+        "-->",
+        "&amp;&#0;",
+        "\u{1b}[2J\u{1b}]0;owned\u{7}",
+        "\u{9b}31m",
+        "\u{202e}",
+        "\u{fffe}\u{ffff}",
+        "\u{0}",
+        "\r\n::error::injected",
+        "$(id)`id`${HOME}",
+        "'; id; \"",
+        "| a | b |\n|---|---|",
+        "```\n# a",
+        "«hash 99»",
+        "%0A%0D",
+    ])
+    .prop_map(str::to_owned)
+}
 
-fn exchanges(recording: &mut Recording) -> impl Iterator<Item = &mut Exchange> {
-    let steps = recording.cases.iter_mut().flat_map(|case| &mut case.steps);
-    steps.flat_map(|step| &mut step.exchanges)
+/// An answer with something hostile in each of its places.
+fn hostile_answer() -> impl Strategy<Value = Answer> {
+    let quoted = || hostile().prop_map(|text| Value::from(text).to_string());
+    let body = prop_oneof![
+        json(quoted()),
+        quoted().prop_map(|text| {
+            format!("{{\"success\":false,\"status\":{{\"code\":{text},\"description\":{text}}},{text}:1}}")
+        }),
+        quoted().prop_map(|text| {
+            format!("{{\"success\":true,\"hash\":{text},\"permissions\":{{{text}:[{text}]}}}}")
+        }),
+        hostile(),
+    ];
+    let header = prop_oneof![
+        (Just("content-type".to_owned()), hostile()),
+        (Just("location".to_owned()), hostile()),
+        (Just("x-y".to_owned()), hostile()),
+    ];
+    let defect = prop_oneof![
+        3 => Just(None),
+        1 => hostile().prop_map(|coding| Some(Defect::NotAccepted(coding))),
+        1 => hostile().prop_map(|coding| Some(Defect::Undecodable(coding))),
+    ];
+    let status = prop_oneof![Just(200), Just(400), Just(302), 0..1000_u16];
+    (status, prop::collection::vec(header, 0..4), body, defect).prop_map(
+        |(status, headers, body, defect)| Answer {
+            status,
+            headers,
+            body: body.into_bytes(),
+            defect,
+        },
+    )
+}
+
+/// What may become of a request.
+fn result() -> impl Strategy<Value = Result<Answer, NoAnswer>> {
+    let unreachable = |detail| Unreachable { obstacle: Obstacle::Other, detail };
+    prop_oneof![
+        4 => answer().prop_map(Ok),
+        4 => hostile_answer().prop_map(Ok),
+        1 => hostile().prop_map(|why| Err(NoAnswer::Broken(why))),
+        1 => hostile().prop_map(move |why| Err(NoAnswer::Unreachable(unreachable(why)))),
+        1 => any::<u32>().prop_map(|ms| Err(NoAnswer::TimedOut(Duration::from_millis(ms.into())))),
+        1 => any::<u32>().prop_map(|bytes| Err(NoAnswer::TooLarge(bytes as usize))),
+    ]
 }
 
 proptest! {
-    #![proptest_config(config(32))]
+    #![proptest_config(config(64))]
 
     #[test]
     fn every_answer_can_be_judged_and_told(
-        answers in prop::collection::vec(answer(), 1..5),
+        case in any::<prop::sample::Index>(),
+        results in prop::collection::vec(result(), 1..5),
         is_trusted: bool,
     ) {
-        let before = &*FINDINGS;
-        let mut recording = before.recording();
+        let findings = &*FINDINGS;
+        let id = &findings.cases[case.index(findings.cases.len())].record.id;
+        let mut recording = findings.recording();
         recording.trusts_fixtures = is_trusted;
-        recording.cases.retain(|case| case.id == "logout/ends-the-session");
-        for (exchange, answer) in exchanges(&mut recording).zip(answers) {
-            exchange.result = Ok(answer);
+        recording.cases.retain(|case| case.id == *id);
+        for (exchange, result) in exchanges(&mut recording).zip(results) {
+            exchange.result = result;
         }
-        let selection = Selection::new(&Filter::default()).expect("it selects everything");
-        let checks = judge_all(suite(), &selection, &recording);
         let written = serde_json::to_string(&recording).expect("it can be written");
-        let read: Recording = serde_json::from_str(&written).expect("it can be read");
-        let mut read = read;
-        let answers = |of: &mut Recording| -> Vec<_> {
+        let mut read: Recording = serde_json::from_str(&written).expect("it can be read");
+        let results = |of: &mut Recording| -> Vec<_> {
             exchanges(of).map(|exchange| exchange.result.clone()).collect()
         };
-        prop_assert_eq!(answers(&mut read), answers(&mut recording));
-        prop_assert_eq!(&judge_all(suite(), &selection, &read), &checks);
-        let cases = before.cases.iter().filter_map(|case| {
-            let record = recording.cases.iter().find(|one| one.id == case.record.id)?;
-            let mut case = case.clone();
-            case.record = record.clone();
-            Some(case)
-        });
-        let findings = Findings { checks, cases: cases.collect(), ..before.clone() };
-        for format in FORMATS {
-            (format.render)(Context { findings: &findings, suite: suite() });
-        }
+        prop_assert_eq!(results(&mut read), results(&mut recording));
+        check_judged(findings, &recording);
     }
 }
 

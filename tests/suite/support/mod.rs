@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod folder;
 pub(crate) mod foreign_server;
+pub(crate) mod fuzzed;
 pub(crate) mod program;
 pub(crate) mod project;
 pub(crate) mod report;

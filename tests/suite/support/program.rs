@@ -1,10 +1,11 @@
 //! The built program, run as a user runs it: in an empty environment, in a folder of its own.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::channel;
-use std::time::Duration;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -68,6 +69,11 @@ pub(crate) fn finish(command: Command) -> Ran {
         .timeout(PATIENCE)
         .output()
         .expect("the program can be started");
+    ran(output)
+}
+
+#[track_caller]
+fn ran(output: Output) -> Ran {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program prints UTF-8");
     let ran = Ran {
         code: output.status.code().expect("the program ends by itself, in time"),
@@ -86,6 +92,57 @@ pub(crate) fn wait_for(process: Child) -> Output {
     std::thread::spawn(move || sender.send(process.wait_with_output()));
     let output = receiver.recv_timeout(PATIENCE).expect("the program ends by itself, in time");
     output.expect("its output can be read")
+}
+
+/// What a run may take at most; one that takes more is ended.
+pub(crate) struct Limits {
+    pub(crate) time: Duration,
+    /// In bytes.
+    pub(crate) memory: u64,
+}
+
+/// Runs a command to its end within limits, and says how much memory it had at most, in bytes, where
+/// the system tells it.
+#[track_caller]
+pub(crate) fn finish_within(mut command: Command, limits: &Limits) -> (Ran, Option<u64>) {
+    let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = piped.spawn().expect("the program can be started");
+    let stdout = read_aside(process.stdout.take());
+    let stderr = read_aside(process.stderr.take());
+    let start = Instant::now();
+    let mut peak = None;
+    let status = loop {
+        // It is gone once the process has ended; as it never falls, what is missed is what came in
+        // the last moment.
+        peak = peak_of(process.id()).or(peak);
+        if let Some(status) = process.try_wait().expect("it can be waited for") {
+            break status;
+        }
+        let is_too_large = peak.is_some_and(|peak| peak > limits.memory);
+        if is_too_large || start.elapsed() > limits.time {
+            process.kill().expect("it can be ended");
+            process.wait().expect("it can be waited for");
+            panic!("had {peak:?} bytes after {:?} and has not ended", start.elapsed());
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let read = |thread: JoinHandle<Vec<u8>>| thread.join().expect("it can be read");
+    (ran(Output { status, stdout: read(stdout), stderr: read(stderr) }), peak)
+}
+
+fn read_aside(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.expect("it is piped").read_to_end(&mut bytes).expect("it can be read");
+        bytes
+    })
+}
+
+/// The most memory that a process had so far, as Linux tells it.
+fn peak_of(pid: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
 }
 
 /// Judges a target, with a JSON report.

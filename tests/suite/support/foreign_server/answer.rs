@@ -9,10 +9,10 @@ use super::{Asked, BASE, Instead, Manner, Seen, Shared, State};
 use crate::support::spelling;
 
 /// What is sent back, before it is written.
-pub(super) struct Reply {
-    pub(super) status: &'static str,
-    pub(super) kind: &'static str,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Reply {
+    pub(crate) status: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) body: Vec<u8>,
     pub(super) more: String,
     pub(super) has_body: bool,
 }

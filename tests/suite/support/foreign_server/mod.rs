@@ -9,6 +9,7 @@ mod answer;
 mod wire;
 
 use std::collections::BTreeMap;
+use std::io::Result;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
@@ -17,6 +18,8 @@ use serde_json::{Map, Value, json};
 
 use super::folder::Folder;
 use super::program::{Ran, judge};
+
+pub(crate) use answer::Reply;
 
 /// The part of the URL before `/panel`.
 const BASE: &str = "/api-v2";
@@ -58,6 +61,26 @@ pub(crate) enum Manner {
     Busy,
     /// 429 for the request with this number, which is to come back after a second.
     BusyOnce(usize),
+    /// Whatever a script makes of it.
+    Scripted(Script),
+    /// Whatever a script says to a connection, before anything is read from it.
+    Greeting(Greeting),
+}
+
+/// Sends an answer in its own way; the connection is closed when it is over.
+pub(crate) type Script = Arc<dyn Fn(&mut Turn<'_>) -> Result<()> + Send + Sync>;
+
+/// Speaks to whoever connects; the connection is closed when it is over.
+pub(crate) type Greeting = fn(&mut TcpStream) -> Result<()>;
+
+/// A request that waits for its answer.
+pub(crate) struct Turn<'a> {
+    pub(crate) stream: &'a mut TcpStream,
+    pub(crate) asked: &'a Asked,
+    /// The number of the request, from 1.
+    pub(crate) number: usize,
+    /// What would be answered.
+    pub(crate) reply: Reply,
 }
 
 /// How the server differs from itself.
@@ -215,6 +238,10 @@ impl Foreign {
     /// Every hash that was handed out.
     pub(crate) fn issued(&self) -> Vec<String> {
         self.0.state().issued.clone()
+    }
+
+    pub(crate) fn passwords(&self) -> Vec<String> {
+        self.0.dealers.iter().map(|dealer| dealer.password.clone()).collect()
     }
 
     /// Waits until so many requests have come.

@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
 use super::answer::Reply;
-use super::{Asked, Manner, Shared};
+use super::{Asked, Manner, Shared, Turn};
 
 pub(super) fn accept(listener: TcpListener, shared: &Arc<Shared>) {
     for stream in listener.incoming() {
@@ -22,13 +22,20 @@ pub(super) fn accept(listener: TcpListener, shared: &Arc<Shared>) {
 }
 
 fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
+    if let Manner::Greeting(greet) = &shared.habits.manner {
+        return greet(&mut stream);
+    }
     let Some(asked) = read_request(&stream)? else { return Ok(()) };
-    let (number, mut answer) = shared.answer(asked);
+    let (number, mut answer) = shared.answer(asked.clone());
     let manner = &shared.habits.manner;
     if shared.state().is_dead {
         return Ok(());
     }
     match manner {
+        Manner::Scripted(script) => {
+            let (stream, asked, reply) = (&mut stream, &asked, answer);
+            script(&mut Turn { stream, asked, number, reply })?;
+        }
         Manner::DiesAt(limit) if number >= *limit => shared.die(),
         Manner::Silent => shared.state().held.push(stream),
         Manner::Garbage => stream.write_all(b"SSH-2.0-OpenSSH_9.6\r\nhello\r\n\r\n")?,
