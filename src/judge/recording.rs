@@ -16,8 +16,9 @@ use serde_json::{Map, Value};
 use crate::model::api::HASH;
 use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Purpose, Request, Unreachable};
 use crate::model::reason::{
-    Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, RefusedDealer, Stopped,
+    Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, RefusedDealer,
 };
+use crate::model::stopped::Stopped;
 use crate::value::filter::Filter;
 use crate::value::json;
 use crate::value::redaction::Redactor;
@@ -68,6 +69,12 @@ pub enum NotSent {
         /// What ended it.
         by: Stopped,
     },
+    /// The suite itself failed over it, or over what comes before it.
+    SuiteFailed {
+        /// Where in its source, as far as that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
+    },
     /// The target refused every sign-in of a login, which is not tried any more.
     LeftAlone(RefusedDealer),
     /// As a report of an earlier version tells it, for people alone.
@@ -90,6 +97,7 @@ impl NotSent {
             NotSent::FixtureMissing(gap) => Reason::FixtureMissing(gap),
             NotSent::Deselected { by } => Reason::Deselected { by },
             NotSent::Stopped { by } => Reason::Stopped { by },
+            NotSent::SuiteFailed { at } => Reason::SuiteFailed { at },
             NotSent::LeftAlone(dealer) => Reason::FixtureDoubted(dealer),
             NotSent::Told { kind, text } => {
                 let kind = match kind.as_str() {
@@ -131,6 +139,10 @@ pub(crate) struct RawRecording {
     pub secrets: Vec<(String, Token)>,
     /// What was made of secrets.
     pub near_misses: Vec<NearMiss>,
+    /// How many sessions may be left open at most.
+    pub sessions_left_open: usize,
+    /// What the target did that ended the run.
+    pub ended_by: Option<Stopped>,
 }
 
 /// A run as it may be told.

@@ -15,8 +15,9 @@ use crate::judge::findings::Findings;
 use crate::model::exchange::{Answer, Exchange};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome, Verdict, deciding_level};
-use crate::model::reason::{FixtureGap, Reason, ReasonKind, Stopped};
+use crate::model::reason::{FixtureGap, Reason, ReasonKind};
 use crate::model::role::Role;
+use crate::model::stopped::Stopped;
 use crate::suite::Origin;
 use crate::value::json;
 
@@ -312,8 +313,22 @@ pub(crate) fn not_applicable(findings: &Findings) -> Option<String> {
     (!ids.is_empty()).then(|| format!("{checks} did not apply: {}", some_of(&ids, MANY)))
 }
 
-/// What is said beside the verdict of a target that asked to wait.
-pub(crate) fn waits(findings: &Findings) -> Option<String> {
+/// What is said beside the verdict.
+pub(crate) fn asides(findings: &Findings) -> impl Iterator<Item = String> {
+    let asides = [not_applicable(findings), waits(findings), sessions_left_open(findings)];
+    asides.into_iter().flatten()
+}
+
+/// What is said of sessions that nobody saw end.
+fn sessions_left_open(findings: &Findings) -> Option<String> {
+    match findings.sessions_left_open {
+        0 => None,
+        left => Some(format!("Up to {} may be open still", counted(left, "session"))),
+    }
+}
+
+/// What is said of a target that asked to wait.
+fn waits(findings: &Findings) -> Option<String> {
     match findings.waits() {
         0 => None,
         waits => Some(format!("The target asked to wait {}", counted(waits, "time"))),
@@ -394,7 +409,8 @@ mod tests {
     use crate::model::exchange::Answer;
     use crate::model::level::Level;
     use crate::model::outcome::{CheckResult, Outcome, Verdict};
-    use crate::model::reason::{Deselection, Reason, ReasonKind, Stopped};
+    use crate::model::reason::{Deselection, Reason, ReasonKind};
+    use crate::model::stopped::Stopped;
     use crate::report::Context;
     use crate::report::digest::Digest;
     use crate::report::sample::Sample;

@@ -5,12 +5,14 @@
 
 pub(crate) mod body;
 pub(crate) mod diagnostics;
+pub(crate) mod disk;
 pub(crate) mod filter;
 pub(crate) mod json;
 pub(crate) mod json_change;
 pub(crate) mod json_diff;
 pub(crate) mod json_text;
 pub(crate) mod number;
+pub(crate) mod panics;
 pub(crate) mod redaction;
 pub(crate) mod schema;
 pub(crate) mod secret;

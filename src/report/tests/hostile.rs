@@ -50,6 +50,7 @@ pub(crate) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
         made_up: BTreeMap::new(),
         trusts_fixtures: false,
         stopped: None,
+        sessions_left_open: 0,
         requests: 1,
         counts: LevelCounts {
             must: count(Level::Must),

@@ -17,9 +17,10 @@ use crate::model::exchange::{Answer, Exchange, NoAnswer, Purpose, Request};
 use crate::model::identity::{Digests, SuiteIdentity};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, verdict};
-use crate::model::reason::{Deselection, EarlierStep, FixtureGap, Reason, Stopped};
+use crate::model::reason::{Deselection, EarlierStep, FixtureGap, Reason};
 use crate::model::requirement::{Ledger, Requirement, Standing};
 use crate::model::role::Role;
+use crate::model::stopped::Stopped;
 use crate::model::violation::{Actual, AnswerNumber, Difference, Place, Violation};
 use crate::suite::case::{Case, Check, Repeat, Step};
 use crate::suite::selection::Filter;
@@ -577,6 +578,7 @@ fn no_findings() -> Findings {
         made_up: BTreeMap::new(),
         trusts_fixtures: false,
         stopped: None,
+        sessions_left_open: 0,
         requests: 0,
         counts: LevelCounts::default(),
         checks: Vec::new(),

@@ -4,13 +4,15 @@
 //! did not end is logged out afterwards, also when the run is stopped. Which case is played when
 //! stands here, how one is played in `player`, and which sessions are left open in `sessions`.
 
+mod ending;
+mod hangs;
 mod played;
 mod player;
 mod sessions;
 
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
@@ -18,15 +20,21 @@ use serde_json::Map;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
+use self::ending::Ending;
+use self::hangs::Hangs;
 use self::player::Player;
 use crate::judge::recording::{CaseRecord, NearMiss, NotSent, RawRecording, StepRecord};
-use crate::model::reason::{Deselection, FixtureGap, Stopped};
+use crate::model::exchange::NoAnswer;
+use crate::model::reason::{Deselection, FixtureGap};
+use crate::model::stopped::Stopped;
 use crate::run::accounts::Accounts;
 use crate::run::http::Http;
-use crate::run::pacing::{Liveness, RateLimiter, RetryPolicy};
+use crate::run::pacing::{Liveness, RateLimiter};
+use crate::run::retry::{Patience, RetryPolicy};
 use crate::suite::case::{Case, Step};
 use crate::suite::fixtures::Fixtures;
 use crate::suite::selection::Selection;
+use crate::value::panics::{Panicked, guarded_future};
 use crate::value::token::Token;
 
 /// How a run goes about its work.
@@ -69,28 +77,17 @@ pub enum Event<'a> {
 /// Hears of events.
 pub type Listener<'a> = &'a (dyn Fn(Event<'_>) + Sync);
 
-/// Told to stop, the engine finishes the requests under way, unless they take long, logs out, and
-/// returns what it has.
+/// Told to stop, the engine finishes the requests under way, unless they take long, logs out where
+/// that can be done at once, and returns what it has.
 pub type Stop = watch::Receiver<Option<Stopped>>;
 
 /// Whom a request that concerns no account is paced as.
 const NOBODY: &str = "nobody";
 
-/// How long a stopped run waits for the answer to a request.
-const GRACE: Duration = Duration::from_secs(2);
-
 /// A stop that nobody ever gives.
 #[must_use]
 pub fn never() -> (watch::Sender<Option<Stopped>>, Stop) {
     watch::channel(None)
-}
-
-/// A bug of the suite, caught around the case it happened in.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the suite failed in case `{case}`; nothing is known about its checks")]
-pub struct InternalError {
-    /// The case.
-    pub case: String,
 }
 
 /// Plays cases against one target.
@@ -100,11 +97,14 @@ pub(crate) struct Engine<'a> {
     secrets: Vec<(String, Token)>,
     settings: Settings,
     limiter: RateLimiter,
+    patience: Patience,
+    hangs: Hangs,
     liveness: Liveness,
-    stop: Stop,
+    ending: Ending,
     listener: Listener<'a>,
     slots: Semaphore,
     start: Instant,
+    left_open: AtomicUsize,
     near_misses: Mutex<Vec<NearMiss>>,
     /// How many sign-ins were refused to each login; `None` where one was granted.
     refused: Mutex<HashMap<String, Option<u32>>>,
@@ -124,43 +124,37 @@ impl<'a> Engine<'a> {
             accounts: Accounts::new(fixtures),
             secrets: fixtures.secrets(),
             limiter: RateLimiter::new(settings.rate),
+            patience: Patience::new(&settings.retry_policy),
+            hangs: Hangs::new(http.timeout()),
             liveness: Liveness::default(),
+            ending: Ending::new(stop, Instant::now(), settings.deadline),
             slots: Semaphore::new(settings.jobs.max(1)),
             settings,
-            stop,
             listener,
             start: Instant::now(),
+            left_open: AtomicUsize::default(),
             near_misses: Mutex::default(),
             refused: Mutex::default(),
         }
     }
 
-    /// Plays all cases that are wanted; the record holds every case, in the order given.
-    ///
-    /// # Errors
-    ///
-    /// A bug of the suite.
-    pub(crate) async fn run(
-        self,
-        cases: &[&Case],
-        selection: &Selection,
-    ) -> Result<RawRecording, InternalError> {
+    /// Plays all cases that are wanted; the record holds every case, in the order given. A case over
+    /// which the suite itself fails says so.
+    pub(crate) async fn run(self, cases: &[&Case], selection: &Selection) -> RawRecording {
         let all = futures_util::stream::iter(cases.iter().enumerate())
             .map(|(index, case)| {
-                let guarded = AssertUnwindSafe(self.play(case, selection)).catch_unwind();
-                guarded.map(move |result| {
-                    (index, result.map_err(|_| InternalError { case: case.id.clone() }))
+                guarded_future(self.play(case, selection)).map(move |record| {
+                    (index, record.unwrap_or_else(|panicked| failed(case, panicked)))
                 })
             })
             .buffer_unordered(cases.len().max(1));
-        let mut finished: Vec<(usize, Result<CaseRecord, InternalError>)> = all.collect().await;
+        let mut finished: Vec<(usize, CaseRecord)> = all.collect().await;
         finished.sort_by_key(|(index, _)| *index);
-        let cases = finished
-            .into_iter()
-            .map(|(_, record)| record)
-            .collect::<Result<Vec<_>, InternalError>>()?;
+        let cases = finished.into_iter().map(|(_, record)| record).collect();
         let near_misses = self.near_misses.into_inner().unwrap_or_else(|e| e.into_inner());
-        Ok(RawRecording { cases, secrets: self.secrets, near_misses })
+        let sessions_left_open = self.left_open.load(Ordering::Relaxed);
+        let (secrets, ended_by) = (self.secrets, self.ending.by_target());
+        RawRecording { cases, secrets, near_misses, sessions_left_open, ended_by }
     }
 
     async fn play(&self, case: &Case, selection: &Selection) -> CaseRecord {
@@ -182,41 +176,16 @@ impl<'a> Engine<'a> {
         record
     }
 
-    /// Why nothing more is to be sent.
-    fn stopped(&self) -> Option<Stopped> {
-        if let Some(by) = &*self.stop.borrow() {
-            return Some(by.clone());
-        }
-        let limit = self.settings.deadline;
-        if self.start.elapsed() > limit {
-            return Some(Stopped::Deadline { limit });
-        }
-        self.liveness.lost()
+    /// Notes that a request was not answered, nor what was asked to see whether others are.
+    fn note_failure(&self, failure: &NoAnswer) {
+        self.liveness.note_failure(failure);
+        self.liveness.lost().into_iter().for_each(|by| self.ending.end(by));
     }
 
-    /// Sleeps, but not beyond the end of the run.
-    async fn sleep_until(&self, at: Instant) {
-        let deadline = self.start.checked_add(self.settings.deadline);
-        let at = deadline.map_or(at, |deadline| at.min(deadline));
-        tokio::select! {
-            () = tokio::time::sleep_until(at) => {}
-            () = self.told_to_stop() => {}
-        }
-    }
-
-    /// Waits until somebody stops the run, which may be never.
-    async fn told_to_stop(&self) {
-        let mut stop = self.stop.clone();
-        if stop.wait_for(Option::is_some).await.is_err() {
-            // Nobody is left who could stop the run.
-            std::future::pending::<()>().await;
-        }
-    }
-
-    /// Waits until a request has taken so long that a stopped run does not wait for it.
-    async fn out_of_grace(&self) {
-        self.told_to_stop().await;
-        tokio::time::sleep(GRACE).await;
+    /// Notes that a request was put off until the suite gave up.
+    fn note_throttled(&self) {
+        self.liveness.note_throttled();
+        self.liveness.lost().into_iter().for_each(|by| self.ending.end(by));
     }
 
     /// Notes what became of a sign-in with one of these logins.
@@ -232,6 +201,10 @@ impl<'a> Engine<'a> {
         let refused = self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         refused.get(login).copied().flatten().is_some_and(|count| count >= limit)
     }
+}
+
+fn failed(case: &Case, panicked: Panicked) -> CaseRecord {
+    unsent(case, &NotSent::SuiteFailed { at: panicked.at })
 }
 
 fn unsent(case: &Case, why: &NotSent) -> CaseRecord {

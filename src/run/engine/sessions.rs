@@ -4,9 +4,11 @@ use serde_json::{Map, Value};
 
 use crate::encoding::ENCODINGS;
 use crate::expect::reading::Reading;
+use crate::judge::attribution::{ADMISSIBLE, uses};
 use crate::judge::recording::{CaseRecord, hashes};
 use crate::model::api::{Action, HASH};
-use crate::model::exchange::Request;
+use crate::model::exchange::{Exchange, NoAnswer, Request};
+use crate::model::role::Role;
 use crate::value::json;
 
 pub(super) fn log_out(hash: &str) -> Request {
@@ -46,6 +48,31 @@ pub(super) fn open_sessions(record: &CaseRecord) -> Vec<String> {
         }
     }
     open
+}
+
+/// How many of these sessions may be open still: those whose log-out was not answered.
+pub(super) fn left_open(hashes: &[String], log_outs: &[Exchange]) -> usize {
+    let is_answered = |one: &Exchange| {
+        let answer = one.result.as_ref().ok();
+        answer.is_some_and(|answer| Reading::of_answer(answer) != Reading::AsksToWait)
+    };
+    let answered: Vec<&Exchange> = log_outs.iter().filter(|one| is_answered(one)).collect();
+    let is_closed = |hash: &&String| answered.iter().any(|one| carries(&one.request, hash));
+    hashes.len() - hashes.iter().filter(is_closed).count()
+}
+
+/// How many sign-ins were to be granted and not answered: each may have opened a session that
+/// nobody has the hash of.
+pub(super) fn sign_ins_without_an_answer(record: &CaseRecord) -> usize {
+    let is_one = |one: &&Exchange| {
+        let is_lost = matches!(
+            one.result,
+            Err(NoAnswer::TimedOut(_) | NoAnswer::Cut(_) | NoAnswer::Broken(_))
+        );
+        let is_right = |role: &Role| uses(&record.fixtures, *role, &one.request);
+        is_lost && Action::Auth.is_at(&one.request.path) && ADMISSIBLE.iter().any(is_right)
+    };
+    record.steps.iter().flat_map(|step| &step.exchanges).filter(is_one).count()
 }
 
 /// Whether a request carries a value, in whatever place and spelling.
