@@ -56,16 +56,17 @@ pub use model::identity::{Digests, SuiteIdentity};
 pub use model::level::Level;
 pub use model::outcome::{CheckResult, Counts, Outcome, Verdict};
 pub use model::reason::{
-    Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, Recorded, RefusedDealer, Stopped,
+    Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, Recorded, RefusedDealer,
 };
 pub use model::role::{FixtureName, Role};
 pub use model::run_option::{Override, RunOption};
+pub use model::stopped::{CallKind, Stopped};
 pub use model::violation::{Actual, AnswerNumber, Difference, Place, Violation};
 pub use reference::{Behaviour, faults, null_servers, variations};
 pub use report::{Context, FORMATS, Format};
-pub use run::engine::{Event, InternalError, Listener, Settings, Stop, never};
+pub use run::engine::{Event, Listener, Settings, Stop, never};
 pub use run::http::SetupError;
-pub use run::pacing::RetryPolicy;
+pub use run::retry::RetryPolicy;
 pub use run::target::{BaseUrl, Connection};
 pub use run::{FIRST_REFUSALS, POLITE_RATE, Run, RunError, Target};
 pub use suite::fixtures::{Fixture, Fixtures, LoadError, load as load_fixtures};

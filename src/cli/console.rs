@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 
 use crate::cli::CliError;
 use crate::cli::environment::note;
+use crate::cli::interrupt::while_writing;
 use crate::model::exit_code::ExitCode;
 use crate::value::diagnostics::Diagnostic;
 
@@ -55,7 +56,7 @@ impl Console {
     /// Writes something, such as `the verdict`, to standard output; a reader who has gone away is no error.
     pub(super) fn print(&self, what: &str, text: &str) -> Result<(), CliError> {
         let mut out = std::io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        match while_writing(|| out.write_all(text.as_bytes()).and_then(|()| out.flush())) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 Err(CliError::Write(format!("{what} to standard output"), error))
             }
@@ -89,7 +90,7 @@ impl Console {
         self.remark(&text);
         match error {
             CliError::Run(error) if error.is_internal() => ExitCode::InternalError,
-            CliError::Runtime(_) => ExitCode::InternalError,
+            CliError::Runtime(_) | CliError::Panicked(..) => ExitCode::InternalError,
             _ => ExitCode::Usage,
         }
     }

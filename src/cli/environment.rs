@@ -14,6 +14,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
 use super::{Arguments, CliError};
 use crate::model::role::Role;
 use crate::value::diagnostics::suggestion;
+use crate::value::disk;
 
 /// The program's arguments, with variables understood as people set them.
 pub(super) fn command() -> Command {
@@ -136,7 +137,7 @@ impl Origins {
 /// A warning for every `PANEL_…` variable that neither the suite nor the fixtures file reads.
 pub(super) fn unknown_variables(fixtures: Option<&Path>) -> Vec<String> {
     let known = known_variables();
-    let file = fixtures.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+    let file = fixtures.and_then(|path| written(path)).unwrap_or_default();
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let mut names: Vec<String> = names.filter(|name| name.starts_with("PANEL_")).collect();
     let is_known = |name: &String| {
@@ -151,6 +152,11 @@ pub(super) fn unknown_variables(fixtures: Option<&Path>) -> Vec<String> {
         format!("warning: nothing reads the environment variable `{name}`; {remedy}")
     };
     names.iter().map(warn).collect()
+}
+
+/// What a file says that can be read twice: what a pipe says was read already.
+fn written(path: &Path) -> Option<String> {
+    disk::read_text(path, disk::Kind::File, disk::Limit::WRITTEN).ok()
 }
 
 fn known_variables() -> Vec<String> {

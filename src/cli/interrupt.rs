@@ -1,42 +1,102 @@
-//! What a process does when it is asked to end.
+//! What a process does when it is asked to end: by Ctrl-C, by a polite request, or because its
+//! terminal is gone.
+//!
+//! The first time, a run ends in good order: it stops, closes its sessions, and writes its reports.
+//! From then on nobody waits long for whoever does not read what is written. The second time ends
+//! the process at once.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use super::reports;
 use crate::model::exit_code::ExitCode;
-use crate::model::reason::Stopped;
+use crate::model::stopped::Stopped;
 
-/// The first Ctrl-C, or the first polite request to end, ends the run in good order, the second
-/// one at once; either says so.
-pub(super) async fn stop_on_interrupt(
+/// When this process was asked to end.
+static ASKED: OnceLock<Instant> = OnceLock::new();
+
+/// Since when this process waits for somebody to read what it writes.
+static WRITING: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// How long a process that was asked to end waits for somebody to read what it writes.
+pub(super) const LEAVING: Duration = Duration::from_millis(300);
+
+/// Whether this process was asked to end.
+pub(super) fn is_asked_to_end() -> bool {
+    ASKED.get().is_some()
+}
+
+/// Does what may have to wait for a reader.
+pub(super) fn while_writing<T>(write: impl FnOnce() -> T) -> T {
+    note_writing(Some(Instant::now()));
+    let result = write();
+    note_writing(None);
+    result
+}
+
+fn note_writing(since: Option<Instant>) {
+    *WRITING.lock().unwrap_or_else(PoisonError::into_inner) = since;
+}
+
+/// Minds requests to end until the process does.
+pub(super) async fn mind_interrupts(
     stopper: watch::Sender<Option<Stopped>>,
     remark: impl Fn(&str) + Send,
 ) {
     if let Ok(first) = asked_to_end() {
         first.await;
+        ASKED.get_or_init(Instant::now);
         // Nobody listens any more where the run is over.
-        let _ = stopper.send(Some(Stopped::Interrupted));
-        remark("stopping: closing the sessions that were opened; once more to leave them");
-        if let Ok(second) = asked_to_end() {
-            second.await;
-            remark("stopped at once: sessions may be left open");
-            #[expect(clippy::exit, reason = "whoever asks twice does not want to wait")]
-            std::process::exit(ExitCode::Inconclusive as i32);
+        if stopper.send(Some(Stopped::Interrupted)).is_ok() {
+            remark("stopping: closing the sessions that were opened; once more to leave them");
         }
+        let at_once = match asked_to_end() {
+            Ok(second) => tokio::select! {
+                () = second => true,
+                () = nobody_reads() => false,
+            },
+            Err(_) => false,
+        };
+        remark(if at_once {
+            "stopped at once: sessions may be left open"
+        } else {
+            "stopped: nobody reads what is written"
+        });
+        reports::abandon();
+        #[expect(clippy::exit, reason = "whoever asks twice does not want to wait")]
+        std::process::exit(ExitCode::Inconclusive as i32);
     }
     // Whoever holds the other end would take the end of this one for a stop that never comes.
     stopper.closed().await;
 }
 
-/// Listens from now on for Ctrl-C or, where there is such a thing, a polite request to end.
+/// Waits until this process has waited too long for a reader.
+async fn nobody_reads() {
+    loop {
+        tokio::time::sleep(LEAVING / 2).await;
+        let since = *WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = ASKED.get().copied().unwrap_or_else(Instant::now);
+        // What was written before is not held against whoever reads it now.
+        if since.is_some_and(|since| since.max(asked).elapsed() > LEAVING) {
+            return;
+        }
+    }
+}
+
+/// Listens from now on for whatever asks a process to end.
 #[cfg(unix)]
 pub(super) fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            _ = hang_up.recv() => {}
         }
     })
 }
@@ -49,3 +109,15 @@ pub(super) fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
         interrupt.recv().await;
     })
 }
+
+/// Lets a write fail that passes the limit of a file's size, rather than end the process.
+#[cfg(unix)]
+pub(super) fn mind_large_files() {
+    use tokio::signal::unix::{SignalKind, signal};
+    // Once it is caught it stays so. Where it cannot be, the process ends as others do.
+    let _ = signal(SignalKind::from_raw(libc::SIGXFSZ));
+}
+
+/// Lets a write fail that passes the limit of a file's size, rather than end the process.
+#[cfg(windows)]
+pub(super) fn mind_large_files() {}

@@ -27,6 +27,7 @@ use crate::run::RunError;
 use crate::suite::fixtures::LoadError;
 use crate::suite::{Sources, Suite};
 use crate::value::diagnostics::{Diagnostic, suggestion};
+use crate::value::panics;
 use std::path::PathBuf;
 
 pub(crate) use console::Console;
@@ -127,9 +128,16 @@ enum CliError {
     /// Standard output or a report cannot be written.
     #[error("cannot write {0}")]
     Write(String, #[source] std::io::Error),
+    /// A bug of the suite, in something such as ` in the html report`; with its place.
+    #[error("the suite itself failed{0}{place} of version {version}; please report this", place = panic_place(.1), version = env!("CARGO_PKG_VERSION"))]
+    Panicked(String, Option<String>),
     /// The runtime cannot be started.
     #[error("cannot start the runtime")]
     Runtime(#[source] std::io::Error),
+}
+
+fn panic_place(at: &Option<String>) -> String {
+    at.as_ref().map(|at| format!(", at {at}")).unwrap_or_default()
 }
 
 impl From<LoadError> for CliError {
@@ -145,16 +153,22 @@ impl From<LoadError> for CliError {
 #[must_use]
 pub fn main() -> ExitCode {
     let console = Console::new();
+    panics::note_places();
+    panics::guarded(|| follow_arguments(&console))
+        .unwrap_or_else(|panicked| console.fail(&CliError::Panicked(String::new(), panicked.at)))
+}
+
+fn follow_arguments(console: &Console) -> ExitCode {
     let command = environment::command();
     if let Err(error) = refuse_unknown_command(&command) {
         return console.fail(&error);
     }
     match parse(command.clone()) {
-        Ok(arguments) => match dispatch(arguments, &console) {
+        Ok(arguments) => match dispatch(arguments, console) {
             Ok(code) => code,
             Err(error) => console.fail(&error),
         },
-        Err(error) => refuse(&error, &command, &console),
+        Err(error) => refuse(&error, &command, console),
     }
 }
 
@@ -222,5 +236,12 @@ fn dispatch(arguments: Arguments, console: &Console) -> Result<ExitCode, CliErro
 
 fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.enable_all().build().map_err(CliError::Runtime)?.block_on(work)
+    let runtime = builder.enable_all().build().map_err(CliError::Runtime)?;
+    let result = runtime.block_on(async {
+        interrupt::mind_large_files();
+        work.await
+    });
+    // What still waits for somebody to read it is not waited for.
+    runtime.shutdown_background();
+    result
 }

@@ -1,12 +1,12 @@
 //! `prove`: shows that every check can fail, and that no conforming server is failed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 
 use super::console::count;
-use super::reports::{Formats, Report, conclude, resolve, write_all};
+use super::reports::{Formats, Report, conclude, refuse_inputs, resolve, write_all};
 use super::{CliError, Console};
 use crate::judge::findings::Findings;
 use crate::judge::mutation::{Coverage, mutate};
@@ -36,6 +36,8 @@ pub(super) struct ProveArgs {
 /// Proves and says what is missing.
 pub(super) async fn prove(args: ProveArgs, console: &Console) -> Result<ExitCode, CliError> {
     let reports = resolve(&args.report, &FORMATS)?;
+    let files: Vec<&Path> = args.paths.iter().map(PathBuf::as_path).collect();
+    refuse_inputs(&reports, &files)?;
     let sources = Sources { without_builtin: !args.paths.is_empty(), folders: args.paths.clone() };
     let suite = Arc::new(Suite::load(&sources).map_err(CliError::Diagnostics)?);
     if let Some(recording) = &args.recording {
@@ -82,11 +84,7 @@ fn exit_code(is_complete: bool) -> ExitCode {
 }
 
 /// Generic mutation alone, for case files about any API.
-fn prove_by_recording(
-    suite: &Suite,
-    path: &std::path::Path,
-    console: &Console,
-) -> Result<ExitCode, CliError> {
+fn prove_by_recording(suite: &Suite, path: &Path, console: &Console) -> Result<ExitCode, CliError> {
     let findings: Findings = super::rejudge::read(path)?;
     let coverage = mutate(&suite.cases, &recording_of(suite, &findings));
     if coverage.answers == 0 {

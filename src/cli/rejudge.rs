@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use super::console::count;
 use super::{CliError, Console, SuiteArgs};
-use crate::judge::findings::{CaseFindings, FORMAT, Findings, judge_all, verdict_of_selected};
+use crate::judge::findings::{
+    CaseFindings, FORMAT, Findings, judge_all, suite_failed, verdict_of_selected,
+};
 use crate::judge::recording::{Recording, StepRecord};
 use crate::model::exit_code::ExitCode;
 use crate::model::outcome::{CheckResult, Verdict, verdict};
@@ -17,6 +19,7 @@ use crate::model::reason::ReasonKind;
 use crate::report::{escape, wording};
 use crate::suite::Suite;
 use crate::suite::selection::Selection;
+use crate::value::disk;
 
 /// The arguments of `rejudge`.
 #[derive(Debug, Clone, Args)]
@@ -64,6 +67,9 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
         verdict.name(),
     ));
     console.print("the verdict", &text)?;
+    if suite_failed(&after) {
+        return Ok(ExitCode::InternalError);
+    }
     let deciding = match verdict {
         Verdict::Incomplete if args.allow_deselected => verdict_of_selected(&after, strict),
         verdict => verdict,
@@ -73,7 +79,7 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
 
 pub(super) fn read(path: &std::path::Path) -> Result<Findings, CliError> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path)
+    let text = disk::read_text(path, disk::Kind::FileOrPipe, disk::Limit::RECORDED)
         .map_err(|error| CliError::Usage(format!("cannot read the report `{shown}`: {error}")))?;
     parse(&text).map_err(|why| {
         let remedy = "it has to be a report that `run --report json=PATH` wrote";

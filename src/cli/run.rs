@@ -1,7 +1,7 @@
 //! `run`: judges a target and tells what was found.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
@@ -10,9 +10,9 @@ use tokio::sync::watch;
 use super::console::Colour;
 use super::environment::{Origins, unknown_variables};
 use super::github::tell_runner;
-use super::interrupt::stop_on_interrupt;
+use super::interrupt::mind_interrupts;
 use super::progress::{Progress, UNBORING};
-use super::reports::{Formats, Report, conclude, resolve, write_all};
+use super::reports::{Formats, Report, conclude, refuse_inputs, resolve, write_all};
 use super::{CliError, Console, SuiteArgs, wanting};
 use crate::judge::findings::Findings;
 use crate::model::exit_code::ExitCode;
@@ -32,6 +32,7 @@ use crate::suite::case::Case;
 use crate::suite::fixtures;
 use crate::suite::selection::{Filter, Selection, require_match};
 use crate::value::diagnostics::suggestion;
+use crate::value::panics::guarded;
 
 /// The arguments of `run`, as typed.
 #[derive(Debug, Clone, Args)]
@@ -172,6 +173,9 @@ pub(super) struct RunArgs {
 impl RunArgs {
     /// The exit code that the operator wants these findings to have.
     fn exit_code(&self, findings: &Findings) -> ExitCode {
+        if findings.suite_failed() {
+            return ExitCode::InternalError;
+        }
         let verdict = match findings.verdict {
             Verdict::Incomplete if self.allow_deselected => findings.verdict_of_selected(),
             verdict => verdict,
@@ -296,6 +300,9 @@ impl Plan {
             resolve: args.resolve.clone(),
         };
         let reports = resolve(&args.report, &FORMATS).map_err(args.origins.blame("report"))?;
+        let files = args.fixtures.iter().chain(&args.ca_cert).chain(&args.suite.cases);
+        let files: Vec<&Path> = files.map(PathBuf::as_path).collect();
+        refuse_inputs(&reports, &files).map_err(args.origins.blame("report"))?;
         Ok(Plan { run, reports })
     }
 
@@ -318,7 +325,7 @@ impl Plan {
     async fn play(&self, suite: &Suite, quiet: bool) -> Result<Findings, CliError> {
         let (stopper, stop) = watch::channel(None);
         let progress = Progress::new(self.requests(suite));
-        let interrupt = tokio::spawn(stop_on_interrupt(stopper, progress.remarks(quiet)));
+        tokio::spawn(mind_interrupts(stopper, progress.remarks(quiet)));
         let listener = |event: Event<'_>| progress.note(&event);
         let findings = self.run.play(suite, stop, &listener);
         tokio::pin!(findings);
@@ -330,7 +337,6 @@ impl Plan {
             }
         };
         progress.finish();
-        interrupt.abort();
         Ok(findings?)
     }
 
@@ -346,8 +352,11 @@ impl Plan {
     fn tell(&self, args: &RunArgs, context: Context<'_>, console: &Console) -> Vec<CliError> {
         let mut unwritten = Vec::new();
         if !self.reports.iter().any(Report::is_printed) {
-            let text = terminal::render(context, &options(args, console));
-            unwritten.extend(console.print("the verdict", &text).err());
+            let text = guarded(|| terminal::render(context, &options(args, console)));
+            unwritten.extend(match text {
+                Ok(text) => console.print("the verdict", &text).err(),
+                Err(panicked) => Some(CliError::Panicked(" in its words".to_owned(), panicked.at)),
+            });
         }
         unwritten.extend(write_all(&self.reports, |format| (format.render)(context), console));
         unwritten.extend(tell_runner(&self.reports, context, console));

@@ -10,24 +10,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::expect::reading::Reading;
-use crate::judge::attribution::{Attribution, Told, with_doubts};
+use crate::judge::attribution::{Attribution, Silence, Told, with_doubts};
 use crate::judge::judging::judge;
 use crate::judge::recording::{CaseRecord, NotSent, Recording, StepRecord};
 use crate::judge::settled::limit_differences;
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Exchange, NoAnswer};
 use crate::model::identity::SuiteIdentity;
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, Verdict, verdict};
-use crate::model::reason::{Reason, ReasonKind, Recorded, Stopped};
+use crate::model::reason::{Reason, ReasonKind, Recorded};
 use crate::model::run_option::{Override, RunOption};
+use crate::model::stopped::Stopped;
 use crate::suite::case::{Case, Check, Step};
 use crate::suite::selection::{Filter, Selection};
 use crate::suite::{Origin, Suite, calls};
+use crate::value::panics::{Panicked, guarded};
 use crate::value::secret::Shapes;
-
-fn is_zero(count: &usize) -> bool {
-    *count == 0
-}
 
 /// The version of the JSON report's format.
 pub(crate) const FORMAT: u32 = 1;
@@ -302,6 +300,11 @@ pub(crate) fn verdict_of_selected(checks: &[CheckResult], strict: bool) -> Verdi
 
 /// Bytes of differences that a whole run may show.
 const DIFFERENCES: usize = 8 * 1024 * 1024;
+/// Whether the suite itself failed over some of these checks.
+pub(crate) fn suite_failed(checks: &[CheckResult]) -> bool {
+    let kinds = checks.iter().filter_map(|check| Some(check.outcome.reason()?.kind()));
+    kinds.into_iter().any(|kind| kind == ReasonKind::SuiteFailed)
+}
 
 /// The outcome of every check of the suite, in the order of cases, steps and checks.
 #[must_use]
@@ -311,19 +314,29 @@ pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) ->
     let mut room = DIFFERENCES;
     let attribution = Attribution::of(recording);
     let told = Told::of(recording);
+    let silence = Silence::of(recording);
     let mut results = Vec::new();
     for case in &suite.cases {
         let judged = match records.get(case.id.as_str()) {
             Some(record) => {
-                let judged = match &record.judged {
-                    Some(judged) => judged.clone(),
-                    None => judge(case, record, &recording.secrets),
-                };
-                let judged = attribution.apply(case, record, &recording.secrets, judged);
-                let judged = told.apply(case, record, &recording.secrets, judged);
-                if recording.trusts_fixtures { judged } else { with_doubts(case, record, judged) }
+                let judged = guarded(|| {
+                    let judged = match &record.judged {
+                        Some(judged) => judged.clone(),
+                        None => judge(case, record, &recording.secrets),
+                    };
+                    let judged = attribution.apply(case, record, &recording.secrets, judged);
+                    let judged = told.apply(case, record, &recording.secrets, judged);
+                    let judged = silence.apply(case, record, &recording.secrets, judged);
+                    if recording.trusts_fixtures {
+                        judged
+                    } else {
+                        with_doubts(case, record, judged)
+                    }
+                });
+                let failed = |Panicked { at }| unjudged(case, &Reason::SuiteFailed { at });
+                judged.unwrap_or_else(failed)
             }
-            None => unrecorded(case),
+            None => unjudged(case, &Reason::NotRecorded { what: Recorded::Case }),
         };
         let judged = limit_differences(judged, &mut room);
         let checks = case.steps.iter().flat_map(|step| &step.checks);
@@ -340,9 +353,8 @@ pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) ->
     results
 }
 
-/// The results of a case that the record does not hold.
-fn unrecorded(case: &Case) -> Vec<CheckResult> {
-    let reason = Reason::NotRecorded { what: Recorded::Case };
+/// The results of a case of which nothing is judged.
+fn unjudged(case: &Case, reason: &Reason) -> Vec<CheckResult> {
     let results = case.steps.iter().flat_map(|step| {
         step.checks.iter().map(|check| CheckResult {
             case: case.id.clone(),
@@ -356,10 +368,19 @@ fn unrecorded(case: &Case) -> Vec<CheckResult> {
 }
 
 fn first_stop(recording: &Recording) -> Option<Stopped> {
-    recording.cases.iter().flat_map(|case| &case.steps).find_map(|step| match &step.not_sent {
-        Some(NotSent::Stopped { by }) => Some(by.clone()),
+    let steps = recording.cases.iter().flat_map(|case| &case.steps);
+    let cut = |exchange: &Exchange| match &exchange.result {
+        Err(NoAnswer::Cut(by)) => Some(by.clone()),
         _ => None,
+    };
+    steps.into_iter().find_map(|step| match &step.not_sent {
+        Some(NotSent::Stopped { by }) => Some(by.clone()),
+        _ => step.exchanges.iter().find_map(cut),
     })
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// What ended a run, as it stands in a report: `stopped` for people, `stopped_by` for programs.
@@ -367,7 +388,7 @@ mod end {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use serde_json::Value;
 
-    use crate::model::reason::Stopped;
+    use crate::model::stopped::Stopped;
 
     #[derive(Serialize, Deserialize)]
     struct Written {
@@ -455,6 +476,12 @@ impl Findings {
     pub fn step_of(&self, check: &CheckResult) -> Option<&crate::judge::recording::StepRecord> {
         let case = self.cases.iter().find(|case| case.record.id == check.case)?;
         case.record.steps.iter().find(|step| step.id == check.step)
+    }
+
+    /// Whether the suite itself failed over some of the checks.
+    #[must_use]
+    pub fn suite_failed(&self) -> bool {
+        suite_failed(&self.checks)
     }
 
     /// How often the target asked to wait.

@@ -150,7 +150,7 @@ fn may_have_opened(fixtures: &Map<String, Value>, exchange: &Exchange) -> bool {
             Reading::Neither if answer.status < 400 => session(exchange).is_some(),
             _ => !hashes(answer).is_empty(),
         },
-        Err(NoAnswer::TimedOut(_) | NoAnswer::Broken(_)) => {
+        Err(NoAnswer::TimedOut(_) | NoAnswer::Cut(_) | NoAnswer::Broken(_)) => {
             let passwords = fixtures.values().filter_map(|fixture| fixture.get("password"));
             passwords.filter_map(Value::as_str).any(|password| carries(&exchange.request, password))
         }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::expect::reading::{Reading, is_success};
 use crate::expect::{Detail, Evidence, Finding};
 use crate::judge::recording::{CaseRecord, NotSent};
+use crate::judge::unanswered::NeverAnswered;
 use crate::judge::view::{AnswerView, StepView, Unanswered, View};
 use crate::model::api::HASH;
 use crate::model::level::Level;
@@ -119,6 +120,23 @@ pub(crate) fn judge_although_alike(
     index: usize,
 ) -> Vec<CheckResult> {
     judge_one_by_one(case, record, shapes, index, |step| step.unmet_condition())
+}
+
+/// Judges the checks of one step, of whose requests something shows that they are never answered.
+pub(crate) fn judge_although_unanswered(
+    case: &Case,
+    record: &CaseRecord,
+    shapes: &Shapes,
+    index: usize,
+    never: NeverAnswered<'_>,
+) -> Vec<CheckResult> {
+    let mut view = View::new(record, shapes);
+    let answers = view.steps.get_mut(index).into_iter().flat_map(|step| &mut step.answers);
+    for unanswered in answers.filter_map(|answer| answer.as_mut().err()) {
+        let is_alike = unanswered.failure.name() == never.failure.name();
+        unanswered.never = unanswered.never.or(is_alike.then_some(never));
+    }
+    judge_step(case, &view, index)
 }
 
 /// What is asked of a fixture that nobody has to supply binds only where somebody does, and one

@@ -14,8 +14,9 @@ use super::numbered::{NearMiss, Numbered};
 use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Purpose, Request, Unreachable};
 use crate::model::outcome::{CheckResult, Outcome};
 use crate::model::reason::{
-    Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, RefusedDealer, Stopped,
+    Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, RefusedDealer,
 };
+use crate::model::stopped::Stopped;
 use crate::model::violation::{Actual, Difference, Place, Violation};
 use crate::value::redaction::Redactor;
 use crate::value::secret::Shapes;
@@ -85,6 +86,12 @@ pub enum NotSent {
         /// What ended it.
         by: Stopped,
     },
+    /// The suite itself failed over it, or over what comes before it.
+    SuiteFailed {
+        /// Where in its source, as far as that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
+    },
     /// The target refused every sign-in of a login, which is not tried any more.
     LeftAlone(RefusedDealer),
     /// As a report of an earlier version tells it, for people alone.
@@ -107,6 +114,7 @@ impl NotSent {
             NotSent::FixtureMissing(gap) => Reason::FixtureMissing(gap),
             NotSent::Deselected { by } => Reason::Deselected { by },
             NotSent::Stopped { by } => Reason::Stopped { by },
+            NotSent::SuiteFailed { at } => Reason::SuiteFailed { at },
             NotSent::LeftAlone(dealer) => Reason::FixtureDoubted(dealer),
             NotSent::Told { kind, text } => {
                 let kind = match kind.as_str() {
@@ -151,6 +159,8 @@ pub(crate) struct RawRecording {
     pub near_misses: Vec<NearMiss>,
     /// What has a number already, since tokens of it stand in cases that are redacted.
     pub numbered: Numbered,
+    /// What the target did that ended the run.
+    pub ended_by: Option<Stopped>,
 }
 
 /// A run as it may be told.

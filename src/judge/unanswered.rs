@@ -53,6 +53,30 @@ pub(crate) fn never_answered(attempt: &[Exchange]) -> Option<NeverAnswered<'_>> 
     all_show.then_some(NeverAnswered { failure, tries: tries.len(), control })
 }
 
+/// So many different calls of one action are not answered in time, and none is, before that shows
+/// what it shows of one that is repeated.
+const SILENT_CALLS: usize = 3;
+
+/// What calls of one action show of which none was answered, each with all its tries.
+pub(crate) fn all_unanswered<'a>(attempts: &[&'a [Exchange]]) -> Option<NeverAnswered<'a>> {
+    let tries = attempts
+        .iter()
+        .flat_map(|attempt| attempt.chunk_by(|_, next| next.purpose == Purpose::Control));
+    let shown = tries.filter_map(|tried| {
+        let failure = tried.first()?.result.as_ref().err()?;
+        Some((failure, control(tried, failure)?))
+    });
+    let shown: Vec<(&NoAnswer, &Exchange)> = shown.collect();
+    let (failure, control) = *shown.last()?;
+    let alike = shown.iter().filter(|(other, _)| other.name() == failure.name()).count();
+    let enough = match failure {
+        NoAnswer::Broken(_) => TRIES,
+        NoAnswer::TimedOut(_) => SILENT_CALLS,
+        _ => return None,
+    };
+    (alike >= enough).then_some(NeverAnswered { failure, tries: alike, control })
+}
+
 /// What was answered after a try that failed, and quickly where slowness might explain the failure.
 fn control<'a>(attempt: &'a [Exchange], failure: &NoAnswer) -> Option<&'a Exchange> {
     let last = attempt.last()?;

@@ -5,6 +5,9 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::stopped::Stopped;
 
 /// A request as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +104,8 @@ pub enum NoAnswer {
     Unreachable(Unreachable),
     /// The deadline passed before the answer was complete.
     TimedOut(Duration),
+    /// The run ended before the answer was complete.
+    Cut(Stopped),
     /// The connection broke before the head of an answer arrived, or what arrived is not HTTP.
     Broken(String),
     /// The request holds what HTTP cannot carry, and was not sent.
@@ -146,6 +151,7 @@ impl NoAnswer {
         match self {
             NoAnswer::Unreachable(_) => "unreachable",
             NoAnswer::TimedOut(_) => "timed-out",
+            NoAnswer::Cut(_) => "cut-off",
             NoAnswer::Broken(_) => "broken",
             NoAnswer::Unsendable(_) => "unsendable",
             NoAnswer::TooLarge(_) => "too-large",
@@ -186,6 +192,9 @@ struct WrittenFailure {
     obstacle: Option<Obstacle>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// By way of a value, which numbers survive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stopped_by: Option<Value>,
 }
 
 impl From<NoAnswer> for WrittenFailure {
@@ -206,6 +215,10 @@ impl From<NoAnswer> for WrittenFailure {
             NoAnswer::TimedOut(limit) => {
                 let limit_ms = u64::try_from(limit.as_millis()).ok();
                 WrittenFailure { kind, text, limit_ms, ..WrittenFailure::default() }
+            }
+            NoAnswer::Cut(by) => {
+                let stopped_by = serde_json::to_value(by).ok();
+                WrittenFailure { kind, text, stopped_by, ..WrittenFailure::default() }
             }
             NoAnswer::TooLarge(limit) | NoAnswer::FramingTooLarge(limit) => {
                 WrittenFailure { kind, text, limit_bytes: Some(limit), ..WrittenFailure::default() }
@@ -232,6 +245,10 @@ impl TryFrom<WrittenFailure> for NoAnswer {
                 let limit = written.limit_ms.unwrap_or_default();
                 Ok(NoAnswer::TimedOut(Duration::from_millis(limit)))
             }
+            "cut-off" => {
+                let by = serde_json::from_value(written.stopped_by.unwrap_or_default());
+                by.map(NoAnswer::Cut).map_err(|error| error.to_string())
+            }
             "too-large" => Ok(NoAnswer::TooLarge(written.limit_bytes.unwrap_or_default())),
             "framing-too-large" => {
                 Ok(NoAnswer::FramingTooLarge(written.limit_bytes.unwrap_or_default()))
@@ -239,7 +256,7 @@ impl TryFrom<WrittenFailure> for NoAnswer {
             "head-too-large" => Ok(NoAnswer::HeadTooLarge(written.limit_lines.unwrap_or_default())),
             other => Err(format!(
                 "`{other}` is no kind of failure; known are unreachable, broken, unsendable, \
-                 timed-out, too-large, head-too-large, framing-too-large"
+                 timed-out, cut-off, too-large, head-too-large, framing-too-large"
             )),
         }
     }
@@ -252,6 +269,7 @@ impl std::fmt::Display for NoAnswer {
             NoAnswer::TimedOut(limit) => {
                 write!(f, "no complete answer within {}", humantime::format_duration(*limit))
             }
+            NoAnswer::Cut(by) => write!(f, "{by} before the answer was complete"),
             NoAnswer::Broken(why) => write!(f, "the connection broke: {why}"),
             NoAnswer::Unsendable(why) => write!(f, "the request cannot be sent: {why}"),
             NoAnswer::TooLarge(limit) => {

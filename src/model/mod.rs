@@ -15,4 +15,5 @@ pub(crate) mod reason;
 pub(crate) mod requirement;
 pub(crate) mod role;
 pub(crate) mod run_option;
+pub(crate) mod stopped;
 pub(crate) mod violation;

@@ -298,7 +298,8 @@ impl<'de> Deserialize<'de> for CheckResult {
 mod tests {
     use super::{CheckResult, Outcome, Verdict, verdict};
     use crate::model::level::Level;
-    use crate::model::reason::{Reason, Stopped};
+    use crate::model::reason::Reason;
+    use crate::model::stopped::Stopped;
     use rstest::rstest;
 
     fn result(level: Level, outcome: &str) -> CheckResult {

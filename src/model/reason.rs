@@ -4,7 +4,6 @@
 //! limit finds it in a field.
 
 use std::fmt;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +11,7 @@ use super::api::BLOCKED;
 use super::exchange::NoAnswer;
 use super::level::Level;
 use super::role::{FixtureName, Role};
+use super::stopped::Stopped;
 
 /// Why a check was not judged. Checks with equal reasons hang on one cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,12 @@ pub enum Reason {
     Stopped {
         /// What ended it.
         by: Stopped,
+    },
+    /// The suite itself failed over it: a bug of the suite.
+    SuiteFailed {
+        /// Where in its source, as far as that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
     },
     /// The record does not hold it.
     NotRecorded {
@@ -90,6 +96,8 @@ pub enum Reason {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReasonKind {
+    /// See [`Reason::SuiteFailed`].
+    SuiteFailed,
     /// See [`Reason::Unreachable`].
     Unreachable,
     /// See [`Reason::NoAnswer`].
@@ -178,33 +186,6 @@ pub enum EarlierStep {
     },
 }
 
-/// What ended a run before everything was tried.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stopped {
-    /// Somebody interrupted it.
-    Interrupted,
-    /// It took too long.
-    Deadline {
-        /// Longer than this.
-        #[serde(with = "super::milliseconds", rename = "limit_ms")]
-        limit: Duration,
-    },
-    /// The target answered, and then no more.
-    StoppedAnswering,
-    /// No connection could be made.
-    Unreachable,
-    /// The target never answered.
-    Silent,
-    /// The target closes every connection.
-    ClosesConnections,
-    /// The target keeps asking to wait.
-    AsksToWait,
-    /// As a report of an earlier version tells it, for people alone.
-    #[serde(untagged)]
-    Told(String),
-}
-
 /// A part of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -257,6 +238,7 @@ impl Reason {
     #[must_use]
     pub fn no_answer(failure: NoAnswer) -> Reason {
         match failure {
+            NoAnswer::Cut(by) => Reason::Stopped { by },
             NoAnswer::Unreachable(_) => Reason::Unreachable { failure },
             _ => Reason::NoAnswer { failure },
         }
@@ -274,6 +256,7 @@ impl Reason {
             Reason::FixtureDoubted(_) => ReasonKind::FixtureDoubted,
             Reason::EarlierStep(_) => ReasonKind::EarlierStep,
             Reason::Stopped { .. } => ReasonKind::Stopped,
+            Reason::SuiteFailed { .. } => ReasonKind::SuiteFailed,
             Reason::NotRecorded { .. } => ReasonKind::NotRecorded,
             Reason::FixtureMissing(_) => ReasonKind::FixtureMissing,
             Reason::Deselected { .. } => ReasonKind::Deselected,
@@ -305,6 +288,11 @@ impl fmt::Display for Reason {
             Reason::FixtureDoubted(dealer) => dealer.fmt(f),
             Reason::EarlierStep(lack) => lack.fmt(f),
             Reason::Stopped { by } => by.fmt(f),
+            Reason::SuiteFailed { at } => {
+                f.write_str("the suite itself failed here")?;
+                at.as_ref().map_or(Ok(()), |at| write!(f, ", at {at}"))?;
+                write!(f, " of version {}", env!("CARGO_PKG_VERSION"))
+            }
             Reason::NotRecorded { what: Recorded::Case } => {
                 f.write_str("the record does not hold this case")
             }
@@ -379,24 +367,6 @@ impl fmt::Display for EarlierStep {
                 write!(f, "the value of `{reference}` does not change, or nothing is left of it")
             }
         }
-    }
-}
-
-impl fmt::Display for Stopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Stopped::Interrupted => "the run was interrupted",
-            Stopped::Deadline { limit } => {
-                let limit = humantime::format_duration(*limit);
-                return write!(f, "the run took longer than {limit}");
-            }
-            Stopped::StoppedAnswering => "the target stopped answering",
-            Stopped::Unreachable => "the target cannot be reached",
-            Stopped::Silent => "the target does not answer",
-            Stopped::ClosesConnections => "the target closes every connection",
-            Stopped::AsksToWait => "the target keeps asking to wait",
-            Stopped::Told(text) => text,
-        })
     }
 }
 

@@ -19,7 +19,7 @@ use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome, Verdict};
 use crate::reference::{Behaviour, Family, Kind, faults, null_servers, variations};
 use crate::run::engine::{Settings, never};
-use crate::run::pacing::RetryPolicy;
+use crate::run::retry::RetryPolicy;
 use crate::run::target::Connection;
 use crate::run::{Run, RunError, Target};
 use crate::suite::Suite;
@@ -262,7 +262,13 @@ pub(crate) async fn play_runs(
         // A thread of its own, so that runs share the cores.
         let play = move || runtime.block_on(run.play(&suite, never().1, &|_| {}));
         let task = tokio::task::spawn_blocking(play);
-        async move { task.await.unwrap_or(Err(RunError::Panicked(name))) }
+        async move {
+            match task.await {
+                Ok(Ok(findings)) if !findings.suite_failed() => Ok(findings),
+                Ok(Err(error)) => Err(error),
+                Ok(Ok(_)) | Err(_) => Err(RunError::Panicked(name)),
+            }
+        }
     });
     let findings: Vec<Result<Findings, RunError>> =
         futures_util::stream::iter(tasks).buffered(at_a_time).collect().await;
@@ -299,6 +305,7 @@ pub fn run_against(behaviour: &'static Behaviour) -> Run {
                 first_wait: Duration::from_millis(5),
                 longest_wait: Duration::from_millis(40),
                 retries: 5,
+                ..RetryPolicy::default()
             },
             ..Settings::default()
         },

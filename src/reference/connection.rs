@@ -8,7 +8,7 @@ use std::time::Duration;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -24,6 +24,13 @@ use super::wire::Raw;
 
 /// How long answers in flight may take when the server is told to stop.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// How long a client may take over the head of a request, or over its body; who takes longer, or
+/// says nothing at all, makes room for others.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long nobody is admitted when the process can hold no more connections.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Everything that [`serve`] needs to know.
 #[derive(Clone, Debug)]
@@ -55,9 +62,12 @@ impl Config {
 ///
 /// Then idle connections are closed, answers in flight get half a second, and what still hangs is cut.
 ///
+/// If the process can hold no more connections, those that wait are admitted when others have
+/// ended.
+///
 /// # Errors
 ///
-/// The listener broke.
+/// The listener is none any more.
 pub async fn serve(
     listener: TcpListener,
     config: Config,
@@ -70,7 +80,7 @@ pub async fn serve(
     for number in 0.. {
         let stream = tokio::select! {
             () = &mut stop => break,
-            accepted = listener.accept() => accepted?.0,
+            accepted = admit(&listener) => accepted?,
         };
         connections.spawn(serve_connection(stream, number, Arc::clone(&pipeline), stopped.clone()));
         while connections.try_join_next().is_some() {}
@@ -81,6 +91,18 @@ pub async fn serve(
         connections.shutdown().await;
     }
     Ok(())
+}
+
+/// Waits for the next connection.
+async fn admit(listener: &TcpListener) -> io::Result<TcpStream> {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return Ok(stream),
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
+            // A client that went away while it waited, or no room: neither is the listener's end.
+            Err(_) => tokio::time::sleep(PAUSE).await,
+        }
+    }
 }
 
 fn pipeline(config: Config) -> Pipeline {
@@ -101,6 +123,8 @@ async fn serve_connection(
     let raw = Mutex::new(None);
     let service = service_fn(|incoming| Box::pin(answer(incoming, number, &pipeline, &raw)));
     let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(PATIENCE)
         .title_case_headers(pipeline.server.policy.title_case_headers)
         .serve_connection(TokioIo::new(stream), service);
     tokio::select! {
@@ -132,7 +156,8 @@ async fn answer(
     pipeline: &Pipeline,
     raw: &Mutex<Option<Raw>>,
 ) -> Result<hyper::Response<Body>, Box<dyn std::error::Error + Send + Sync>> {
-    let request = Request::read(incoming, connection, pipeline.next_serial()).await?;
+    let request = Request::read(incoming, connection, pipeline.next_serial());
+    let request = timeout(PATIENCE, request).await??;
     let response = pipeline.handle(request).await;
     if let Delivery::Raw(wanted) = response.delivery {
         *lock(raw) = Some(wanted);

@@ -10,8 +10,8 @@ use super::digest::{Coverage, Digest, Failure, Way, coverage};
 use super::escape::{fenced, line, markdown, span};
 use super::reasons::ReasonGroup;
 use super::wording::{
-    NextStep, counted, exchange_of, expectation, headline, next_step, not_applicable,
-    open_sessions, some_of, summary, time, waits,
+    NextStep, asides, counted, exchange_of, expectation, headline, next_step, some_of, summary,
+    time,
 };
 use super::{Context, Format, curl};
 use crate::judge::findings::Findings;
@@ -80,13 +80,7 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
     if let Some(why) = &findings.stopped {
         text.push_str(&format!("**Stopped early:** {}\n\n", span(&why.to_string())));
     }
-    if let Some(what) = not_applicable(findings) {
-        text.push_str(&format!("{}\n\n", markdown(&what)));
-    }
-    if let Some(what) = waits(findings) {
-        text.push_str(&format!("{}\n\n", markdown(&what)));
-    }
-    if let Some(what) = open_sessions(findings) {
+    for what in asides(findings) {
         text.push_str(&format!("{}\n\n", markdown(&what)));
     }
     text.push_str("| | passed | failed | unjudged | skipped | not applicable |\n");

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use crate::model::exchange::{NoAnswer, Obstacle};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome};
-use crate::model::reason::{Reason, ReasonKind, Stopped};
+use crate::model::reason::{Reason, ReasonKind};
+use crate::model::stopped::Stopped;
 
 /// Checks that hang on one reason.
 #[derive(Debug)]
@@ -63,6 +64,9 @@ fn after(kind: ReasonKind) -> Option<&'static str> {
         ),
         ReasonKind::EarlierStep => Some("It comes right when the earlier step does."),
         ReasonKind::Stopped => Some("Run it again when what stopped it is mended."),
+        ReasonKind::SuiteFailed => {
+            Some("This is a bug of the suite; please report the case, the place and the version.")
+        }
         ReasonKind::NotGranted => Some("It is judged when the call is granted."),
         ReasonKind::NotRefused => Some("It is judged when the call is refused."),
         ReasonKind::NoProperAnswer => Some("It is judged when the call is granted or refused."),

@@ -15,8 +15,9 @@ use crate::judge::findings::Findings;
 use crate::model::exchange::{Answer, Exchange};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome, Verdict, deciding_level};
-use crate::model::reason::{FixtureGap, Reason, ReasonKind, Stopped};
+use crate::model::reason::{FixtureGap, Reason, ReasonKind};
 use crate::model::role::Role;
+use crate::model::stopped::Stopped;
 use crate::suite::Origin;
 use crate::value::json;
 
@@ -312,8 +313,14 @@ pub(crate) fn not_applicable(findings: &Findings) -> Option<String> {
     (!ids.is_empty()).then(|| format!("{checks} did not apply: {}", some_of(&ids, MANY)))
 }
 
-/// What is said beside the verdict of a target that asked to wait.
-pub(crate) fn waits(findings: &Findings) -> Option<String> {
+/// What is said beside the verdict.
+pub(crate) fn asides(findings: &Findings) -> impl Iterator<Item = String> {
+    let asides = [not_applicable(findings), waits(findings), open_sessions(findings)];
+    asides.into_iter().flatten()
+}
+
+/// What is said of a target that asked to wait.
+fn waits(findings: &Findings) -> Option<String> {
     match findings.waits() {
         0 => None,
         waits => Some(format!("The target asked to wait {}", counted(waits, "time"))),
@@ -322,7 +329,7 @@ pub(crate) fn waits(findings: &Findings) -> Option<String> {
 
 /// How many sessions may have been left open, because the target ended none of them or told no hash
 /// in the documented place, or because the run was stopped.
-pub(crate) fn open_sessions(findings: &Findings) -> Option<String> {
+fn open_sessions(findings: &Findings) -> Option<String> {
     match findings.open_sessions {
         0 => None,
         open => Some(format!("Up to {} may be open", counted(open, "session"))),
@@ -407,7 +414,8 @@ mod tests {
     use crate::model::exchange::Answer;
     use crate::model::level::Level;
     use crate::model::outcome::{CheckResult, Outcome, Verdict};
-    use crate::model::reason::{Deselection, Reason, ReasonKind, Stopped};
+    use crate::model::reason::{Deselection, Reason, ReasonKind};
+    use crate::model::stopped::Stopped;
     use crate::report::Context;
     use crate::report::digest::Digest;
     use crate::report::sample::Sample;

@@ -12,6 +12,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Method, Proxy};
 use crate::model::exchange::{Answer, Defect, NoAnswer, Obstacle, Request, Unreachable};
 use crate::run::coding::{self, BODY_LIMIT};
 use crate::run::target::{BaseUrl, Connection};
+use crate::value::disk;
 
 /// How many lines of a head are read. Of bytes, the HTTP library reads some 400 KiB.
 const HEAD_LIMIT: usize = 1000;
@@ -92,6 +93,11 @@ impl Http {
             timeout: connection.timeout,
             proxy: connection.proxy_host(),
         })
+    }
+
+    /// How long a request is waited for.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     /// Sends a request and waits for the whole answer, within the deadline of the connection.
@@ -236,7 +242,8 @@ fn reserved(name: &str) -> Option<SetupError> {
 
 fn certificates(path: &std::path::Path) -> Result<Vec<Certificate>, SetupError> {
     let refused = |why: String| SetupError::Certificates { path: path.display().to_string(), why };
-    let pem = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
+    let pem = disk::read(path, disk::Kind::File, disk::Limit::COLLECTED)
+        .map_err(|error| refused(error.to_string()))?;
     match Certificate::from_pem_bundle(&pem) {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
         Ok(_) => Err(refused("there is no certificate in PEM form in it".to_owned())),

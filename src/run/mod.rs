@@ -11,6 +11,7 @@ pub(crate) mod engine;
 pub(crate) mod http;
 pub(crate) mod pacing;
 pub(crate) mod request;
+pub(crate) mod retry;
 pub(crate) mod target;
 
 use std::time::{Instant, SystemTime};
@@ -19,7 +20,7 @@ use crate::judge::findings::{Findings, OutcomeMismatch, RunInfo, TargetIdentity,
 use crate::model::run_option::RunOption;
 use crate::reference::Behaviour;
 use crate::run::embedded::Embedded;
-use crate::run::engine::{Engine, InternalError, Listener, Settings, Stop};
+use crate::run::engine::{Engine, Listener, Settings, Stop};
 use crate::run::http::{Http, SetupError};
 use crate::run::target::{BaseUrl, Connection};
 use crate::suite::Suite;
@@ -69,9 +70,6 @@ pub enum RunError {
     /// The embedded server cannot be started; nothing was sent.
     #[error("cannot start the embedded reference server")]
     Embedded(#[source] std::io::Error),
-    /// A bug of the suite.
-    #[error(transparent)]
-    Internal(#[from] InternalError),
     /// A bug of the suite, in a run against one of its own servers.
     #[error("the suite failed in its run against `{0}`")]
     Panicked(&'static str),
@@ -84,7 +82,7 @@ impl RunError {
     /// Whether it is a bug of the suite rather than a mistake of the operator.
     #[must_use]
     pub fn is_internal(&self) -> bool {
-        matches!(self, RunError::Internal(_) | RunError::Panicked(_) | RunError::OutcomeMismatch(_))
+        matches!(self, RunError::Panicked(_) | RunError::OutcomeMismatch(_))
     }
 }
 
@@ -161,7 +159,9 @@ impl Run {
         let engine = Engine::new(&http, fixtures, settings, stop.clone(), listener)
             .knowing(self.connection.secrets());
         let cases: Vec<&Case> = suite.cases.iter().collect();
-        let recording = engine.run(&cases, selection).await?.redact();
+        let mut recording = engine.run(&cases, selection).await;
+        let ended_by = recording.ended_by.take();
+        let recording = recording.redact();
         let info = RunInfo {
             target: TargetIdentity {
                 url: url.as_str().to_owned(),
@@ -175,7 +175,7 @@ impl Run {
             options: self.options.clone(),
             made_up: fixtures.made_up(),
             trusts_fixtures: self.trusts_fixtures || embedded,
-            stopped: stop.borrow().clone(),
+            stopped: stop.borrow().clone().or(ended_by),
         };
         Ok(add_up(suite, selection, recording, info)?)
     }

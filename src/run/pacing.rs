@@ -1,84 +1,85 @@
-//! Manners towards a target: how fast it is asked, how long it is waited for, and when it is left
-//! alone.
+//! Manners towards a target: how fast it is asked, and when it is left alone.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::{Duration, SystemTime};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::api::RETRY_AFTER;
-use crate::model::exchange::{Answer, NoAnswer};
-use crate::model::reason::Stopped;
+use crate::model::exchange::NoAnswer;
+use crate::model::stopped::Stopped;
 
-/// Spaces requests so that no account sends more than a rate.
+/// Spaces requests so that no account sends more than a rate, in any second.
 #[derive(Debug)]
 pub(crate) struct RateLimiter {
-    interval: Option<Duration>,
-    next: Mutex<HashMap<String, Instant>>,
+    pace: Option<Pace>,
+    booked: Mutex<HashMap<String, VecDeque<Booked>>>,
 }
+
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    interval: Duration,
+    /// How many requests a second holds.
+    capacity: usize,
+}
+
+/// Requests that go out at once.
+#[derive(Debug, Clone, Copy)]
+struct Booked {
+    at: Instant,
+    requests: usize,
+}
+
+/// A second and some room: what leaves evenly arrives less so.
+const SECOND: Duration = Duration::from_millis(1050);
 
 impl RateLimiter {
     /// Paces at so many requests per second and account; 0 does not pace.
     pub(crate) fn new(per_second: f64) -> RateLimiter {
-        let interval = (per_second > 0.0).then(|| Duration::from_secs_f64(1.0 / per_second));
-        RateLimiter { interval, next: Mutex::default() }
+        let pace = (per_second > 0.0).then(|| Pace {
+            interval: SECOND.div_f64(per_second),
+            capacity: (per_second as usize).max(1),
+        });
+        RateLimiter { pace, booked: Mutex::default() }
     }
 
     /// When the account may send `requests` at once; they are counted from then on.
     pub(crate) fn book(&self, account: &str, requests: usize) -> Option<Instant> {
-        let interval = self.interval?;
-        let mut next = self.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let at = next.get(account).copied().unwrap_or_else(Instant::now).max(Instant::now());
-        let taken = interval * u32::try_from(requests).unwrap_or(u32::MAX);
-        next.insert(account.to_owned(), at + taken);
+        let pace = self.pace?;
+        let mut booked = self.booked.lock().unwrap_or_else(PoisonError::into_inner);
+        let booked = booked.entry(account.to_owned()).or_default();
+        let at = pace.next(booked, requests);
+        booked.retain(|earlier| earlier.at + SECOND > at);
+        booked.push_back(Booked { at, requests });
         Some(at)
     }
 }
 
-/// How long to wait when the target asks to, and how often.
-#[derive(Debug, Clone, Copy)]
-pub struct RetryPolicy {
-    /// The first wait where the target names none; each further one is twice as long.
-    pub first_wait: Duration,
-    /// The longest wait that the target may ask for.
-    pub longest_wait: Duration,
-    /// How often the same request is tried again.
-    pub retries: u32,
-}
-
-impl Default for RetryPolicy {
-    fn default() -> RetryPolicy {
-        RetryPolicy {
-            first_wait: Duration::from_millis(250),
-            longest_wait: Duration::from_secs(30),
-            retries: 5,
+impl Pace {
+    /// When so many requests may go out at once after others, in the order of their times.
+    ///
+    /// They need room before them as well as after: a second that ends with them holds what was sent
+    /// before. More than a second holds go out alone in theirs.
+    fn next(&self, booked: &VecDeque<Booked>, requests: usize) -> Instant {
+        let turn = |last: &Booked| {
+            let taken = u32::try_from(last.requests).unwrap_or(u32::MAX);
+            last.at + self.interval.saturating_mul(taken)
+        };
+        let mut at = booked.back().map_or_else(Instant::now, turn).max(Instant::now());
+        let room = self.capacity.max(requests) - requests;
+        let mut in_second: usize = booked.iter().map(|earlier| earlier.requests).sum();
+        for earlier in booked {
+            let is_over = earlier.at + SECOND <= at;
+            if !is_over && in_second > room {
+                at = earlier.at + SECOND;
+            } else if !is_over {
+                break;
+            }
+            in_second -= earlier.requests;
         }
+        at
     }
-}
-
-impl RetryPolicy {
-    /// The wait before the retry with this number, from 0, after an answer that asks for it.
-    #[must_use]
-    pub fn wait(&self, retry: u32, answer: &Answer) -> Duration {
-        let own = self.first_wait.saturating_mul(1 << retry.min(16));
-        asked_wait(answer).unwrap_or(own).min(self.longest_wait)
-    }
-}
-
-/// What the header `Retry-After` asks for: seconds, or a moment (RFC 9110, section 10.2.3).
-fn asked_wait(answer: &Answer) -> Option<Duration> {
-    let asked = answer.header(RETRY_AFTER)?.trim();
-    if let Ok(seconds) = asked.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at = httpdate::parse_http_date(asked).ok()?;
-    // By the clock of the target, if it tells the time: its clock and ours may differ.
-    let told = answer.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
-    let now = told.unwrap_or_else(SystemTime::now);
-    // What is over, or within the second that a date leaves open, asks for no wait in particular.
-    at.duration_since(now).ok().filter(|wait| !wait.is_zero())
 }
 
 /// Notices a target that does not answer any more, so that a dead one is not asked 200 times.
@@ -135,7 +136,7 @@ impl Liveness {
             NoAnswer::TooLarge(_) | NoAnswer::HeadTooLarge(_) | NoAnswer::FramingTooLarge(_) => {
                 self.note_answer();
             }
-            NoAnswer::Unsendable(_) => {}
+            NoAnswer::Unsendable(_) | NoAnswer::Cut(_) => {}
         }
     }
 
@@ -162,10 +163,9 @@ impl Liveness {
 
 #[cfg(test)]
 mod tests {
-    use super::{Liveness, RateLimiter, RetryPolicy};
-    use crate::model::exchange::{Answer, NoAnswer, Obstacle, Unreachable};
-    use crate::model::reason::Stopped;
-    use rstest::rstest;
+    use super::{Liveness, RateLimiter};
+    use crate::model::exchange::{NoAnswer, Obstacle, Unreachable};
+    use crate::model::stopped::Stopped;
     use std::time::Duration;
     use tokio::time::Instant;
 
@@ -178,43 +178,29 @@ mod tests {
             .filter_map(|(account, requests)| pace.book(account, requests))
             .map(|at| (at - start).as_millis())
             .collect();
-        assert_eq!(waits, [0, 200, 1800, 0]);
+        assert_eq!(waits, [0, 1050, 2730, 0]);
         assert_eq!(RateLimiter::new(0.0).book("a", 1), None);
     }
 
-    #[rstest]
-    #[case(0, None, 250)]
-    #[case(3, None, 2000)]
-    #[case(0, Some("2"), 2000)]
-    #[case(0, Some("86400"), 30_000)]
-    #[case(0, Some("Wed, 21 Oct 2026 07:28:03 GMT"), 3000)]
-    #[case(0, Some("Wednesday, 21-Oct-26 07:28:03 GMT"), 3000)]
-    #[case(0, Some("Wed Oct 21 07:28:03 2026"), 3000)]
-    #[case(1, Some("Wed, 21 Oct 2026 07:28:00 GMT"), 500)]
-    #[case(1, Some("Wed, 21 Oct 2015 07:28:00 GMT"), 500)]
-    #[case(0, Some("Tue, 31 Dec 2999 23:59:59 GMT"), 30_000)]
-    #[case(1, Some("soon"), 500)]
-    fn a_wait_is_what_the_target_asks_within_reason(
-        #[case] retry: u32,
-        #[case] retry_after: Option<&str>,
-        #[case] milliseconds: u64,
-    ) {
-        let date = Some(("date", "Wed, 21 Oct 2026 07:28:00 GMT"));
-        let answer = answer(date.into_iter().chain(retry_after.map(|text| ("retry-after", text))));
-        let wait = RetryPolicy::default().wait(retry, &answer);
-        assert_eq!(wait, Duration::from_millis(milliseconds));
-    }
-
-    #[test]
-    fn a_target_that_does_not_tell_the_time_is_taken_to_have_ours() {
-        let answer = answer([("retry-after", "Tue, 31 Dec 2999 23:59:59 GMT")]);
-        assert_eq!(RetryPolicy::default().wait(0, &answer), Duration::from_secs(30));
-    }
-
-    fn answer<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> Answer {
-        let headers = headers.into_iter();
-        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Answer { status: 503, headers, body: Vec::new(), defect: None }
+    /// Whatever is sent together, and in whatever order.
+    #[tokio::test(start_paused = true)]
+    async fn no_second_holds_more_requests_than_the_rate() {
+        for seed in 0..200 {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let pace = RateLimiter::new(5.0);
+            let start = Instant::now();
+            let mut sent = Vec::new();
+            for _ in 0..60 {
+                let requests = if random.u8(..3) == 0 { random.usize(2..=5) } else { 1 };
+                let at = pace.book("a", requests).expect("it is paced");
+                sent.extend(std::iter::repeat_n(at - start, requests));
+            }
+            for first in &sent {
+                let second = *first..*first + Duration::from_secs(1);
+                let held = sent.iter().filter(|at| second.contains(at)).count();
+                assert!(held <= 5, "{held} within a second, seed {seed}: {sent:?}");
+            }
+        }
     }
 
     #[test]

@@ -212,7 +212,8 @@ impl Step {
         };
         let signs_in_as_somebody =
             Action::Auth.is_at(&self.path) && self.references().any(names_somebody);
-        !Action::Logout.is_at(&self.path) && !signs_in_as_somebody
+        let may_end_a_session = Action::Logout.is_at(&self.path) && self.concerns_somebody();
+        !may_end_a_session && !signs_in_as_somebody
     }
 
     /// Whether the request carries anything of an account or of a session, rather than what was made

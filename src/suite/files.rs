@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{BUILT_IN, PROOF};
 use crate::value::diagnostics::{Diagnostic, Source};
+use crate::value::disk;
 
 /// A file of the suite.
 pub(super) struct File {
@@ -37,7 +38,16 @@ pub(super) struct Files {
     pub(super) unreadable: Vec<Diagnostic>,
     /// The files that were read, by their one path, with the path that they were named by.
     read: HashMap<PathBuf, PathBuf>,
+    /// How many bytes were read.
+    size: usize,
 }
+
+/// How many bytes the files of a suite have at most, together.
+const LARGEST: usize = 64 * 1024 * 1024;
+
+/// How many entries of folders are looked at, so that `/` in the place of a folder of cases is no
+/// walk through a whole machine.
+const MOST_ENTRIES: usize = 20_000;
 
 impl Files {
     pub(super) fn add_built_in(&mut self, without_cases: bool) {
@@ -63,7 +73,7 @@ impl Files {
 
     /// Adds a folder, or a single file.
     pub(super) fn add_folder(&mut self, folder: &Path) {
-        if folder.is_file() {
+        if folder.exists() && !folder.is_dir() {
             self.add_file(folder, folder, FileOrigin::Named);
             return;
         }
@@ -72,7 +82,7 @@ impl Files {
             let remedy = if path == folder {
                 "name a folder of case files, or a case file"
             } else {
-                "make the folder readable, or move it away"
+                "make the folder readable and small, or move it away"
             };
             self.unreadable.push(unreadable(&path, &error, remedy));
             return;
@@ -120,18 +130,35 @@ impl Files {
         first
     }
 
+    fn read_file(&self, path: &Path, origin: FileOrigin) -> std::io::Result<Vec<u8>> {
+        if self.size > LARGEST {
+            let why =
+                format!("the files of the suite are larger than {} MiB", LARGEST / (1024 * 1024));
+            return Err(std::io::Error::other(why));
+        }
+        // Only what somebody named is a pipe on purpose.
+        let from = match origin {
+            FileOrigin::Named => disk::Kind::FileOrPipe,
+            FileOrigin::BuiltIn | FileOrigin::InFolder | FileOrigin::Beside => disk::Kind::File,
+        };
+        disk::read(path, from, disk::Limit::WRITTEN)
+    }
+
     fn add_file(&mut self, folder: &Path, path: &Path, origin: FileOrigin) {
         if let Some(first) = self.read_before(path) {
             let message = format!("`{}` is the same file as `{}`", path.display(), first.display());
             self.unreadable.push(mistake(path, message, "name it once, or take the link away"));
             return;
         }
-        let source = match std::fs::read(path) {
+        let source = match self.read_file(path, origin) {
             Ok(bytes) => Source::from_bytes(path.to_string_lossy(), bytes),
             Err(error) => Err(unreadable(path, &error, "name a file that can be read")),
         };
         let source = match source {
-            Ok(source) => source,
+            Ok(source) => {
+                self.size += source.text.len();
+                source
+            }
             Err(diagnostic) => {
                 self.unreadable.push(diagnostic);
                 return;
@@ -178,7 +205,8 @@ fn home_of(file: &Path) -> Option<PathBuf> {
 
 /// Other programs have files of this name too, at the root of a project.
 fn looks_like_a_ledger(folder: &Path) -> bool {
-    let text = std::fs::read_to_string(folder.join(SHARED[0]));
+    let path = folder.join(SHARED[0]);
+    let text = disk::read_text(&path, disk::Kind::File, disk::Limit::WRITTEN);
     text.is_ok_and(|text| text.contains("sentence:"))
 }
 
@@ -212,6 +240,8 @@ struct Walk {
     mistakes: Vec<Diagnostic>,
     /// The folders that it is in, by their one path.
     inside: Vec<PathBuf>,
+    /// How many entries of folders it has seen.
+    entries: usize,
 }
 
 impl Walk {
@@ -229,10 +259,17 @@ impl Walk {
             return Ok(());
         }
         self.inside.push(place);
+        let left = MOST_ENTRIES - self.entries;
         let entries = std::fs::read_dir(folder).map_err(failed)?;
         let paths: Result<Vec<PathBuf>, std::io::Error> =
-            entries.map(|entry| entry.map(|entry| entry.path())).collect();
+            entries.take(left + 1).map(|entry| entry.map(|entry| entry.path())).collect();
         let mut paths = paths.map_err(failed)?;
+        if paths.len() > left {
+            let why =
+                format!("there are more than {MOST_ENTRIES} files and folders in it, or around it");
+            return Err(failed(std::io::Error::other(why)));
+        }
+        self.entries += paths.len();
         paths.sort();
         for path in paths {
             self.take(path)?;
@@ -283,6 +320,12 @@ impl Walk {
 
 /// How the names of files end that belong to a suite.
 const ENDINGS: [&str; 3] = [".yaml", ".yml", SCHEMA];
+
+/// Whether a file of this name, in a folder of a suite, belongs to it.
+pub(crate) fn belongs(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    ENDINGS.iter().any(|ending| ends_alike(&name, ending))
+}
 
 fn ends_alike(name: &str, ending: &str) -> bool {
     let start = name.len().checked_sub(ending.len());

@@ -9,7 +9,7 @@ pub(crate) mod case;
 pub(crate) mod case_file;
 mod cases;
 mod error_statuses;
-mod files;
+pub(crate) mod files;
 pub(crate) mod fixtures;
 mod ledger;
 mod password_budget;

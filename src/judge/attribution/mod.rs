@@ -13,6 +13,7 @@
 mod alike;
 mod doubt;
 mod sign_in;
+mod silence;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +33,7 @@ pub(crate) use alike::Told;
 pub(crate) use doubt::with_doubts;
 use sign_in::conforming_answer;
 pub(crate) use sign_in::{Admission, uses};
+pub(crate) use silence::Silence;
 
 /// The roles whom a target is to admit.
 pub(crate) const ADMISSIBLE: [Role; 3] = [Role::Dealer, Role::SecondDealer, Role::MinimalDealer];

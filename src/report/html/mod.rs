@@ -17,7 +17,7 @@ use std::time::Duration;
 use askama::Template;
 
 use super::digest::Digest;
-use super::wording::{not_applicable, open_sessions, scope_of, waits};
+use super::wording::{asides, scope_of};
 use super::{Context, Format, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::level::Level;
@@ -236,15 +236,7 @@ fn caveats(findings: &Findings) -> Vec<String> {
     if let Some(why) = &findings.stopped {
         caveats.push(format!("The run ended early: {}.", shown(&why.to_string())));
     }
-    if let Some(what) = not_applicable(findings) {
-        caveats.push(format!("{}.", shown(&what)));
-    }
-    if let Some(what) = waits(findings) {
-        caveats.push(format!("{}.", shown(&what)));
-    }
-    if let Some(what) = open_sessions(findings) {
-        caveats.push(format!("{}.", shown(&what)));
-    }
+    caveats.extend(asides(findings).map(|what| format!("{}.", shown(&what))));
     if findings.target.embedded {
         let text = "The target is the suite’s own reference server, started for this run.";
         caveats.push(text.to_owned());

@@ -7,9 +7,7 @@ use crate::model::level::Level;
 use crate::model::outcome::{Counts, Verdict};
 use crate::report::Context;
 use crate::report::digest::Digest;
-use crate::report::wording::{
-    counted, headline, next_step, next_step_with_gaps, not_applicable, open_sessions, time, waits,
-};
+use crate::report::wording::{asides, counted, headline, next_step, next_step_with_gaps, time};
 
 /// A column of the table of counts.
 type Column = (&'static str, fn(Counts) -> usize, Style);
@@ -47,13 +45,7 @@ pub(super) fn write(
     if let Some(why) = &findings.stopped {
         printer.line(&[(YELLOW, "stopped early: "), (PLAIN, &why.to_string())]);
     }
-    if let Some(what) = not_applicable(findings) {
-        printer.line(&[(YELLOW, &what)]);
-    }
-    if let Some(what) = waits(findings) {
-        printer.line(&[(YELLOW, &what)]);
-    }
-    if let Some(what) = open_sessions(findings) {
+    for what in asides(findings) {
         printer.line(&[(YELLOW, &what)]);
     }
     printer.line(&[(DIM, &effort(findings))]);

@@ -5,13 +5,14 @@
 //! stands here, how one is played in `player`, which sessions are left open in `sessions`, and how much
 //! of it all is kept in `room`.
 
+mod ending;
+mod hangs;
 mod played;
 mod player;
 mod room;
 mod sessions;
 
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,18 +21,24 @@ use serde_json::Map;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::Instant;
 
+use self::ending::Ending;
+use self::hangs::Hangs;
 use self::player::Player;
 use self::room::Room;
 use crate::judge::numbered::{NearMiss, Numbered};
 use crate::judge::recording::{CaseRecord, NotSent, RawRecording, StepRecord};
 use crate::judge::settled::{is_large, settle};
-use crate::model::reason::{Deselection, FixtureGap, Stopped};
+use crate::model::exchange::NoAnswer;
+use crate::model::reason::{Deselection, FixtureGap};
+use crate::model::stopped::Stopped;
 use crate::run::accounts::Accounts;
 use crate::run::http::Http;
-use crate::run::pacing::{Liveness, RateLimiter, RetryPolicy};
+use crate::run::pacing::{Liveness, RateLimiter};
+use crate::run::retry::{Patience, RetryPolicy};
 use crate::suite::case::{Case, Step};
 use crate::suite::fixtures::Fixtures;
 use crate::suite::selection::Selection;
+use crate::value::panics::{Panicked, guarded_future};
 use crate::value::token::Token;
 
 /// How a run goes about its work.
@@ -78,28 +85,17 @@ pub enum Event<'a> {
 /// Hears of events.
 pub type Listener<'a> = &'a (dyn Fn(Event<'_>) + Sync);
 
-/// Told to stop, the engine finishes the requests under way, unless they take long, logs out, and
-/// returns what it has.
+/// Told to stop, the engine finishes the requests under way, unless they take long, logs out where
+/// that can be done at once, and returns what it has.
 pub type Stop = watch::Receiver<Option<Stopped>>;
 
 /// Whom a request that concerns no account is paced as.
 const NOBODY: &str = "nobody";
 
-/// How long a stopped run waits for the answer to a request.
-const GRACE: Duration = Duration::from_secs(2);
-
 /// A stop that nobody ever gives.
 #[must_use]
 pub fn never() -> (watch::Sender<Option<Stopped>>, Stop) {
     watch::channel(None)
-}
-
-/// A bug of the suite, caught around the case it happened in.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the suite failed in case `{case}`; nothing is known about its checks")]
-pub struct InternalError {
-    /// The case.
-    pub case: String,
 }
 
 /// Plays cases against one target.
@@ -109,8 +105,10 @@ pub(crate) struct Engine<'a> {
     secrets: Vec<(String, Token)>,
     settings: Settings,
     limiter: RateLimiter,
+    patience: Patience,
+    hangs: Hangs,
     liveness: Liveness,
-    stop: Stop,
+    ending: Ending,
     listener: Listener<'a>,
     slots: Semaphore,
     start: Instant,
@@ -136,11 +134,13 @@ impl<'a> Engine<'a> {
             accounts: Accounts::new(fixtures),
             secrets: fixtures.secrets(),
             limiter: RateLimiter::new(settings.rate),
+            patience: Patience::new(&settings.retry_policy),
+            hangs: Hangs::new(http.timeout()),
             liveness: Liveness::default(),
+            ending: Ending::new(stop, Instant::now(), settings.deadline),
             slots: Semaphore::new(settings.jobs.max(1)),
             room: Room::of(settings.room),
             settings,
-            stop,
             listener,
             start: Instant::now(),
             near_misses: Mutex::default(),
@@ -155,30 +155,19 @@ impl<'a> Engine<'a> {
         self
     }
 
-    /// Plays all cases that are wanted; the record holds every case, in the order given.
-    ///
-    /// # Errors
-    ///
-    /// A bug of the suite.
-    pub(crate) async fn run(
-        self,
-        cases: &[&Case],
-        selection: &Selection,
-    ) -> Result<RawRecording, InternalError> {
+    /// Plays all cases that are wanted; the record holds every case, in the order given. A case over
+    /// which the suite itself fails says so.
+    pub(crate) async fn run(self, cases: &[&Case], selection: &Selection) -> RawRecording {
         let all = futures_util::stream::iter(cases.iter().enumerate())
             .map(|(index, case)| {
-                let guarded = AssertUnwindSafe(self.play(case, selection)).catch_unwind();
-                guarded.map(move |result| {
-                    (index, result.map_err(|_| InternalError { case: case.id.clone() }))
+                guarded_future(self.play(case, selection)).map(move |record| {
+                    (index, record.unwrap_or_else(|panicked| failed(case, panicked)))
                 })
             })
             .buffer_unordered(cases.len().max(1));
-        let mut finished: Vec<(usize, Result<CaseRecord, InternalError>)> = all.collect().await;
+        let mut finished: Vec<(usize, CaseRecord)> = all.collect().await;
         finished.sort_by_key(|(index, _)| *index);
-        let cases = finished
-            .into_iter()
-            .map(|(_, record)| record)
-            .collect::<Result<Vec<_>, InternalError>>()?;
+        let cases: Vec<CaseRecord> = finished.into_iter().map(|(_, record)| record).collect();
         let near_misses = self.near_misses.into_inner().unwrap_or_else(PoisonError::into_inner);
         // Their numbers go by the order of the cases, unless some stand in a record already.
         let numbered = if cases.iter().any(|case| case.judged.is_some()) {
@@ -186,7 +175,8 @@ impl<'a> Engine<'a> {
         } else {
             Numbered::default()
         };
-        Ok(RawRecording { cases, secrets: self.secrets, near_misses, numbered })
+        let (secrets, ended_by) = (self.secrets, self.ending.by_target());
+        RawRecording { cases, secrets, near_misses, numbered, ended_by }
     }
 
     /// The record of a case that is over, as it is to be kept: if there is no more room, what is
@@ -206,11 +196,9 @@ impl<'a> Engine<'a> {
     /// Waits for the one turn that there is while there is no more room: then cases are played one
     /// after the other, so that what is under way stays small. Nobody waits beyond the end.
     async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        let deadline = self.start.checked_add(self.settings.deadline);
         tokio::select! {
             turn = self.room.turn() => turn,
-            () = self.told_to_stop() => None,
-            () = tokio::time::sleep_until(deadline.unwrap_or(self.start)), if deadline.is_some() => None,
+            () = self.ending.comes() => None,
         }
     }
 
@@ -233,41 +221,16 @@ impl<'a> Engine<'a> {
         record
     }
 
-    /// Why nothing more is to be sent.
-    fn stopped(&self) -> Option<Stopped> {
-        if let Some(by) = &*self.stop.borrow() {
-            return Some(by.clone());
-        }
-        let limit = self.settings.deadline;
-        if self.start.elapsed() > limit {
-            return Some(Stopped::Deadline { limit });
-        }
-        self.liveness.lost()
+    /// Notes that a request was not answered, nor what was asked to see whether others are.
+    fn note_failure(&self, failure: &NoAnswer) {
+        self.liveness.note_failure(failure);
+        self.liveness.lost().into_iter().for_each(|by| self.ending.end(by));
     }
 
-    /// Sleeps, but not beyond the end of the run.
-    async fn sleep_until(&self, at: Instant) {
-        let deadline = self.start.checked_add(self.settings.deadline);
-        let at = deadline.map_or(at, |deadline| at.min(deadline));
-        tokio::select! {
-            () = tokio::time::sleep_until(at) => {}
-            () = self.told_to_stop() => {}
-        }
-    }
-
-    /// Waits until somebody stops the run, which may be never.
-    async fn told_to_stop(&self) {
-        let mut stop = self.stop.clone();
-        if stop.wait_for(Option::is_some).await.is_err() {
-            // Nobody is left who could stop the run.
-            std::future::pending::<()>().await;
-        }
-    }
-
-    /// Waits until a request has taken so long that a stopped run does not wait for it.
-    async fn out_of_grace(&self) {
-        self.told_to_stop().await;
-        tokio::time::sleep(GRACE).await;
+    /// Notes that a request was put off until the suite gave up.
+    fn note_throttled(&self) {
+        self.liveness.note_throttled();
+        self.liveness.lost().into_iter().for_each(|by| self.ending.end(by));
     }
 
     /// Notes what became of a sign-in with one of these logins.
@@ -288,6 +251,10 @@ impl<'a> Engine<'a> {
 /// A value that is whole even if somebody panicked with it in hand: it is only ever added to.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn failed(case: &Case, panicked: Panicked) -> CaseRecord {
+    unsent(case, &NotSent::SuiteFailed { at: panicked.at })
 }
 
 fn unsent(case: &Case, why: &NotSent) -> CaseRecord {

@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use super::ending::Errand;
 use super::played::Played;
 use super::sessions::{call, log_out};
 use super::{Engine, Event, NOBODY, locked, not_sent};
@@ -21,8 +22,10 @@ use crate::model::reason::{EarlierStep, RefusedDealer};
 use crate::model::role::Role;
 use crate::run::http::ConnectionUse;
 use crate::run::request;
+use crate::run::retry::{Wait, come_back};
 use crate::suite::case::{Case, Repeat, Step};
 use crate::value::json;
+use crate::value::panics::{Panicked, guarded_future};
 use crate::value::variables::Reference;
 
 /// Plays one case.
@@ -43,8 +46,14 @@ impl Player<'_> {
             }
             let first = played.record.steps.len();
             let together = 1 + steps[first + 1..].iter().take_while(|step| step.alongside).count();
-            let group = self.play_group(first..first + together, &played).await;
-            group.into_iter().for_each(|step| played.add(step));
+            let group = guarded_future(self.play_group(first..first + together, &played)).await;
+            match group {
+                Ok(group) => group.into_iter().for_each(|step| played.add(step)),
+                Err(Panicked { at }) => {
+                    let failed = |step| not_sent(step, NotSent::SuiteFailed { at: at.clone() });
+                    steps[first..].iter().map(failed).for_each(|step| played.add(step));
+                }
+            }
         }
         let clean_up = self.clean_up(&played.record).await;
         self.engine.kept(self.case, CaseRecord { clean_up, ..played.record })
@@ -58,7 +67,7 @@ impl Player<'_> {
     ) -> Vec<StepRecord> {
         let wait = self.case.steps[group.start].after;
         if !wait.is_zero() {
-            self.engine.sleep_until(Instant::now() + wait).await;
+            self.engine.ending.sleep_until(Instant::now() + wait).await;
         }
         join_all(group.map(|index| self.play_step(index, played))).await
     }
@@ -77,7 +86,8 @@ impl Player<'_> {
             Err(missing) => return not_sent(step, NotSent::ValueMissing(missing)),
         };
         self.pace(self.paced_as(step), requests_at_first(step, requests.len())).await;
-        if let Some(why) = self.stopped(record) {
+        // What comes before took its time, in which others may have shown that nobody answers this.
+        if let Some(why) = self.stopped(record).or_else(|| self.given_up(step)) {
             return not_sent(step, why);
         }
         let exchanges = self.send_all(step, requests, record).await;
@@ -103,7 +113,7 @@ impl Player<'_> {
         for request in requests {
             if !exchanges.is_empty() {
                 self.pace(self.paced_as(step), 1).await;
-                if self.stopped(record).is_some() {
+                if self.stopped(record).or_else(|| self.given_up(step)).is_some() {
                     break;
                 }
             }
@@ -112,9 +122,14 @@ impl Player<'_> {
         exchanges
     }
 
+    /// Why a step is not sent whose like are never answered.
+    fn given_up(&self, step: &Step) -> Option<NotSent> {
+        self.engine.hangs.refuse(step).map(|by| NotSent::Stopped { by })
+    }
+
     /// Why nothing more is to be sent in this case.
     fn stopped(&self, record: &CaseRecord) -> Option<NotSent> {
-        self.engine.stopped().map(|by| NotSent::Stopped { by }).or_else(|| {
+        self.engine.ending.stopped().map(|by| NotSent::Stopped { by }).or_else(|| {
             let (role, login) =
                 admissible(&record.fixtures).find(|(_, login)| self.engine.is_shut_out(login))?;
             Some(NotSent::LeftAlone(RefusedDealer {
@@ -152,7 +167,7 @@ impl Player<'_> {
 
     async fn pace(&self, account: &str, requests: usize) {
         if let Some(at) = self.engine.limiter.book(account, requests) {
-            self.engine.sleep_until(at).await;
+            self.engine.ending.sleep_until(at).await;
         }
     }
 
@@ -165,27 +180,25 @@ impl Player<'_> {
         step: &Step,
         fixtures: &Map<String, Value>,
     ) -> Vec<Exchange> {
-        let mut exchanges = self.exchange_patiently(request, connection, fixtures).await;
+        let way = Way { connection, errand: Errand::Step, account: self.paced_as(step), fixtures };
+        let mut exchanges = self.exchange_patiently(request, way).await;
         let more = match exchanges.last() {
             Some(last) => self.after_no_answer(last, step.may_be_repeated()).await,
             None => Vec::new(),
         };
         exchanges.extend(more);
+        self.engine.hangs.note(step, &exchanges);
         exchanges
     }
 
     /// Sends a request until the target no longer asks to wait, or patience ends.
-    async fn exchange_patiently(
-        &self,
-        request: Request,
-        connection: ConnectionUse,
-        fixtures: &Map<String, Value>,
-    ) -> Vec<Exchange> {
+    async fn exchange_patiently(&self, request: Request, way: Way<'_>) -> Vec<Exchange> {
+        let Way { connection, errand, account, fixtures } = way;
         let retry_policy = self.engine.settings.retry_policy;
         let mut exchanges: Vec<Exchange> = Vec::new();
         loop {
             let put_off = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
-            let (sent, heard) = self.send(request.clone(), connection, Purpose::Step).await;
+            let (sent, heard) = self.send(request.clone(), connection, Purpose::Step, errand).await;
             let exchange = Exchange { put_off, ..sent };
             let asks_to_wait =
                 heard.as_ref().is_some_and(|heard| heard.reading == Reading::AsksToWait);
@@ -198,12 +211,36 @@ impl Player<'_> {
             };
             exchanges.push(exchange);
             match wait {
-                None => return exchanges,
-                Some(_) if put_off >= retry_policy.retries || self.engine.stopped().is_some() => {
-                    self.engine.liveness.note_throttled();
+                None => {
+                    if put_off > 0 && is_answered(&exchanges) {
+                        self.engine.patience.is_rewarded();
+                    }
                     return exchanges;
                 }
-                Some(wait) => self.engine.sleep_until(Instant::now() + wait).await,
+                Some(wait) if put_off < retry_policy.retries && self.waits(wait).await => {
+                    self.pace(account, 1).await;
+                }
+                Some(_) => {
+                    self.engine.note_throttled();
+                    return exchanges;
+                }
+            }
+        }
+    }
+
+    /// Waits as the target asks, if there is patience for it; whether the request is due again then.
+    async fn waits(&self, wait: Wait) -> bool {
+        match wait {
+            Wait::TooLong(wait) => {
+                self.engine.ending.end(come_back(wait));
+                false
+            }
+            Wait::Bearable(wait) => {
+                if self.is_over() || !self.engine.patience.bears(wait) {
+                    return false;
+                }
+                self.engine.ending.sleep_until(Instant::now() + wait).await;
+                !self.is_over()
             }
         }
     }
@@ -218,8 +255,8 @@ impl Player<'_> {
             NoAnswer::TimedOut(_) => SILENT_TRIES,
             _ => 0,
         };
-        if tries == 0 || !self.engine.liveness.was_ever_reached() || self.is_over() {
-            self.engine.liveness.note_failure(failure);
+        if tries == 0 || self.is_over() {
+            self.engine.note_failure(failure);
             return Vec::new();
         }
         let mut exchanges = self.control(&first.request).await;
@@ -228,8 +265,9 @@ impl Player<'_> {
             if !is_answered(&exchanges) || self.is_over() {
                 break;
             }
+            let request = first.request.clone();
             let (again, _) =
-                self.send(first.request.clone(), ConnectionUse::Fresh, Purpose::Again).await;
+                self.send(request, ConnectionUse::Fresh, Purpose::Again, Errand::Step).await;
             let is_done = again.result.is_ok();
             exchanges.push(again);
             if is_done {
@@ -238,27 +276,31 @@ impl Player<'_> {
             exchanges.extend(self.control(&first.request).await);
         }
         if !is_answered(&exchanges) {
-            self.engine.liveness.note_failure(failure);
+            self.engine.note_failure(failure);
         }
         exchanges
     }
 
-    /// Asks something harmless that is not the request in question, until it is answered: a server
-    /// may need a moment to start anew.
+    /// Asks something harmless of another action than the request in question, until it is answered:
+    /// a server may need a moment to start anew.
     async fn control(&self, but_not: &Request) -> Vec<Exchange> {
         const WAITS: [Duration; 3] =
             [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(2)];
+        // One that never answered has not been seen to start at all.
+        let waits = if self.engine.liveness.was_ever_reached() { &WAITS[..] } else { &WAITS[..1] };
         let mut exchanges = Vec::new();
         let [first, second] = controls();
-        let question = if first == *but_not { second } else { first };
-        for wait in WAITS {
-            self.engine.sleep_until(Instant::now() + wait).await;
+        let is_of_first = Action::GetPermissions.is_at(&but_not.path);
+        let question = if is_of_first { second } else { first };
+        for wait in waits.iter().copied() {
+            self.engine.ending.sleep_until(Instant::now() + wait).await;
             self.pace(&self.account, 1).await;
             if self.is_over() {
                 break;
             }
+            let question = question.clone();
             let (control, _) =
-                self.send(question.clone(), ConnectionUse::Fresh, Purpose::Control).await;
+                self.send(question, ConnectionUse::Fresh, Purpose::Control, Errand::Step).await;
             let is_worth_another =
                 matches!(control.result, Err(NoAnswer::Broken(_) | NoAnswer::Unreachable(_)));
             exchanges.push(control);
@@ -270,7 +312,7 @@ impl Player<'_> {
     }
 
     fn is_over(&self) -> bool {
-        self.engine.stopped().is_some()
+        self.engine.ending.is_over()
     }
 
     async fn send(
@@ -278,14 +320,16 @@ impl Player<'_> {
         request: Request,
         connection: ConnectionUse,
         purpose: Purpose,
+        errand: Errand,
     ) -> (Exchange, Option<Heard>) {
         let sent = Instant::now();
         let result = tokio::select! {
             result = self.engine.http.send(&request, connection) => result,
-            () = self.engine.out_of_grace() => {
-                Err(NoAnswer::TimedOut(Duration::from_secs(sent.elapsed().as_secs())))
-            }
+            by = self.engine.ending.cuts(errand) => Err(NoAnswer::Cut(by)),
         };
+        if let Err(NoAnswer::TimedOut(_)) = result {
+            self.engine.hangs.note_wait(sent).into_iter().for_each(|by| self.engine.ending.end(by));
+        }
         let elapsed = sent.elapsed();
         let heard = result.as_ref().ok().map(|answer| self.hear(answer));
         (self.engine.listener)(Event::Exchanged);
@@ -327,35 +371,45 @@ impl Player<'_> {
         }
     }
 
-    /// Logs out every session that the case opened and did not end.
+    /// Logs out every session that the case opened and did not end; all at once if the run is over.
     async fn clean_up(&self, record: &CaseRecord) -> Vec<Exchange> {
+        let hashes: Vec<String> = record.open_sessions().into_iter().flatten().collect();
         let mut exchanges = Vec::new();
-        for hash in record.open_sessions().into_iter().flatten() {
-            if self.engine.liveness.lost().is_some() {
+        for (done, hash) in hashes.iter().enumerate() {
+            if self.engine.ending.stopped().is_some() {
+                let rest = hashes[done..].iter().map(|hash| self.close(hash, &record.fixtures));
+                exchanges.extend(join_all(rest).await.into_iter().flatten());
                 break;
             }
-            self.pace_clean_up().await;
-            let fixtures = &record.fixtures;
-            let sent = self.exchange_patiently(log_out(&hash), ConnectionUse::Pooled, fixtures);
-            let sent = sent.await;
-            if let Some(Err(failure)) = sent.last().map(|last| &last.result) {
-                self.engine.liveness.note_failure(failure);
-            }
-            exchanges.extend(sent);
+            exchanges.extend(self.close(hash, &record.fixtures).await);
         }
         exchanges
     }
 
-    /// Paces a request that is sent though the run may be over; whoever stopped it does not wait
-    /// long for it.
-    async fn pace_clean_up(&self) {
-        const LONGEST: Duration = Duration::from_secs(1);
-        let Some(at) = self.engine.limiter.book(&self.account, 1) else { return };
-        if self.engine.stopped().is_none() {
-            self.engine.sleep_until(at).await;
+    /// Logs out a session, unless nothing would come of it.
+    async fn close(&self, hash: &str, fixtures: &Map<String, Value>) -> Vec<Exchange> {
+        let ending = &self.engine.ending;
+        let is_due = tokio::select! {
+            () = self.is_due(&self.account) => true,
+            _ = ending.cuts(Errand::CleanUp) => false,
+        };
+        if !is_due || ending.is_left_alone() || self.engine.hangs.refuse_log_out().is_some() {
+            return Vec::new();
         }
-        if self.engine.stopped().is_some() {
-            tokio::time::sleep_until(at.min(Instant::now() + LONGEST)).await;
+        let (connection, errand) = (ConnectionUse::Pooled, Errand::CleanUp);
+        let way = Way { connection, errand, account: &self.account, fixtures };
+        let sent = self.exchange_patiently(log_out(hash), way).await;
+        if let Some(last) = sent.last() {
+            self.engine.hangs.note_log_out(last);
+            last.result.as_ref().err().into_iter().for_each(|why| self.engine.note_failure(why));
+        }
+        sent
+    }
+
+    /// Waits for the turn of a request, whether the run is over or not.
+    async fn is_due(&self, account: &str) {
+        if let Some(at) = self.engine.limiter.book(account, 1) {
+            tokio::time::sleep_until(at).await;
         }
     }
 }
@@ -381,6 +435,16 @@ fn sendable<'a>(reference: &Reference, value: &'a Value) -> Result<&'a Value, Ea
     };
     let step = reference.head.clone();
     if length <= LONGEST { Ok(value) } else { Err(EarlierStep::TooLong { step, limit: LONGEST }) }
+}
+
+/// How a request goes out.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    connection: ConnectionUse,
+    errand: Errand,
+    /// Whom it is paced as.
+    account: &'a str,
+    fixtures: &'a Map<String, Value>,
 }
 
 /// Questions that harm nobody and that every server has an answer to: permissions without a hash,

@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Number, Value};
 
 use super::SchemaDiagnostic;
+use super::circles::Documents;
 use crate::value::diagnostics::suggestion;
 use crate::value::json::brief;
 use crate::value::json_diff::escape;
@@ -192,7 +193,10 @@ impl<'a> Linter<'a> {
                 format!("there is no type `{text}` in JSON"),
                 suggestion(text, TYPES),
             ),
-            "$ref" => self.reference(text, pointer),
+            "$ref" | "$dynamicRef" => {
+                self.reference(text, pointer);
+                self.circle(keyword, text, pointer);
+            }
             "$id" => self.identity(text, pointer),
             "$schema" if text.trim_end_matches('#') != DIALECT => self.note(
                 pointer,
@@ -223,6 +227,19 @@ impl<'a> Linter<'a> {
             ),
         };
         self.note(pointer, message, remedy);
+    }
+
+    /// What leads back to where it stands checks nothing, and would pass in silence.
+    fn circle(&mut self, keyword: &str, reference: &str, pointer: &str) {
+        let documents = Documents { root: self.root, named: self.named };
+        let holder = pointer.rsplit_once('/').and_then(|(holder, _)| self.root.pointer(holder));
+        if holder.is_some_and(|holder| documents.leads_back(keyword, reference, holder)) {
+            self.note(
+                pointer,
+                format!("`{reference}` leads back to the schema that it stands in"),
+                "refer to it where a part of the value is looked at, such as in `properties` or `items`",
+            );
+        }
     }
 
     fn reference(&mut self, reference: &str, pointer: &str) {

@@ -9,6 +9,7 @@
 //! falls short of it, `wording` says what it asks for, and `nearest` builds the nearest value that
 //! would do.
 
+mod circles;
 mod compiling;
 mod linter;
 mod nearest;

@@ -15,6 +15,15 @@ pub(crate) struct Reply {
     pub(crate) body: Vec<u8>,
     pub(super) more: String,
     pub(super) has_body: bool,
+    pub(super) pace: Pace,
+}
+
+/// How an answer comes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    AtOnce,
+    Never,
+    Dripping,
 }
 
 impl Shared {
@@ -26,7 +35,11 @@ impl Shared {
         let mut seen = Seen { at, asked, login: None, issued: None, is_wrong_password: false };
         let is_answered = !matches!(
             self.habits.manner,
-            Manner::Silent | Manner::Redirect(_) | Manner::Garbage | Manner::Busy
+            Manner::Silent
+                | Manner::Redirect(_)
+                | Manner::Garbage
+                | Manner::Busy
+                | Manner::BusyFor(_)
         ) && !matches!(self.habits.manner, Manner::BusyOnce(at) if at == state.seen.len() + 1);
         let mut reply = if is_answered {
             self.route(&mut state, &mut seen)
@@ -186,6 +199,8 @@ impl Instead {
                 Reply { more: "location: /login\r\n".to_owned(), ..page("302 Found") }
             }
             Instead::Ok => Reply { status: "200 OK", ..meant },
+            Instead::Silence => Reply { pace: Pace::Never, ..meant },
+            Instead::Drip => Reply { pace: Pace::Dripping, ..meant },
             Instead::Half => Reply { body: meant.body[..meant.body.len() / 2].to_vec(), ..meant },
         }
     }
@@ -255,12 +270,19 @@ fn refuse(status: &'static str, code: i64, more: Value) -> Reply {
 fn reply(status: &'static str, body: &Value) -> Reply {
     let body = format!("\n  {body:#}\n").into_bytes();
     let kind = "application/json ; charset=utf-8";
-    Reply { status, kind, body, more: String::new(), has_body: true }
+    Reply { status, kind, body, more: String::new(), has_body: true, pace: Pace::AtOnce }
 }
 
 fn page(status: &'static str) -> Reply {
     let body = format!("<!doctype html><title>{status}</title><h1>{status}</h1>").into_bytes();
-    Reply { status, kind: "text/html", body, more: String::new(), has_body: true }
+    Reply {
+        status,
+        kind: "text/html",
+        body,
+        more: String::new(),
+        has_body: true,
+        pace: Pace::AtOnce,
+    }
 }
 
 fn uuid() -> String {

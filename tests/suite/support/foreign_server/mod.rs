@@ -59,6 +59,8 @@ pub(crate) enum Manner {
     Garbage,
     /// 429, always.
     Busy,
+    /// 429, always, with this `Retry-After`.
+    BusyFor(&'static str),
     /// 429 for the request with this number, which is to come back after a second.
     BusyOnce(usize),
     /// Whatever a script makes of it.
@@ -120,6 +122,10 @@ pub(crate) enum Instead {
     Ok,
     /// Half of it.
     Half,
+    /// Nothing, ever.
+    Silence,
+    /// The head, and then a byte now and then.
+    Drip,
 }
 
 /// The hash that its operator supplies.

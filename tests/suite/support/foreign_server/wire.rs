@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
-use super::answer::Reply;
+use super::answer::{Pace, Reply};
 use super::{Asked, Manner, Shared, Turn};
 
 pub(super) fn accept(listener: TcpListener, shared: &Arc<Shared>) {
@@ -30,6 +30,14 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let manner = &shared.habits.manner;
     if shared.state().is_dead {
         return Ok(());
+    }
+    match answer.pace {
+        Pace::AtOnce => {}
+        Pace::Never => {
+            shared.state().held.push(stream);
+            return Ok(());
+        }
+        Pace::Dripping => return drip(&mut stream, shared),
     }
     match manner {
         Manner::Scripted(script) => {
@@ -79,8 +87,9 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             );
             write_answer(&mut stream, &answer)?;
         }
-        Manner::Busy => write_busy(&mut stream, 0)?,
-        Manner::BusyOnce(at) if number == *at => write_busy(&mut stream, 1)?,
+        Manner::Busy => write_busy(&mut stream, "0")?,
+        Manner::BusyFor(time) => write_busy(&mut stream, time)?,
+        Manner::BusyOnce(at) if number == *at => write_busy(&mut stream, "1")?,
         _ => write_answer(&mut stream, &answer)?,
     }
     Ok(())
@@ -144,11 +153,21 @@ fn write_endless(stream: &mut TcpStream) -> std::io::Result<()> {
     }
 }
 
-fn write_busy(stream: &mut TcpStream, seconds: u8) -> std::io::Result<()> {
+fn write_busy(stream: &mut TcpStream, time: &str) -> std::io::Result<()> {
     let head = format!(
-        "HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: {seconds}\r\nContent-Length: 0\r\n\r\n"
+        "HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: {time}\r\nContent-Length: 0\r\n\r\n"
     );
     stream.write_all(head.as_bytes())
+}
+
+/// As long as anybody reads.
+fn drip(stream: &mut TcpStream, shared: &Shared) -> std::io::Result<()> {
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{")?;
+    while !shared.state().is_dead {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        stream.write_all(b" ")?;
+    }
+    Ok(())
 }
 
 fn bomb() -> Vec<u8> {

@@ -1,0 +1,139 @@
+//! An action that is never answered in a whole run, though others are: then every call of it shows
+//! what one call that may be repeated shows by itself (`judge/unanswered`).
+//!
+//! Sign-ins as somebody and log-outs are never repeated, so that each of them alone shows nothing.
+
+use crate::judge::judging::judge_although_unanswered;
+use crate::judge::recording::{CaseRecord, Recording};
+use crate::judge::unanswered::{NeverAnswered, all_unanswered};
+use crate::model::api::Action;
+use crate::model::exchange::Exchange;
+use crate::model::outcome::CheckResult;
+use crate::suite::case::Case;
+use crate::value::secret::Shapes;
+
+/// The actions that are never answered.
+#[derive(Debug, Default)]
+pub(crate) struct Silence<'a>(Vec<(Action, NeverAnswered<'a>)>);
+
+impl<'a> Silence<'a> {
+    /// Reads a whole run.
+    pub(crate) fn of(recording: &'a Recording) -> Silence<'a> {
+        let actions = [Action::Auth, Action::GetPermissions, Action::Logout];
+        let silent = actions.into_iter().filter_map(|action| {
+            let attempts = attempts(recording).filter(|one| action.is_at(&one[0].request.path));
+            let attempts: Vec<&[Exchange]> = attempts.collect();
+            let is_answered =
+                |one: &Exchange| one.result.is_ok() && action.is_at(&one.request.path);
+            let is_ever_answered = all(recording).any(is_answered);
+            (!is_ever_answered)
+                .then(|| all_unanswered(&attempts))
+                .flatten()
+                .map(|all| (action, all))
+        });
+        Silence(silent.collect())
+    }
+
+    /// The results of a case, in which what the run shows is held against the target.
+    pub(crate) fn apply(
+        &self,
+        case: &Case,
+        record: &CaseRecord,
+        shapes: &Shapes,
+        results: Vec<CheckResult>,
+    ) -> Vec<CheckResult> {
+        let mut results = results;
+        let mut first = 0;
+        for (index, step) in case.steps.iter().enumerate() {
+            let of_step = first..first + step.checks.len();
+            first = of_step.end;
+            if let Some((_, never)) = self.0.iter().find(|(action, _)| action.is_at(&step.path)) {
+                let judged = judge_although_unanswered(case, record, shapes, index, *never);
+                results.splice(of_step, judged);
+            }
+        }
+        results
+    }
+}
+
+fn attempts(recording: &Recording) -> impl Iterator<Item = &[Exchange]> {
+    recording.cases.iter().flat_map(|case| &case.steps).flat_map(|step| step.attempts())
+}
+
+fn all(recording: &Recording) -> impl Iterator<Item = &Exchange> {
+    recording
+        .cases
+        .iter()
+        .flat_map(|case| case.steps.iter().flat_map(|step| &step.exchanges).chain(&case.clean_up))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Silence;
+    use crate::judge::recording::{CaseRecord, Recording, StepRecord};
+    use crate::model::api::Action;
+    use crate::model::exchange::{Answer, Exchange, NoAnswer, Purpose, Request};
+    use rstest::rstest;
+    use serde_json::Map;
+    use std::time::Duration;
+
+    /// Steps of one exchange and a control each: `t` is not answered in time, `b` breaks, `a` is
+    /// answered; in capitals, the control is not answered.
+    fn recording(letters: &str) -> Recording {
+        let exchange = |action: Action, purpose, result| Exchange {
+            request: Request {
+                method: "POST".to_owned(),
+                path: action.path(),
+                query: None,
+                headers: Vec::new(),
+                body: None,
+            },
+            result,
+            started: Duration::ZERO,
+            elapsed: Duration::ZERO,
+            put_off: 0,
+            purpose,
+            shortened: None,
+        };
+        let answer =
+            Ok(Answer { status: 400, headers: Vec::new(), body: Vec::new(), defect: None });
+        let step = |letter: char| {
+            let result = match letter.to_ascii_lowercase() {
+                't' => Err(NoAnswer::TimedOut(Duration::from_secs(10))),
+                'b' => Err(NoAnswer::Broken("reset".to_owned())),
+                _ => answer.clone(),
+            };
+            let of_control =
+                if letter.is_ascii_uppercase() { result.clone() } else { answer.clone() };
+            let exchanges = vec![
+                exchange(Action::Auth, Purpose::Step, result),
+                exchange(Action::GetPermissions, Purpose::Control, of_control),
+            ];
+            StepRecord { id: letter.to_string(), exchanges, not_sent: None }
+        };
+        let (id, fixtures, clean_up) = ("x".to_owned(), Map::new(), Vec::new());
+        let steps = letters.chars().map(step).collect();
+        Recording {
+            cases: vec![CaseRecord { id, fixtures, steps, clean_up, judged: None, left_open: 0 }],
+            ..Recording::default()
+        }
+    }
+
+    #[rstest]
+    #[case::never_in_time("ttt", Some(3))]
+    #[case::not_often_enough("tt", None)]
+    #[case::answered_once("ttttat", None)]
+    #[case::nobody_is_answered("TTTTTT", None)]
+    #[case::others_are_at_times("tTtt", Some(3))]
+    #[case::closed_each_time("bbbbbb", Some(6))]
+    #[case::closed_at_times("bbbbb", None)]
+    fn an_action_that_is_never_answered_is_held_against_a_target_that_answers_others(
+        #[case] letters: &str,
+        #[case] tries: Option<usize>,
+    ) {
+        let recording = recording(letters);
+        let silence = Silence::of(&recording);
+        assert_eq!(silence.0.first().map(|(_, never)| never.tries), tries);
+        assert!(silence.0.iter().all(|(action, _)| *action == Action::Auth));
+    }
+}
