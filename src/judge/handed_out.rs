@@ -3,8 +3,10 @@
 //! A hash has its place. A target that puts it elsewhere breaks a promise, and still has opened a
 //! session, which nobody may read in a report, and which is to be closed if that can be done.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
 
 use crate::expect::reading::Reading;
@@ -103,11 +105,12 @@ pub(crate) fn values(exchange: &Exchange) -> Vec<String> {
         found.in_header(name, value);
     }
     let documented = hashes(answer);
+    let said = Said::of(&exchange.request);
     let mut values = Vec::new();
     for value in found.named.into_iter().chain(found.others).chain(found.in_headers) {
         let is_known = values.contains(&value)
             || documented.iter().any(|hash| hash.contains(&value))
-            || carries(&exchange.request, &value);
+            || said.holds(&value);
         if !is_known && values.len() < MOST {
             values.push(value);
         }
@@ -174,19 +177,31 @@ fn session(exchange: &Exchange) -> Option<String> {
 
 /// Whether a request carries a value, in whatever place and spelling.
 pub(crate) fn carries(request: &Request, value: &str) -> bool {
-    let query = request.query.as_deref().unwrap_or_default();
-    let query = percent_encoding::percent_decode_str(query).decode_utf8_lossy();
-    let body = request.body.as_deref().unwrap_or_default();
-    let body = percent_encoding::percent_decode(body).decode_utf8_lossy();
-    // A value may be all JSON escapes.
-    let json: Option<Value> = request.body.as_deref().and_then(|body| json::parse(body).ok());
-    let is_member = |json: &Value| {
-        json.as_object().is_some_and(|members| members.values().any(|member| member == value))
-    };
-    query.contains(value)
-        || body.contains(value)
-        || json.as_ref().is_some_and(is_member)
-        || request.headers.iter().any(|(_, header)| header.contains(value))
+    Said::of(request).holds(value)
+}
+
+/// What a request says.
+struct Said<'a> {
+    texts: Vec<Cow<'a, str>>,
+    /// A value may be all JSON escapes.
+    json: Option<Value>,
+}
+
+impl Said<'_> {
+    fn of(request: &Request) -> Said<'_> {
+        let body = request.body.as_deref().unwrap_or_default();
+        let query = request.query.as_deref().unwrap_or_default().as_bytes();
+        let decoded = [query, body].map(|text| percent_decode(text).decode_utf8_lossy());
+        let headers = request.headers.iter().map(|(_, value)| Cow::from(value));
+        let json = json::parse(body).ok();
+        Said { texts: decoded.into_iter().chain(headers).collect(), json }
+    }
+
+    fn holds(&self, value: &str) -> bool {
+        let members = self.json.as_ref().and_then(Value::as_object);
+        self.texts.iter().any(|text| text.contains(value))
+            || members.is_some_and(|all| all.values().any(|member| member == value))
+    }
 }
 
 /// Values that may be a session, by how likely it is.

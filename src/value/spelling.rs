@@ -14,6 +14,9 @@ const LAYERS: usize = 8;
 /// So many pieces in a row are taken for one text.
 const PIECES: usize = 5;
 
+/// In less than so many bytes nothing is spelt out that anybody can read.
+const DISSECTED: usize = 2 * PIECES - 1;
+
 /// A text as it is meant, or may be, and where each byte of it, and its end, is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct View {
@@ -100,6 +103,7 @@ pub(super) fn layers(bytes: &[u8]) -> Vec<View> {
 /// quoted-printable, in characters that stand apart, in bytes that are counted up.
 pub(super) fn dissections(as_it_is: &View, layers: &[View]) -> Vec<View> {
     let all = std::iter::once(as_it_is).chain(layers.last());
+    let all = all.filter(|view| view.bytes.len() >= DISSECTED);
     let dissect = |view: &View| {
         let views = quoted_printable(&view.bytes).into_iter();
         let views = views.chain(spaced(&view.bytes)).chain(listed(&view.bytes));
