@@ -3,6 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper::body::Incoming;
@@ -17,7 +18,7 @@ use tokio::time::timeout;
 use super::account::Account;
 use super::behaviour::Behaviour;
 use super::pipeline::Pipeline;
-use super::request::Request;
+use super::request::{Place, Request};
 use super::response::{Body, Delivery};
 use super::server::{Server, lock};
 use super::wire::Raw;
@@ -51,9 +52,7 @@ impl Config {
     }
 }
 
-/// Serves until `stop` is done.
-///
-/// Then idle connections are closed, answers in flight get half a second, and what still hangs is cut.
+/// Serves at one address until `stop` is done, as [`serve_all`] does at several.
 ///
 /// # Errors
 ///
@@ -63,16 +62,32 @@ pub async fn serve(
     config: Config,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    serve_all(vec![listener], config, stop).await
+}
+
+/// Serves one system at every address that is listened on, until `stop` is done.
+///
+/// Then idle connections are closed, answers in flight get half a second, and what still hangs is cut.
+///
+/// # Errors
+///
+/// A listener broke.
+pub(crate) async fn serve_all(
+    listeners: Vec<TcpListener>,
+    config: Config,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
     let pipeline = Arc::new(pipeline(config));
     let (stopping, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
     tokio::pin!(stop);
     for number in 0.. {
-        let stream = tokio::select! {
+        let (address, stream) = tokio::select! {
             () = &mut stop => break,
-            accepted = listener.accept() => accepted?.0,
+            accepted = accept(&listeners) => accepted?,
         };
-        connections.spawn(serve_connection(stream, number, Arc::clone(&pipeline), stopped.clone()));
+        let place = Place { address, connection: number };
+        connections.spawn(serve_connection(stream, place, Arc::clone(&pipeline), stopped.clone()));
         while connections.try_join_next().is_some() {}
     }
     drop(stopping);
@@ -81,6 +96,19 @@ pub async fn serve(
         connections.shutdown().await;
     }
     Ok(())
+}
+
+/// The next connection to any of the listeners, with the number of the one that it came to.
+async fn accept(listeners: &[TcpListener]) -> io::Result<(usize, TcpStream)> {
+    poll_fn(|context| {
+        for (address, listener) in listeners.iter().enumerate() {
+            if let Poll::Ready(accepted) = listener.poll_accept(context) {
+                return Poll::Ready(accepted.map(|(stream, _)| (address, stream)));
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 fn pipeline(config: Config) -> Pipeline {
@@ -92,14 +120,14 @@ fn pipeline(config: Config) -> Pipeline {
 /// Serves one connection until it closes or the server stops.
 async fn serve_connection(
     stream: TcpStream,
-    number: u64,
+    place: Place,
     pipeline: Arc<Pipeline>,
     mut stopped: watch::Receiver<()>,
 ) {
     // Small pieces go out at once; a connection that cannot promise that serves as well.
     let _ = stream.set_nodelay(true);
     let raw = Mutex::new(None);
-    let service = service_fn(|incoming| Box::pin(answer(incoming, number, &pipeline, &raw)));
+    let service = service_fn(|incoming| Box::pin(answer(incoming, place, &pipeline, &raw)));
     let mut connection = http1::Builder::new()
         .title_case_headers(pipeline.server.policy.title_case_headers)
         .serve_connection(TokioIo::new(stream), service);
@@ -128,11 +156,11 @@ struct GiveBack;
 
 async fn answer(
     incoming: hyper::Request<Incoming>,
-    connection: u64,
+    place: Place,
     pipeline: &Pipeline,
     raw: &Mutex<Option<Raw>>,
 ) -> Result<hyper::Response<Body>, Box<dyn std::error::Error + Send + Sync>> {
-    let request = Request::read(incoming, connection, pipeline.next_serial()).await?;
+    let request = Request::read(incoming, place, pipeline.next_serial()).await?;
     let response = pipeline.handle(request).await;
     if let Delivery::Raw(wanted) = response.delivery {
         *lock(raw) = Some(wanted);
