@@ -63,6 +63,7 @@ pub use model::run_option::{Override, RunOption};
 pub use model::violation::{Actual, AnswerNumber, Difference, Place, Violation};
 pub use reference::{Behaviour, faults, null_servers, variations};
 pub use report::{Context, FORMATS, Format};
+pub use run::addresses::{Addresses, AddressesError, MOST_ADDRESSES};
 pub use run::engine::{Event, InternalError, Listener, Settings, Stop, never};
 pub use run::http::SetupError;
 pub use run::pacing::RetryPolicy;

@@ -179,7 +179,7 @@ fn refuse(error: &clap::Error, command: &clap::Command, console: &Console) -> Ex
     {
         let second = run::without_secrets(second);
         return console.fail(&CliError::Usage(format!(
-            "`{second}` is one argument too many: a run takes one URL, and a command stands first"
+            "`{second}` is one argument too many: a run takes URLs, and a command stands first"
         )));
     }
     // A closed pipe is the reader's choice.

@@ -58,7 +58,7 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
     let text = escape::block(&format!(
         "{}{}: {} judged again, the verdict was {} and is {}{scope}\n",
         changes.render(),
-        before.target.url,
+        before.target.told(),
         count(after.len(), "check"),
         before.verdict.name(),
         verdict.name(),

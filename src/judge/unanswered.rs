@@ -113,7 +113,8 @@ mod tests {
             };
             let elapsed = Duration::from_secs(if letter == 'l' { 4 } else { 0 });
             let (request, started) = (request.clone(), Duration::ZERO);
-            Exchange { request, result, started, elapsed, put_off: 0, purpose }
+            let address = None;
+            Exchange { address, request, result, started, elapsed, put_off: 0, purpose }
         };
         letters.chars().enumerate().map(exchange).collect()
     }

@@ -33,6 +33,8 @@ pub struct StepView<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Unanswered<'a> {
     pub(super) failure: &'a NoAnswer,
+    /// Which address was asked, where the target has several.
+    pub(super) address: Option<&'a str>,
     /// That it never is, if anything shows it.
     pub(super) never: Option<NeverAnswered<'a>>,
 }
@@ -58,7 +60,9 @@ impl<'a> View<'a> {
 impl<'a> StepView<'a> {
     fn new(record: &'a StepRecord, shapes: &Shapes) -> StepView<'a> {
         let of_attempt = |(attempt, exchange): (&'a [Exchange], &'a Exchange)| {
-            let unanswered = |failure| Unanswered { failure, never: never_answered(attempt) };
+            let address = exchange.address.as_deref();
+            let never = || never_answered(attempt);
+            let unanswered = |failure| Unanswered { failure, address, never: never() };
             let view = |answer| AnswerView::new(answer, shapes);
             exchange.result.as_ref().map(view).map_err(unanswered)
         };

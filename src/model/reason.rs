@@ -21,11 +21,17 @@ pub enum Reason {
     Unreachable {
         /// What became of the request.
         failure: NoAnswer,
+        /// Which address it went to, where the target has several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address: Option<String>,
     },
     /// No complete answer in time, or the connection broke.
     NoAnswer {
         /// What became of the request.
         failure: NoAnswer,
+        /// Which address it went to, where the target has several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address: Option<String>,
     },
     /// The target asked to wait until the suite gave up.
     RateLimited {
@@ -186,6 +192,13 @@ pub enum Stopped {
     ClosesConnections,
     /// The target keeps asking to wait.
     AsksToWait,
+    /// What ended it happened at one of several addresses of the target.
+    At {
+        /// Which one.
+        address: String,
+        /// What happened there.
+        by: Box<Stopped>,
+    },
     /// As a report of an earlier version tells it, for people alone.
     #[serde(untagged)]
     Told(String),
@@ -239,10 +252,10 @@ pub enum Deselection {
 impl Reason {
     /// Why a request without an answer leaves its checks unjudged.
     #[must_use]
-    pub fn no_answer(failure: NoAnswer) -> Reason {
+    pub fn no_answer(failure: NoAnswer, address: Option<String>) -> Reason {
         match failure {
-            NoAnswer::Unreachable(_) => Reason::Unreachable { failure },
-            _ => Reason::NoAnswer { failure },
+            NoAnswer::Unreachable(_) => Reason::Unreachable { failure, address },
+            _ => Reason::NoAnswer { failure, address },
         }
     }
 
@@ -272,7 +285,9 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::Unreachable { failure } | Reason::NoAnswer { failure } => failure.fmt(f),
+            Reason::Unreachable { failure, address } | Reason::NoAnswer { failure, address } => {
+                f.write_str(&failure.at(address.as_deref()))
+            }
             Reason::RateLimited { status } => {
                 write!(f, "the target asked to wait until the suite gave up (HTTP {status})")
             }
@@ -356,19 +371,34 @@ impl fmt::Display for EarlierStep {
 
 impl fmt::Display for Stopped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Stopped::Interrupted => "the run was interrupted",
+        f.write_str(&self.of("the target"))
+    }
+}
+
+impl Stopped {
+    /// The same, of one of several addresses of the target.
+    #[must_use]
+    pub fn at(self, address: &str) -> Stopped {
+        Stopped::At { address: address.to_owned(), by: Box::new(self) }
+    }
+
+    /// The sentence, of the target or of one of its addresses.
+    fn of(&self, whom: &str) -> String {
+        let does = match self {
+            Stopped::Interrupted => return "the run was interrupted".to_owned(),
             Stopped::Deadline { limit } => {
                 let limit = humantime::format_duration(*limit);
-                return write!(f, "the run took longer than {limit}");
+                return format!("the run took longer than {limit}");
             }
-            Stopped::StoppedAnswering => "the target stopped answering",
-            Stopped::Unreachable => "the target cannot be reached",
-            Stopped::Silent => "the target does not answer",
-            Stopped::ClosesConnections => "the target closes every connection",
-            Stopped::AsksToWait => "the target keeps asking to wait",
-            Stopped::Told(text) => text,
-        })
+            Stopped::At { address, by } => return by.of(address),
+            Stopped::Told(text) => return text.clone(),
+            Stopped::StoppedAnswering => "stopped answering",
+            Stopped::Unreachable => "cannot be reached",
+            Stopped::Silent => "does not answer",
+            Stopped::ClosesConnections => "closes every connection",
+            Stopped::AsksToWait => "keeps asking to wait",
+        };
+        format!("{whom} {does}")
     }
 }
 

@@ -107,10 +107,12 @@ fn identity(context: Context<'_>) -> String {
     let scope = wording::scope_of(findings).map(|words| format!(", {}", escape::markdown(&words)));
     let scope = scope.unwrap_or_default();
     let date = findings.started.split('T').next().unwrap_or_default();
+    let addresses: Vec<String> = findings.target.addresses().map(escape::code).collect();
+    let addresses = addresses.join(", ");
     let overrides = findings.target.reached_with();
     let overrides = overrides.map(|told| format!(", reached with {}", escape::code(&told)));
     let rows = [
-        ("Target", escape::code(&findings.target.url) + &overrides.unwrap_or_default()),
+        ("Target", addresses + &overrides.unwrap_or_default()),
         ("API", "Navixy Admin Panel API, `panel/account`".to_owned()),
         ("Verdict", format!("**{}**{mode}{scope}", findings.verdict.name())),
         ("Date", escape::code(date)),

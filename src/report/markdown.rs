@@ -3,6 +3,7 @@
 //! In parts, so that whoever has little room can leave the last ones out without breaking a
 //! fence. What the target says stands in code spans and fenced blocks only.
 
+use super::addresses;
 use super::command::again;
 use super::curl::setting::setting;
 use super::difference;
@@ -63,7 +64,7 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
     let target = if findings.target.embedded {
         "the embedded reference server".to_owned()
     } else {
-        span(&findings.target.url)
+        urls(findings)
     };
     let overrides = findings.target.reached_with();
     let overrides =
@@ -83,6 +84,9 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
     if let Some(what) = not_applicable(findings) {
         text.push_str(&format!("{}\n\n", markdown(&what)));
     }
+    for what in addresses::in_common(findings) {
+        text.push_str(&format!("{}\n\n", markdown(&what)));
+    }
     if let Some(what) = waits(findings) {
         text.push_str(&format!("{}\n\n", markdown(&what)));
     }
@@ -97,6 +101,11 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
     }
     text.push_str(&format!("\n{}\n", advice(&next_step(findings, digest))));
     text
+}
+
+/// The addresses of the target, each as code.
+fn urls(findings: &Findings) -> String {
+    findings.target.addresses().map(span).collect::<Vec<_>>().join(", ")
 }
 
 /// What to do next, the command as code.
@@ -141,6 +150,9 @@ fn write_failure(context: Context<'_>, failure: &Failure<'_>) -> String {
         span(place.step),
         span(&exchange)
     ));
+    for sentence in addresses::told(context.findings, place, failure.repeat()) {
+        text.push_str(&format!("- {}\n", markdown(&sentence)));
+    }
     if let Some(expected) = expectation(context, place, id) {
         text.push_str(&format!("- expects {}\n", span(&expected)));
     }

@@ -6,8 +6,12 @@ use crate::reference::change::Changes;
 
 pub(super) fn variations() -> Vec<Row> {
     vec![
-        variation("served-at-two-addresses", "The system is served at two addresses.", Changes::NONE)
-            .at(2),
+        variation(
+            "served-at-two-addresses",
+            "The system is served at two addresses.",
+            Changes::NONE,
+        )
+        .at(2),
         variation(
             "served-at-three-addresses",
             "The system is served at three addresses.",

@@ -4,6 +4,7 @@
 //! did not end is logged out afterwards, also when the run is stopped. Which case is played when
 //! stands here, how one is played in `player`, and which sessions are left open in `sessions`.
 
+mod address;
 mod played;
 mod player;
 mod sessions;
@@ -18,12 +19,13 @@ use serde_json::Map;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
+pub(crate) use self::address::Address;
 use self::player::Player;
 use crate::judge::recording::{CaseRecord, NearMiss, NotSent, RawRecording, StepRecord};
 use crate::model::reason::{Deselection, FixtureGap, Stopped};
 use crate::run::accounts::Accounts;
-use crate::run::http::Http;
-use crate::run::pacing::{Liveness, RateLimiter, RetryPolicy};
+use crate::run::pacing::{RateLimiter, RetryPolicy};
+use crate::run::rotation::{Route, routes};
 use crate::suite::case::{Case, Step};
 use crate::suite::fixtures::Fixtures;
 use crate::suite::selection::Selection;
@@ -93,14 +95,13 @@ pub struct InternalError {
     pub case: String,
 }
 
-/// Plays cases against one target.
+/// Plays cases against one target, at all of its addresses.
 pub(crate) struct Engine<'a> {
-    http: &'a Http,
+    addresses: Vec<Address>,
     accounts: Accounts,
     secrets: Vec<(String, Token)>,
     settings: Settings,
     limiter: RateLimiter,
-    liveness: Liveness,
     stop: Stop,
     listener: Listener<'a>,
     slots: Semaphore,
@@ -113,18 +114,17 @@ pub(crate) struct Engine<'a> {
 impl<'a> Engine<'a> {
     /// Prepares a run.
     pub(crate) fn new(
-        http: &'a Http,
+        addresses: Vec<Address>,
         fixtures: &Fixtures,
         settings: Settings,
         stop: Stop,
         listener: Listener<'a>,
     ) -> Engine<'a> {
         Engine {
-            http,
+            addresses,
             accounts: Accounts::new(fixtures),
             secrets: fixtures.secrets(),
             limiter: RateLimiter::new(settings.rate),
-            liveness: Liveness::default(),
             slots: Semaphore::new(settings.jobs.max(1)),
             settings,
             stop,
@@ -145,9 +145,10 @@ impl<'a> Engine<'a> {
         cases: &[&Case],
         selection: &Selection,
     ) -> Result<RawRecording, InternalError> {
-        let all = futures_util::stream::iter(cases.iter().enumerate())
-            .map(|(index, case)| {
-                let guarded = AssertUnwindSafe(self.play(case, selection)).catch_unwind();
+        let routes = routes(cases, self.addresses.len());
+        let all = futures_util::stream::iter(cases.iter().zip(routes).enumerate())
+            .map(|(index, (case, route))| {
+                let guarded = AssertUnwindSafe(self.play(case, route, selection)).catch_unwind();
                 guarded.map(move |result| {
                     (index, result.map_err(|_| InternalError { case: case.id.clone() }))
                 })
@@ -163,7 +164,7 @@ impl<'a> Engine<'a> {
         Ok(RawRecording { cases, secrets: self.secrets, near_misses })
     }
 
-    async fn play(&self, case: &Case, selection: &Selection) -> CaseRecord {
+    async fn play(&self, case: &Case, route: Route, selection: &Selection) -> CaseRecord {
         if !selection.wants(case) {
             let checks = case.steps.iter().flat_map(|step| &step.checks);
             let by = checks.filter_map(|check| selection.leaves_out(case, check)).next();
@@ -176,10 +177,16 @@ impl<'a> Engine<'a> {
         let mut borrowed = self.accounts.borrow(&case.needs).await;
         let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
         let account = borrowed.paced_as().unwrap_or_else(|| NOBODY.to_owned());
-        let record = Player { engine: self, case, account }.play(borrowed.exposed()).await;
+        let record = Player { engine: self, case, route, account }.play(borrowed.exposed()).await;
         borrowed.withdraw(|login| self.is_shut_out(login));
         (self.listener)(Event::CaseFinished(&case.id));
         record
+    }
+
+    /// The address with this name; the only one has none.
+    fn address(&self, name: Option<&str>) -> &Address {
+        let is_meant = |address: &&Address| address.name.as_deref() == name;
+        self.addresses.iter().find(is_meant).unwrap_or(&self.addresses[0])
     }
 
     /// Why nothing more is to be sent.
@@ -191,7 +198,7 @@ impl<'a> Engine<'a> {
         if self.start.elapsed() > limit {
             return Some(Stopped::Deadline { limit });
         }
-        self.liveness.lost()
+        self.addresses.iter().find_map(Address::lost)
     }
 
     /// Sleeps, but not beyond the end of the run.

@@ -6,8 +6,9 @@ use futures_util::future::join_all;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use super::address::{Address, Way};
 use super::played::Played;
-use super::sessions::{call, carries, log_out, open_sessions};
+use super::sessions::{Open, call, carries, log_out, open_sessions};
 use super::{Engine, Event, NOBODY, not_sent};
 use crate::expect::reading::Reading;
 use crate::judge::attribution::{ADMISSIBLE, Admission, fixture_name, may_open_session, uses};
@@ -18,14 +19,16 @@ use crate::model::api::Action;
 use crate::model::exchange::{Answer, Exchange, NoAnswer, Purpose, Request};
 use crate::model::reason::{EarlierStep, RefusedDealer};
 use crate::model::role::Role;
-use crate::run::http::ConnectionUse;
 use crate::run::request;
+use crate::run::rotation::Route;
 use crate::suite::case::{Case, Repeat, Step};
 
 /// Plays one case.
 pub(super) struct Player<'a> {
     pub(super) engine: &'a Engine<'a>,
     pub(super) case: &'a Case,
+    /// Which address each request goes to.
+    pub(super) route: Route,
     pub(super) account: String,
 }
 
@@ -69,24 +72,27 @@ impl Player<'_> {
         if let Some(why) = self.stopped(record) {
             return not_sent(step, why);
         }
-        let exchanges = self.send_all(step, requests, record).await;
+        let exchanges = self.send_all(index, requests, record).await;
         StepRecord { id: step.id.clone(), exchanges, not_sent: None }
     }
 
     /// Sends the requests of a step, of which the first are paced already.
     async fn send_all(
         &self,
-        step: &Step,
+        index: usize,
         requests: Vec<Request>,
         record: &CaseRecord,
     ) -> Vec<Exchange> {
-        let connection =
-            if step.fresh_connection { ConnectionUse::Fresh } else { ConnectionUse::Pooled };
+        let step = &self.case.steps[index];
         let mut exchanges = Vec::new();
-        let exchange = |request| self.exchange(request, connection, step, &record.fixtures);
+        let exchange = |(repeat, request)| {
+            let address = &self.engine.addresses[self.route.address(index, repeat)];
+            let way = if step.fresh_connection { Way::fresh } else { Way::pooled };
+            self.exchange(request, way(address), step, &record.fixtures)
+        };
+        let requests = requests.into_iter().enumerate();
         if step.parallel {
-            exchanges
-                .extend(join_all(requests.into_iter().map(exchange)).await.into_iter().flatten());
+            exchanges.extend(join_all(requests.map(exchange)).await.into_iter().flatten());
             return exchanges;
         }
         for request in requests {
@@ -153,13 +159,13 @@ impl Player<'_> {
     async fn exchange(
         &self,
         request: Request,
-        connection: ConnectionUse,
+        way: Way<'_>,
         step: &Step,
         fixtures: &Map<String, Value>,
     ) -> Vec<Exchange> {
-        let mut exchanges = self.exchange_patiently(request, connection, fixtures).await;
+        let mut exchanges = self.exchange_patiently(request, way, fixtures).await;
         let more = match exchanges.last() {
-            Some(last) => self.after_no_answer(last, step.may_be_repeated()).await,
+            Some(last) => self.after_no_answer(last, way.address, step.may_be_repeated()).await,
             None => Vec::new(),
         };
         exchanges.extend(more);
@@ -170,14 +176,14 @@ impl Player<'_> {
     async fn exchange_patiently(
         &self,
         request: Request,
-        connection: ConnectionUse,
+        way: Way<'_>,
         fixtures: &Map<String, Value>,
     ) -> Vec<Exchange> {
         let retry_policy = self.engine.settings.retry_policy;
         let mut exchanges: Vec<Exchange> = Vec::new();
         loop {
             let put_off = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
-            let sent = self.send(request.clone(), connection, Purpose::Step).await;
+            let sent = self.send(request.clone(), way, Purpose::Step).await;
             let exchange = Exchange { put_off, ..sent };
             self.note_sign_in(&exchange, fixtures);
             let wait = match &exchange.result {
@@ -190,7 +196,7 @@ impl Player<'_> {
             match wait {
                 None => return exchanges,
                 Some(_) if put_off >= retry_policy.retries || self.engine.stopped().is_some() => {
-                    self.engine.liveness.note_throttled();
+                    way.address.liveness.note_throttled();
                     return exchanges;
                 }
                 Some(wait) => self.engine.sleep_until(Instant::now() + wait).await,
@@ -201,41 +207,45 @@ impl Player<'_> {
     /// What is sent after a request that was not answered: something else, to see whether the
     /// target answers at all; and, if the request may be repeated, the same once more, on
     /// connections of their own.
-    async fn after_no_answer(&self, first: &Exchange, may_be_repeated: bool) -> Vec<Exchange> {
+    async fn after_no_answer(
+        &self,
+        first: &Exchange,
+        at: &Address,
+        may_be_repeated: bool,
+    ) -> Vec<Exchange> {
         let Err(failure) = &first.result else { return Vec::new() };
         let tries = match failure {
             NoAnswer::Broken(_) => TRIES,
             NoAnswer::TimedOut(_) => SILENT_TRIES,
             _ => 0,
         };
-        if tries == 0 || !self.engine.liveness.was_ever_reached() || self.is_over() {
-            self.engine.liveness.note_failure(failure);
+        if tries == 0 || !at.liveness.was_ever_reached() || self.is_over() {
+            at.liveness.note_failure(failure);
             return Vec::new();
         }
-        let mut exchanges = self.control(&first.request).await;
+        let mut exchanges = self.control(&first.request, at).await;
         for _ in 1..if may_be_repeated { tries } else { 1 } {
             self.pace(&self.account, 1).await;
             if !is_answered(&exchanges) || self.is_over() {
                 break;
             }
-            let again =
-                self.send(first.request.clone(), ConnectionUse::Fresh, Purpose::Again).await;
+            let again = self.send(first.request.clone(), Way::fresh(at), Purpose::Again).await;
             let is_done = again.result.is_ok();
             exchanges.push(again);
             if is_done {
                 return exchanges;
             }
-            exchanges.extend(self.control(&first.request).await);
+            exchanges.extend(self.control(&first.request, at).await);
         }
         if !is_answered(&exchanges) {
-            self.engine.liveness.note_failure(failure);
+            at.liveness.note_failure(failure);
         }
         exchanges
     }
 
-    /// Asks something harmless that is not the request in question, until it is answered: a server
-    /// may need a moment to start anew.
-    async fn control(&self, but_not: &Request) -> Vec<Exchange> {
+    /// Asks an address something harmless that is not the request in question, until it is answered:
+    /// a server may need a moment to start anew.
+    async fn control(&self, but_not: &Request, at: &Address) -> Vec<Exchange> {
         const WAITS: [Duration; 3] =
             [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(2)];
         let mut exchanges = Vec::new();
@@ -247,7 +257,7 @@ impl Player<'_> {
             if self.is_over() {
                 break;
             }
-            let control = self.send(question.clone(), ConnectionUse::Fresh, Purpose::Control).await;
+            let control = self.send(question.clone(), Way::fresh(at), Purpose::Control).await;
             let is_worth_another =
                 matches!(control.result, Err(NoAnswer::Broken(_) | NoAnswer::Unreachable(_)));
             exchanges.push(control);
@@ -262,24 +272,20 @@ impl Player<'_> {
         self.engine.stopped().is_some()
     }
 
-    async fn send(
-        &self,
-        request: Request,
-        connection: ConnectionUse,
-        purpose: Purpose,
-    ) -> Exchange {
+    async fn send(&self, request: Request, way: Way<'_>, purpose: Purpose) -> Exchange {
         let sent = Instant::now();
         let result = tokio::select! {
-            result = self.engine.http.send(&request, connection) => result,
+            result = way.send(&request) => result,
             () = self.engine.out_of_grace() => {
                 Err(NoAnswer::TimedOut(Duration::from_secs(sent.elapsed().as_secs())))
             }
         };
         let elapsed = sent.elapsed();
-        self.note(&result);
+        note(way.address, &result);
         (self.engine.listener)(Event::Exchanged);
         let started = sent.duration_since(self.engine.start);
-        Exchange { request, result, started, elapsed, put_off: 0, purpose }
+        let address = way.address.name.clone();
+        Exchange { address, request, result, started, elapsed, put_off: 0, purpose }
     }
 
     fn note_sign_in(&self, exchange: &Exchange, fixtures: &Map<String, Value>) {
@@ -299,28 +305,20 @@ impl Player<'_> {
         }
     }
 
-    fn note(&self, result: &Result<Answer, NoAnswer>) {
-        match result {
-            Ok(answer) if Reading::of_answer(answer) == Reading::AsksToWait => {}
-            Ok(_) => self.engine.liveness.note_answer(),
-            // Counted when it is clear whether others are answered.
-            Err(_) => {}
-        }
-    }
-
-    /// Logs out every session that the case opened and did not end.
+    /// Logs out every session that the case opened and did not end, at the address that opened it:
+    /// that one knows it, whatever the others do.
     async fn clean_up(&self, record: &CaseRecord) -> Vec<Exchange> {
         let mut exchanges = Vec::new();
-        for hash in open_sessions(record) {
-            if self.engine.liveness.lost().is_some() {
+        for Open { hash, at } in open_sessions(record) {
+            let way = Way::pooled(self.engine.address(at.as_deref()));
+            if way.address.lost().is_some() {
                 break;
             }
             self.pace_clean_up().await;
             let fixtures = &record.fixtures;
-            let sent = self.exchange_patiently(log_out(&hash), ConnectionUse::Pooled, fixtures);
-            let sent = sent.await;
+            let sent = self.exchange_patiently(log_out(&hash), way, fixtures).await;
             if let Some(Err(failure)) = sent.last().map(|last| &last.result) {
-                self.engine.liveness.note_failure(failure);
+                way.address.liveness.note_failure(failure);
             }
             exchanges.extend(sent);
         }
@@ -338,6 +336,15 @@ impl Player<'_> {
         if self.engine.stopped().is_some() {
             tokio::time::sleep_until(at.min(Instant::now() + LONGEST)).await;
         }
+    }
+}
+
+fn note(address: &Address, result: &Result<Answer, NoAnswer>) {
+    match result {
+        Ok(answer) if Reading::of_answer(answer) == Reading::AsksToWait => {}
+        Ok(_) => address.liveness.note_answer(),
+        // Counted when it is clear whether others are answered.
+        Err(_) => {}
     }
 }
 

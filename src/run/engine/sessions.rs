@@ -25,10 +25,16 @@ pub(super) fn call(action: Action, parameters: &Map<String, Value>) -> Request {
     }
 }
 
-/// The hashes that were handed out and not ended by granted log-outs, in the order they were
-/// handed out. A sign-in may be granted in a form that is all wrong.
-pub(super) fn open_sessions(record: &CaseRecord) -> Vec<String> {
-    let mut open: Vec<String> = Vec::new();
+/// A session that is open as far as anybody knows.
+pub(super) struct Open {
+    pub(super) hash: String,
+    /// Which address opened it, where the target has several.
+    pub(super) at: Option<String>,
+}
+
+/// The sessions that were opened and not ended by granted log-outs, in the order they were opened. A sign-in may be granted in a form that is all wrong.
+pub(super) fn open_sessions(record: &CaseRecord) -> Vec<Open> {
+    let mut open: Vec<Open> = Vec::new();
     for exchange in record.steps.iter().flat_map(|step| &step.exchanges) {
         let Ok(answer) = &exchange.result else { continue };
         let path = &exchange.request.path;
@@ -36,12 +42,12 @@ pub(super) fn open_sessions(record: &CaseRecord) -> Vec<String> {
             continue;
         }
         if Action::Logout.is_at(path) {
-            open.retain(|hash| !carries(&exchange.request, hash));
+            open.retain(|session| !carries(&exchange.request, &session.hash));
             continue;
         }
         for hash in hashes(answer) {
-            if !open.contains(&hash) {
-                open.push(hash);
+            if !open.iter().any(|session| session.hash == hash) {
+                open.push(Open { hash, at: exchange.address.clone() });
             }
         }
     }
