@@ -13,7 +13,7 @@ use super::github::tell_runner;
 use super::interrupt::stop_on_interrupt;
 use super::progress::{Progress, UNBORING};
 use super::reports::{Formats, Report, conclude, resolve, write_all};
-use super::{CliError, Console, SuiteArgs, wanting};
+use super::{CliError, Console, SuiteArgs, is_command, wanting};
 use crate::judge::findings::Findings;
 use crate::model::exit_code::ExitCode;
 use crate::model::level::Level;
@@ -384,13 +384,18 @@ fn addresses(args: &RunArgs) -> Result<Addresses, CliError> {
         // On the command line each argument is one.
         if is_variable { separated(text).map(str::to_owned).collect() } else { vec![text.clone()] }
     };
-    let urls = args.url.iter().flat_map(split).map(|url| {
-        BaseUrl::parse(&url).map_err(|message| {
-            CliError::Usage(format!("`{}` cannot be judged: {message}", without_secrets(&url)))
-        })
-    });
+    let urls = args.url.iter().flat_map(split).map(|url| base_url(&url));
     let urls = urls.collect::<Result<Vec<_>, CliError>>()?;
     Addresses::new(urls).map_err(|error| CliError::Usage(error.to_string()))
+}
+
+fn base_url(text: &str) -> Result<BaseUrl, CliError> {
+    if is_command(text) {
+        return Err(CliError::Usage(format!("`{text}` is no URL; as a command it stands first")));
+    }
+    BaseUrl::parse(text).map_err(|message| {
+        CliError::Usage(format!("`{}` cannot be judged: {message}", without_secrets(text)))
+    })
 }
 
 /// Who brings fixtures means a target; a command that lost its URL must not look conformant.
@@ -403,7 +408,7 @@ fn embedded(args: &RunArgs) -> Result<Target, CliError> {
 }
 
 /// A URL as it was typed, without credentials, query and fragment.
-pub(super) fn without_secrets(url: &str) -> String {
+fn without_secrets(url: &str) -> String {
     let end = url.find(['?', '#']).unwrap_or(url.len());
     let (shown, cut) = url.split_at(end);
     let cut = if cut.is_empty() { "" } else { "…" };

@@ -1,7 +1,7 @@
 //! What a result says of the addresses of a target that has several: what one of them did and
 //! another does not know, and whether all that fails has to do with that.
 //!
-//! Tells nothing of a target with one address.
+//! Tells nothing of a target with one address. Addresses stand in backticks, as code does.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ pub(super) fn in_common(findings: &Findings) -> Vec<String> {
     let failed = || judged.values().filter(|one| one.has_failed);
     let Some(first) = failed().next() else { return Vec::new() };
     let is_all_there = failed().count() > 1 && failed().all(|one| one.address == first.address);
-    let there = is_all_there.then(|| format!("Every failure is an answer of {}", first.address));
+    let there = is_all_there.then(|| format!("Every failure is an answer of `{}`", first.address));
     let (far, near) =
         (with_distance(&judged, Distance::Far), with_distance(&judged, Distance::Near));
     let is_all_far = failed().all(|one| one.distance == Distance::Far) && !near.is_empty();
@@ -118,11 +118,11 @@ impl<'a> Asked<'a> {
         Some(Asked { exchange, address, before: earlier.collect() })
     }
 
-    /// `sign-in at http://a`
+    /// The steps before with their addresses, such as "sign-in at `http://a`".
     fn steps_before(&self) -> impl Iterator<Item = String> {
         let mut told: Vec<String> = Vec::new();
         for (step, exchange) in &self.before {
-            let one = format!("{step} at {}", exchange.address.as_deref().unwrap_or_default());
+            let one = format!("{step} at `{}`", exchange.address.as_deref().unwrap_or_default());
             if !told.contains(&one) {
                 told.push(one);
             }
@@ -136,10 +136,10 @@ impl<'a> Asked<'a> {
         let reading = Reading::of_answer(self.exchange.result.as_ref().ok()?);
         match (reading, self.opened(), self.ended()) {
             (Reading::Refused, Some(there), None) if there != here => {
-                Some(format!("the session that {there} handed out is refused by {here}"))
+                Some(format!("the session that `{there}` handed out is refused by `{here}`"))
             }
             (Reading::Granted, _, Some(there)) if there != here => {
-                Some(format!("the session that was ended at {there} lives on at {here}"))
+                Some(format!("the session that was ended at `{there}` lives on at `{here}`"))
             }
             _ => None,
         }

@@ -85,7 +85,7 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
         text.push_str(&format!("{}\n\n", markdown(&what)));
     }
     for what in addresses::in_common(findings) {
-        text.push_str(&format!("{}\n\n", markdown(&what)));
+        text.push_str(&format!("{}\n\n", prose(&what)));
     }
     if let Some(what) = waits(findings) {
         text.push_str(&format!("{}\n\n", markdown(&what)));
@@ -116,7 +116,7 @@ fn advice(step: &NextStep) -> String {
     }
 }
 
-/// A sentence of the ledger, with what stands between backticks as code.
+/// A sentence with what stands between backticks as code.
 fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     if pieces.len().is_multiple_of(2) {
@@ -151,7 +151,7 @@ fn write_failure(context: Context<'_>, failure: &Failure<'_>) -> String {
         span(&exchange)
     ));
     for sentence in addresses::told(context.findings, place, failure.repeat()) {
-        text.push_str(&format!("- {}\n", markdown(&sentence)));
+        text.push_str(&format!("- {}\n", prose(&sentence)));
     }
     if let Some(expected) = expectation(context, place, id) {
         text.push_str(&format!("- expects {}\n", span(&expected)));

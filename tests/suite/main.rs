@@ -21,6 +21,7 @@ mod proof;
 mod properties;
 mod record;
 mod redaction;
+mod replicas;
 mod reports;
 mod schemas;
 mod stumbling;

@@ -41,7 +41,7 @@ pub(super) struct Failure {
     pub(super) request: String,
     pub(super) result: String,
     /// What is to be said of the addresses that were asked.
-    pub(super) addresses: Vec<String>,
+    pub(super) addresses: Vec<Prose>,
     pub(super) broken: Vec<Broken>,
     pub(super) exchanges: Vec<Messages>,
     /// How many exchanges are not shown.
@@ -135,7 +135,7 @@ fn failure(index: &Index<'_>, number: usize, told: &digest::Failure<'_>) -> Fail
         result: shown_first.map_or_else(String::new, |one| shown(&result_of(one))),
         addresses: addresses::told(findings, first, told.repeat())
             .iter()
-            .map(|one| shown(one))
+            .map(|one| Prose::of(one))
             .collect(),
         broken: told.ways.iter().map(|way| broken(index, way)).collect(),
         omitted: exchanges.len().saturating_sub(EXCHANGES),

@@ -241,7 +241,8 @@ fn caveats(findings: &Findings) -> Vec<String> {
         caveats.push(format!("{}.", shown(&what)));
     }
     for what in addresses::in_common(findings) {
-        caveats.push(format!("{}.", shown(&what)));
+        // Nothing is code here.
+        caveats.push(format!("{}.", shown(&what.replace('`', ""))));
     }
     if let Some(what) = waits(findings) {
         caveats.push(format!("{}.", shown(&what)));
