@@ -19,7 +19,6 @@ mod run;
 mod serve;
 mod wanting;
 
-use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::model::exit_code::ExitCode;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use panel_conformance::harness::Harness;
 use panel_conformance::internals::demo_accounts;
 use panel_conformance::{Addresses, BaseUrl, Fixtures, Run, Target};
 use rstest::rstest;
@@ -44,7 +45,10 @@ fn broken(ran: &Ran) -> BTreeSet<String> {
 #[case("2")]
 #[case("3")]
 fn one_system_at_several_addresses_is_conformant(#[case] replicas: &str) {
-    let (server, ran) = judge_served(&["--replicas", replicas], &[]);
+    let folder = Folder::new();
+    let certificate = folder.path("certificate.md");
+    let report = format!("certificate={certificate}");
+    let (server, ran) = judge_served(&["--replicas", replicas], &["--report", &report]);
     ran.expect(0, "conformant");
     assert_eq!(broken(&ran), BTreeSet::new());
     let report = ran.report();
@@ -58,6 +62,10 @@ fn one_system_at_several_addresses_is_conformant(#[case] replicas: &str) {
     let all = format!("{} and {last}\n", before.join(", "));
     assert!(ran.stdout.contains(&all), "{}", ran.stdout);
     assert!(!ran.stdout.contains("Every failure"), "{}", ran.stdout);
+    let certificate = std::fs::read_to_string(certificate).expect("it is written");
+    let named = server.urls.iter().map(|url| format!("`{url}`")).collect::<Vec<_>>().join(", ");
+    let rows = format!("| Target | {named} |\n| Asked | in turn, as one system: ");
+    assert!(certificate.contains(&rows), "{certificate}");
 }
 
 /// Each of them keeps the contract by itself; only together they do not.
@@ -242,6 +250,23 @@ fn passwords_are_told_of_no_address() {
     }
 }
 
+#[test]
+fn a_record_of_an_address_that_was_not_judged_is_refused() {
+    let arguments = ["--case", "auth/opens-a-session", "--level", "must"];
+    let (_server, ran) = judge_served(&["--replicas", "2"], &arguments);
+    let stray = "http://elsewhere.example";
+    let mut report = ran.report().clone();
+    let cases = report["cases"].as_array_mut().expect("a report has cases");
+    let case = cases.iter_mut().find(|case| case["id"] == "auth/opens-a-session");
+    case.expect("it was played")["steps"][0]["exchanges"][0]["address"] = stray.into();
+    let folder = Folder::new();
+    let path = folder.write("stray.json", &report.to_string());
+    let again = run(&["rejudge", &path]);
+    assert_eq!((again.code, again.stdout.as_str()), (2, ""), "{}", again.stderr);
+    let told = format!("was sent to `{stray}`, which is no address of its target");
+    assert!(again.stderr.contains(&told), "{}", again.stderr);
+}
+
 /// The limit is one of a dealer, whichever address the dealer comes to.
 #[rstest]
 #[case(&["http://127.0.0.1:1", "http://127.0.0.1:2"], 0.0)]
@@ -258,4 +283,12 @@ fn serve_says_at_which_addresses_it_listens() {
     assert_eq!(server.urls.len(), 3);
     let ran = finish(command(&["serve", "--replicas", "9"]));
     assert_eq!(ran.code, 2, "{}", ran.stderr);
+}
+
+#[test]
+fn a_harness_takes_several_addresses() {
+    let refused = Harness::try_for_url("http://a:1, http://b:1 http://a:1", None);
+    let refused = refused.err().expect("one is given twice").to_string();
+    assert!(refused.contains("`http://a:1` is given twice"), "{refused}");
+    assert!(Harness::try_for_url("http://a:1, http://b:1", None).is_ok());
 }
