@@ -13,7 +13,7 @@ use crate::judge::recording::{CaseRecord, hashes};
 use crate::model::api::Action;
 use crate::model::exchange::{Exchange, Request};
 use crate::model::level::Level;
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Outcome, deciding_level};
 use crate::value::token::{self, Named};
 
 /// Earlier steps that are named before the rest is counted.
@@ -28,32 +28,41 @@ pub(super) fn told(findings: &Findings, place: Place<'_>, repeat: usize) -> Vec<
     before.into_iter().chain(asked.contradiction()).collect()
 }
 
-/// What all failures have in common, if it has to do with addresses: a sentence each.
+/// What all failures have in common, or else all that decide, if it has to do with addresses: a
+/// sentence each.
 pub(super) fn in_common(findings: &Findings) -> Vec<String> {
     if findings.target.others.is_empty() {
         return Vec::new();
     }
-    let judged = judged(findings);
+    let of_all = in_common_of(&judged(findings, Level::Should), "failure");
+    if of_all.is_empty() {
+        let deciding = deciding_level(findings.strict);
+        return in_common_of(&judged(findings, deciding), "failure that decides");
+    }
+    of_all
+}
+
+fn in_common_of(judged: &Steps<'_>, which: &str) -> Vec<String> {
     let failed = || judged.values().filter(|one| one.has_failed);
     let Some(first) = failed().next() else { return Vec::new() };
     let is_all_there = failed().count() > 1 && failed().all(|one| one.address == first.address);
-    let there = is_all_there.then(|| format!("Every failure is an answer of `{}`", first.address));
-    let (far, near) =
-        (with_distance(&judged, Distance::Far), with_distance(&judged, Distance::Near));
-    let is_all_far = failed().all(|one| one.distance == Distance::Far) && !near.is_empty();
+    let there = is_all_there.then(|| format!("Every {which} is an answer of `{}`", first.address));
+    let count = |distance| judged.values().filter(|one| one.distance == distance).count();
+    let (far, near) = (count(Distance::Far), count(Distance::Near));
+    let is_all_far = failed().all(|one| one.distance == Distance::Far) && near > 0;
     let across = is_all_far.then(|| {
         format!(
-            "Every failure is about a session that another address opened or ended: {} of {} that \
+            "Every {which} is about a session that another address opened or ended: {} of {} that \
              ask for one fail, and none of {} that ask the same address",
             failed().count(),
-            counted(far.len(), "step"),
-            counted(near.len(), "step"),
+            counted(far, "step"),
+            counted(near, "step"),
         )
     });
     across.into_iter().chain(there).collect()
 }
 
-/// A step whose answer was judged, by a check that somebody has to mind.
+/// A step whose answer was judged.
 struct Judged<'a> {
     address: &'a str,
     distance: Distance,
@@ -69,9 +78,13 @@ enum Distance {
     None,
 }
 
-fn judged(findings: &Findings) -> BTreeMap<(&str, &str), Judged<'_>> {
-    let mut judged: BTreeMap<(&str, &str), Judged<'_>> = BTreeMap::new();
-    for check in findings.checks.iter().filter(|check| check.level > Level::May) {
+/// By case and step.
+type Steps<'a> = BTreeMap<(&'a str, &'a str), Judged<'a>>;
+
+/// The steps that were judged by a check of this level or above.
+fn judged(findings: &Findings, level: Level) -> Steps<'_> {
+    let mut judged = Steps::new();
+    for check in findings.checks.iter().filter(|check| check.level >= level) {
         let (has_failed, repeat) = match &check.outcome {
             Outcome::Passed => (false, 0),
             Outcome::Failed { violations, .. } => (true, repeat_of(violations)),
@@ -87,13 +100,6 @@ fn judged(findings: &Findings) -> BTreeMap<(&str, &str), Judged<'_>> {
         judged.insert(key, Judged { address, distance, has_failed });
     }
     judged
-}
-
-fn with_distance<'a>(
-    judged: &'a BTreeMap<(&str, &str), Judged<'_>>,
-    distance: Distance,
-) -> Vec<&'a Judged<'a>> {
-    judged.values().filter(|one| one.distance == distance).collect()
 }
 
 /// A request to one of several addresses, with what was exchanged in the case before.

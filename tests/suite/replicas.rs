@@ -79,7 +79,7 @@ fn two_servers_that_share_nothing_are_no_system() {
     let (json, html) = (format!("json={kept}"), format!("html={}", folder.path("page.html")));
     let [markdown, junit] =
         ["markdown", "junit"].map(|name| format!("{name}={}", folder.path(name)));
-    let mut all = vec!["run", &urls[0], &urls[1], "--fixtures", &fixtures, "--level", "must", "-v"];
+    let mut all = vec!["run", &urls[0], &urls[1], "--fixtures", &fixtures, "-v"];
     for report in [&json, &html, &markdown, &junit] {
         all.extend(["--report", report]);
     }
@@ -99,7 +99,9 @@ fn two_servers_that_share_nothing_are_no_system() {
             assert!(plain.contains(&sentence), "{sentence} is not in: {plain}");
         }
     }
-    let in_common = "Every failure is about a session that another address opened or ended: ";
+    // Their hashes are no hexadecimal digits, which is a recommendation.
+    let in_common =
+        "Every failure that decides is about a session that another address opened or ended: ";
     assert!(ran.stdout.contains(in_common), "{}", ran.stdout);
     // Whoever opened a session knows how to end it.
     assert_eq!(servers.each_ref().map(Foreign::open_sessions), [0, 0]);
