@@ -52,7 +52,7 @@ impl Config {
     }
 }
 
-/// Serves at one address until `stop` is done, as [`serve_all`] does at several.
+/// Serves at one address until `stop` is done, as `serve_all` does at several.
 ///
 /// # Errors
 ///

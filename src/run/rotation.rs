@@ -29,6 +29,9 @@ impl Route {
 /// The routes of all cases among so many addresses, in the order of the cases.
 pub(crate) fn routes(cases: &[&Case], addresses: usize) -> Vec<Route> {
     let candidates = candidates(addresses);
+    if let [only] = &candidates[..] {
+        return vec![only.clone(); cases.len()];
+    }
     let mut met: HashMap<Meeting<'_>, usize> = HashMap::new();
     let mut routes = Vec::new();
     for case in cases {

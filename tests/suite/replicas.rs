@@ -68,6 +68,24 @@ fn one_system_at_several_addresses_is_conformant(#[case] replicas: &str) {
     assert!(certificate.contains(&rows), "{certificate}");
 }
 
+#[test]
+fn another_implementation_by_two_names_is_one_system() {
+    let server = Foreign::start(Habits::default());
+    let folder = Folder::new();
+    let fixtures = folder.write("fixtures.json", &server.fixtures());
+    let name = format!("panel.example:{}", server.port());
+    let urls = [server.url(), server.url().replace(&format!("127.0.0.1:{}", server.port()), &name)];
+    let resolve = format!("{name}:127.0.0.1");
+    let mut all = vec!["run", &urls[0], &urls[1], "--fixtures", &fixtures, "--resolve", &resolve];
+    all.extend(["--rate", "0", "--level", "must", "--case", "logout/*", "--case", "sessions/*"]);
+    let ran = judge(&all);
+    assert_eq!((broken(&ran), ran.count("must", "unjudged")), (BTreeSet::new(), 0));
+    let hosts =
+        server.seen().into_iter().filter_map(|seen| seen.asked.headers.get("host").cloned());
+    assert_eq!(hosts.collect::<BTreeSet<String>>().len(), 2);
+    assert_eq!(server.open_sessions(), 0);
+}
+
 /// Each of them keeps the contract by itself; only together they do not.
 #[test]
 fn two_servers_that_share_nothing_are_no_system() {
