@@ -46,6 +46,7 @@ use crate::report::digest::Digest;
 use crate::report::reasons::ReasonGroup;
 use crate::report::terminal::{self, DisplayOptions};
 use crate::report::wording::counted;
+use crate::run::addresses::{Addresses, separated};
 use crate::run::engine::never;
 use crate::run::target::BaseUrl;
 use crate::run::{Run, Target};
@@ -110,7 +111,7 @@ impl Harness {
     }
 
     /// The built-in suite against a server, with a fixtures file; `PANEL_…` variables supply what
-    /// the file leaves out.
+    /// the file leaves out. Several URLs, separated by commas or blanks, are addresses of one system.
     ///
     /// If the URL or the fixtures are wrong, [`Harness::main`] says so and ends with exit code 2.
     ///
@@ -186,10 +187,12 @@ impl Harness {
 }
 
 fn run_for(url: &str, fixtures: Option<&Path>) -> Result<Run, SetupError> {
-    let url = BaseUrl::parse(url)
-        .map_err(|message| SetupError(format!("error: the target cannot be judged: {message}")))?;
+    let refused = |message| SetupError(format!("error: the target cannot be judged: {message}"));
+    let urls = separated(url).map(BaseUrl::parse).collect::<Result<Vec<_>, String>>();
+    let urls = Addresses::new(urls.map_err(refused)?);
+    let addresses = urls.map_err(|error| refused(error.to_string()))?;
     let given = fixtures.map(|path| RunOption::with_value("fixtures", path.to_string_lossy()));
-    let target = Target::Url(url, fixtures::load(fixtures)?);
+    let target = Target::Url(addresses, fixtures::load(fixtures)?);
     Ok(Run { options: given.into_iter().collect(), ..Run::of(target) })
 }
 
@@ -364,7 +367,7 @@ fn what_ended(context: Context<'_>, id: &str) -> Option<String> {
         .find(holds)
         .or_else(|| digest.unjudged.iter().find(nobody_is_there).filter(|_| was_left_out()))?;
     let remedy = end.remedy().map(|remedy| format!(". {remedy}")).unwrap_or_default();
-    Some(format!("{}: {}{remedy}", findings.target.url, end.reason))
+    Some(format!("{}: {}{remedy}", findings.target.told(), end.reason))
 }
 
 /// Why it cannot be said that a case was judged whole, in one line.

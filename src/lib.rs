@@ -64,6 +64,7 @@ pub use model::stopped::{CallKind, Stopped};
 pub use model::violation::{Actual, AnswerNumber, Difference, Place, Violation};
 pub use reference::{Behaviour, faults, null_servers, variations};
 pub use report::{Context, FORMATS, Format};
+pub use run::addresses::{Addresses, AddressesError, MOST_ADDRESSES};
 pub use run::engine::{Event, Listener, Settings, Stop, never};
 pub use run::http::SetupError;
 pub use run::retry::RetryPolicy;

@@ -38,8 +38,9 @@ fn understand_argument(argument: Arg) -> Arg {
 /// Commas separate values in a variable, which can be set only once. On the command line, where an
 /// option can be given again, they may stand in a value: in a path, or in a glob such as `{a,b}`.
 fn separated_in_variables_only(argument: Arg) -> Arg {
-    let name = argument.get_long().map(|long| format!("--{long}")).unwrap_or_default();
-    let is_from_variable = argument.get_env().is_some_and(is_set) && !is_typed(&name);
+    // One without a name, as a URL is, cannot be told from other words before all are parsed.
+    let is_typed = argument.get_long().is_none_or(|long| is_typed(&format!("--{long}")));
+    let is_from_variable = argument.get_env().is_some_and(is_set) && !is_typed;
     if is_from_variable { argument } else { argument.value_delimiter(Resettable::Reset) }
 }
 
@@ -124,9 +125,14 @@ impl Origins {
         Origins(from_environment.collect())
     }
 
+    /// The variable that an argument comes from, if it comes from one.
+    pub(super) fn variable(&self, id: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == id).map(|(_, name)| name.as_str())
+    }
+
     /// Adds the variable to the error of an argument that comes from one.
     pub(super) fn blame<E: Into<CliError>>(&self, id: &str) -> impl Fn(E) -> CliError {
-        let variable = self.0.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone());
+        let variable = self.variable(id).map(str::to_owned);
         move |error| match variable.clone() {
             Some(variable) => CliError::Environment(variable, Box::new(error.into())),
             None => error.into(),

@@ -19,8 +19,7 @@ mod run;
 mod serve;
 mod wanting;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::model::exit_code::ExitCode;
 use crate::run::RunError;
@@ -189,14 +188,6 @@ fn parse(mut command: clap::Command) -> Result<Arguments, clap::Error> {
 
 /// Says why arguments cannot be understood; help and version arrive here too.
 fn refuse(error: &clap::Error, command: &clap::Command, console: &Console) -> ExitCode {
-    if let (ErrorKind::ArgumentConflict, Some(ContextValue::String(second))) =
-        (error.kind(), error.get(ContextKind::InvalidSubcommand))
-    {
-        let second = run::without_secrets(second);
-        return console.fail(&CliError::Usage(format!(
-            "`{second}` is one argument too many: a run takes one URL, and a command stands first"
-        )));
-    }
     // A closed pipe is the reader's choice.
     let _ = error.print();
     if !error.use_stderr() {
@@ -206,6 +197,11 @@ fn refuse(error: &clap::Error, command: &clap::Command, console: &Console) -> Ex
         console.remark(&environment::note(&variable));
     }
     ExitCode::Usage
+}
+
+/// Whether a word is the name of a command.
+fn is_command(word: &str) -> bool {
+    Arguments::command().find_subcommand(word).is_some()
 }
 
 /// A first word that is no command would be taken for a URL.

@@ -61,7 +61,7 @@ pub(super) fn rejudge(args: &RejudgeArgs, console: &Console) -> Result<ExitCode,
     let text = escape::block(&format!(
         "{}{}: {} judged again, the verdict was {} and is {}{scope}\n",
         changes.render(),
-        before.target.url,
+        before.target.told(),
         count(after.len(), "check"),
         before.verdict.name(),
         verdict.name(),
@@ -122,6 +122,17 @@ fn contradiction(findings: &Findings) -> Option<String> {
         }
         if let Some(step) = twice {
             return Some(format!("it holds the step `{}` of `{}` twice", step.id, record.id));
+        }
+        let addresses: Vec<&str> = findings.target.addresses().collect();
+        let mut exchanges = record.steps.iter().flat_map(|step| &step.exchanges);
+        let stray = exchanges.find_map(|exchange| {
+            exchange.address.as_deref().filter(|address| !addresses.contains(address))
+        });
+        if let Some(address) = stray {
+            let id = &record.id;
+            return Some(format!(
+                "`{id}` was sent to `{address}`, which is no address of its target"
+            ));
         }
         let is_both = |step: &&StepRecord| step.not_sent.is_some() && !step.exchanges.is_empty();
         if let Some(step) = record.steps.iter().find(is_both) {

@@ -13,7 +13,7 @@ use super::github::tell_runner;
 use super::interrupt::mind_interrupts;
 use super::progress::{Progress, UNBORING};
 use super::reports::{Formats, Report, conclude, refuse_inputs, resolve, write_all};
-use super::{CliError, Console, SuiteArgs, wanting};
+use super::{CliError, Console, SuiteArgs, is_command, wanting};
 use crate::judge::findings::Findings;
 use crate::model::exit_code::ExitCode;
 use crate::model::level::Level;
@@ -23,10 +23,11 @@ use crate::model::run_option::RunOption;
 use crate::reference::Behaviour;
 use crate::report::terminal::{self, DisplayOptions, Verbosity};
 use crate::report::{self, Context};
+use crate::run::addresses::{Addresses, separated};
 use crate::run::engine::Event;
 use crate::run::http::SetupError;
 use crate::run::target::{BaseUrl, Connection};
-use crate::run::{POLITE_RATE, Run, RunError, Target};
+use crate::run::{Run, RunError, Target};
 use crate::suite::Suite;
 use crate::suite::case::Case;
 use crate::suite::fixtures;
@@ -37,9 +38,11 @@ use crate::value::panics::guarded;
 /// The arguments of `run`, as typed.
 #[derive(Debug, Clone, Args)]
 pub(super) struct RunArgs {
-    /// What stands before `/panel`, such as https://api.eu.navixy.com/v2 or http://localhost:8080
-    #[arg(value_name = "URL", env = "PANEL_URL")]
-    url: Option<String>,
+    /// What stands before `/panel`, such as https://api.eu.navixy.com/v2 or http://localhost:8080.
+    /// Several are addresses of one system, which have to answer as one; in PANEL_URL commas or
+    /// blanks separate them
+    #[arg(value_name = "URL", env = "PANEL_URL", value_delimiter = ',')]
+    url: Vec<String>,
     /// Dealers to sign in as, and other fixtures: a YAML or JSON file. PANEL_DEALER_LOGIN,
     /// PANEL_DEALER_PASSWORD, PANEL_DEALER_2_LOGIN and so on supply what it leaves out
     #[arg(long, value_name = "FILE", env = "PANEL_FIXTURES")]
@@ -274,13 +277,9 @@ const FORMATS: Formats<report::Format> = Formats {
 impl Plan {
     fn resolve(args: &RunArgs) -> Result<Plan, CliError> {
         let target = target(args)?;
-        let polite = match &target {
-            Target::Url(url, _) if !url.is_loopback() => POLITE_RATE,
-            _ => 0.0,
-        };
         let mut run = Run::of(target);
         run.settings.jobs = usize::from(args.jobs);
-        run.settings.rate = args.rate.unwrap_or(polite);
+        run.settings.rate = args.rate.unwrap_or(run.settings.rate);
         run.settings.deadline = args.deadline;
         run.options = args.options();
         run.strict = args.strict;
@@ -380,13 +379,32 @@ fn options(args: &RunArgs, console: &Console) -> DisplayOptions {
 }
 
 fn target(args: &RunArgs) -> Result<Target, CliError> {
-    let Some(url) = &args.url else { return embedded(args) };
-    let url = BaseUrl::parse(url).map_err(|message| {
-        CliError::Usage(format!("`{}` cannot be judged: {message}", without_secrets(url)))
-    });
-    let url = url.map_err(args.origins.blame("url"))?;
+    if args.url.is_empty() {
+        return embedded(args);
+    }
+    let addresses = addresses(args).map_err(args.origins.blame("url"))?;
     let fixtures = fixtures::load(args.fixtures.as_deref());
-    Ok(Target::Url(url, fixtures.map_err(args.origins.blame("fixtures"))?))
+    Ok(Target::Url(addresses, fixtures.map_err(args.origins.blame("fixtures"))?))
+}
+
+fn addresses(args: &RunArgs) -> Result<Addresses, CliError> {
+    let is_variable = args.origins.variable("url").is_some();
+    let split = |text: &'_ String| -> Vec<String> {
+        // On the command line each argument is one.
+        if is_variable { separated(text).map(str::to_owned).collect() } else { vec![text.clone()] }
+    };
+    let urls = args.url.iter().flat_map(split).map(|url| base_url(&url));
+    let urls = urls.collect::<Result<Vec<_>, CliError>>()?;
+    Addresses::new(urls).map_err(|error| CliError::Usage(error.to_string()))
+}
+
+fn base_url(text: &str) -> Result<BaseUrl, CliError> {
+    if is_command(text) {
+        return Err(CliError::Usage(format!("`{text}` is no URL; as a command it stands first")));
+    }
+    BaseUrl::parse(text).map_err(|message| {
+        CliError::Usage(format!("`{}` cannot be judged: {message}", without_secrets(text)))
+    })
 }
 
 /// Who brings fixtures means a target; a command that lost its URL must not look conformant.
@@ -399,7 +417,7 @@ fn embedded(args: &RunArgs) -> Result<Target, CliError> {
 }
 
 /// A URL as it was typed, without credentials, query and fragment.
-pub(super) fn without_secrets(url: &str) -> String {
+fn without_secrets(url: &str) -> String {
     let end = url.find(['?', '#']).unwrap_or(url.len());
     let (shown, cut) = url.split_at(end);
     let cut = if cut.is_empty() { "" } else { "…" };

@@ -1,5 +1,6 @@
 //! `serve`: the reference server, for those who write clients or want to see the suite fail.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,8 +12,10 @@ use super::{CliError, Console};
 use crate::model::exit_code::ExitCode;
 use crate::model::role::Role;
 use crate::reference::{
-    Account, Behaviour, Config, Demo, demo, faults, null_servers, serve as run_server, variations,
+    Account, Behaviour, Config, Demo, demo, faults, null_servers, serve_all as run_server,
+    variations,
 };
+use crate::run::addresses::MOST_ADDRESSES;
 use crate::run::embedded::config;
 use crate::suite::fixtures::{self, Fixtures};
 use crate::value::diagnostics::suggestion;
@@ -23,6 +26,10 @@ pub(super) struct ServeArgs {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", env = "PANEL_LISTEN", default_value = "127.0.0.1:8080")]
     listen: String,
+    /// At how many addresses to listen, as one system: the others have the ports that follow
+    /// [default: 1, for a fault between addresses as many as it takes]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=MOST_ADDRESSES as i64))]
+    replicas: Option<u8>,
     /// The accounts of this fixtures file, rather than the built-in ones
     #[arg(long, value_name = "FILE", env = "PANEL_FIXTURES")]
     fixtures: Option<PathBuf>,
@@ -47,20 +54,16 @@ const DEMO: &str = "these are the demo accounts; examples/fixtures.yaml of the s
 /// Serves until Ctrl-C, or a polite request to end.
 pub(super) async fn serve(args: ServeArgs, console: &Console) -> Result<ExitCode, CliError> {
     let config = resolve(&args)?;
-    let listener = TcpListener::bind(&args.listen).await.map_err(|error| {
-        CliError::Usage(format!(
-            "cannot listen on `{}`: {error}; name another --listen",
-            args.listen
-        ))
-    })?;
+    let replicas = args.replicas.map_or(config.behaviour.addresses, usize::from);
+    let listeners = listen(&args.listen, replicas).await?;
     // Who reads the address may ask for the end at once.
     let stop = asked_to_end().map_err(CliError::Runtime)?;
-    let address = listener.local_addr().map_err(|error| CliError::Usage(error.to_string()))?;
+    let urls = urls(&listeners).map_err(|error| CliError::Usage(error.to_string()))?;
     let logins: Vec<&str> = config.accounts.iter().map(|account| account.login.as_str()).collect();
     console.print(
         "the address",
         &format!(
-            "listening on http://{address} ({}); logins: {}\n",
+            "listening on {urls} ({}); logins: {}\n",
             config.behaviour.name,
             logins.join(", ")
         ),
@@ -68,10 +71,36 @@ pub(super) async fn serve(args: ServeArgs, console: &Console) -> Result<ExitCode
     if args.fixtures.is_none() {
         console.print("where the passwords stand", DEMO)?;
     }
-    run_server(listener, config, stop)
+    run_server(listeners, config, stop)
         .await
         .map_err(|error| CliError::Usage(format!("the server ended: {error}")))?;
     Ok(ExitCode::Conformant)
+}
+
+/// Listens at so many addresses: at the one that is named, and at the ports that follow it.
+async fn listen(named: &str, replicas: usize) -> Result<Vec<TcpListener>, CliError> {
+    let refused = |address: &str, error: std::io::Error| {
+        CliError::Usage(format!("cannot listen on `{address}`: {error}; name another --listen"))
+    };
+    let first = TcpListener::bind(named).await.map_err(|error| refused(named, error))?;
+    let address = first.local_addr().map_err(|error| refused(named, error))?;
+    let takes_any_port = named.ends_with(":0");
+    let mut listeners = vec![first];
+    for number in 1..replicas {
+        // Beyond the last port any will do.
+        let port = u16::try_from(usize::from(address.port()) + number).unwrap_or_default();
+        let next = SocketAddr::new(address.ip(), if takes_any_port { 0 } else { port });
+        let listener = TcpListener::bind(next).await;
+        listeners.push(listener.map_err(|error| refused(&next.to_string(), error))?);
+    }
+    Ok(listeners)
+}
+
+/// The URLs of what is listened on, as a run takes them.
+fn urls(listeners: &[TcpListener]) -> std::io::Result<String> {
+    let url = |listener: &TcpListener| Ok(format!("http://{}", listener.local_addr()?));
+    let urls: std::io::Result<Vec<String>> = listeners.iter().map(url).collect();
+    Ok(urls?.join(" "))
 }
 
 fn resolve(args: &ServeArgs) -> Result<Config, CliError> {

@@ -118,22 +118,31 @@ pub(crate) fn values(exchange: &Exchange) -> Vec<String> {
     values
 }
 
+/// A session that is open as far as anybody knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Open {
+    /// Nothing where no hash of it is known.
+    pub(crate) hash: Option<String>,
+    /// Which address opened it, where the target has several.
+    pub(crate) at: Option<String>,
+}
+
 /// The sessions that a case opened, or may have opened, and did not end by granted log-outs, in the
-/// order in which they were opened; nothing in the place of one of which no hash is known.
+/// order in which they were opened.
 pub(crate) fn open_sessions<'a>(
     fixtures: &Map<String, Value>,
     exchanges: impl Iterator<Item = &'a Exchange>,
-) -> Vec<Option<String>> {
-    let mut open: Vec<Option<String>> = Vec::new();
+) -> Vec<Open> {
+    let mut open: Vec<Open> = Vec::new();
     for exchange in exchanges {
         let request = &exchange.request;
         if Action::Logout.is_at(&request.path) && is_granted(exchange) {
-            open.retain(|hash| !hash.as_ref().is_some_and(|hash| carries(request, hash)));
+            open.retain(|one| !one.hash.as_ref().is_some_and(|hash| carries(request, hash)));
         }
         if Action::Auth.is_at(&request.path) && may_have_opened(fixtures, exchange) {
-            let session = session(exchange);
-            if session.is_none() || !open.contains(&session) {
-                open.push(session);
+            let hash = session(exchange);
+            if hash.is_none() || !open.iter().any(|one| one.hash == hash) {
+                open.push(Open { hash, at: exchange.address.clone() });
             }
         }
     }
@@ -319,6 +328,7 @@ mod tests {
         let headers = head.lines().filter_map(|line| line.split_once(": "));
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Exchange {
+            address: None,
             request: Request {
                 method: "POST".to_owned(),
                 path: action.path(),
@@ -407,6 +417,6 @@ mod tests {
             exchange(Action::Logout, log_out, "", granted.as_bytes()),
         ];
         let open = open_sessions(&Map::new(), exchanges.iter());
-        assert_eq!(open.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);
+        assert_eq!(open.iter().map(|one| one.hash.as_deref()).collect::<Vec<_>>(), expected);
     }
 }

@@ -96,7 +96,8 @@ impl Unanswered<'_> {
     }
 
     fn unjudged(&self) -> Outcome {
-        Outcome::Unjudged(Reason::no_answer(self.failure.clone()))
+        let address = self.address.map(str::to_owned);
+        Outcome::Unjudged(Reason::no_answer(self.failure.clone(), address))
     }
 }
 

@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::handed_out;
+use super::handed_out::{self, Open};
 use super::numbered::{NearMiss, Numbered};
 use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Purpose, Request, Unreachable};
 use crate::model::outcome::{CheckResult, Outcome};
@@ -138,7 +138,7 @@ impl fmt::Display for NotSent {
 
 impl CaseRecord {
     /// The sessions that may be open, as [`handed_out::open_sessions`] tells them.
-    pub(crate) fn open_sessions(&self) -> Vec<Option<String>> {
+    pub(crate) fn open_sessions(&self) -> Vec<Open> {
         handed_out::open_sessions(&self.fixtures, self.exchanges())
     }
 

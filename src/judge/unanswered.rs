@@ -137,7 +137,9 @@ mod tests {
             };
             let elapsed = Duration::from_secs(if letter == 'l' { 4 } else { 0 });
             let (request, started) = (request.clone(), Duration::ZERO);
-            Exchange { request, result, started, elapsed, put_off: 0, purpose, shortened: None }
+            let address = None;
+            let shortened = None;
+            Exchange { address, request, result, started, elapsed, put_off: 0, purpose, shortened }
         };
         letters.chars().enumerate().map(exchange).collect()
     }

@@ -35,6 +35,8 @@ pub struct StepView<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Unanswered<'a> {
     pub(super) failure: &'a NoAnswer,
+    /// Which address was asked, where the target has several.
+    pub(super) address: Option<&'a str>,
     /// That it never is, if anything shows it.
     pub(super) never: Option<NeverAnswered<'a>>,
 }
@@ -125,7 +127,9 @@ impl<'a> StepView<'a> {
     ) -> StepView<'a> {
         let of_attempt =
             |(repeat, (attempt, exchange)): (usize, (&'a [Exchange], &'a Exchange))| {
-                let unanswered = |failure| Unanswered { failure, never: never_answered(attempt) };
+                let address = exchange.address.as_deref();
+                let never = || never_answered(attempt);
+                let unanswered = |failure| Unanswered { failure, address, never: never() };
                 let view = |answer: &'a Answer| AnswerView {
                     body: parse(repeat, answer),
                     answer: Cow::Borrowed(answer),

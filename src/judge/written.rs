@@ -11,6 +11,8 @@ use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Purpose, Reques
 /// How an exchange stands in a report.
 #[derive(Serialize, Deserialize)]
 struct Written {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
     request: WrittenMessage,
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<WrittenMessage>,
@@ -59,6 +61,7 @@ impl Serialize for Exchange {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (body, body_base64) = body_to_text(self.request.body.as_deref());
         Written {
+            address: self.address.clone(),
             request: WrittenMessage {
                 method: Some(self.request.method.clone()),
                 path: Some(self.request.path.clone()),
@@ -135,8 +138,8 @@ fn read_exchange(written: Written) -> Result<Exchange, String> {
         headers: request.headers,
         body,
     };
-    let Written { put_off, purpose, shortened, .. } = written;
-    Ok(Exchange { request, result, started, elapsed, put_off, purpose, shortened })
+    let Written { address, put_off, purpose, shortened, .. } = written;
+    Ok(Exchange { address, request, result, started, elapsed, put_off, purpose, shortened })
 }
 
 fn read_duration(milliseconds: f64) -> Result<Duration, String> {

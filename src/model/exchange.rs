@@ -161,6 +161,25 @@ impl NoAnswer {
     }
 }
 
+impl NoAnswer {
+    /// What happened, in words that name the address, where there is more than one.
+    #[must_use]
+    pub fn at(&self, address: Option<&str>) -> String {
+        match (self, address) {
+            (_, None) => self.to_string(),
+            (NoAnswer::Unreachable(why), Some(address)) => why.of(address),
+            (other, Some(address)) => format!("{other} ({address})"),
+        }
+    }
+}
+
+impl Unreachable {
+    /// The whole sentence, of the target or of one of its addresses.
+    fn of(&self, whom: &str) -> String {
+        format!("{whom} cannot be reached: {self}")
+    }
+}
+
 impl std::fmt::Display for Unreachable {
     /// In words that read after "the target cannot be reached: ".
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -265,7 +284,7 @@ impl TryFrom<WrittenFailure> for NoAnswer {
 impl std::fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            NoAnswer::Unreachable(why) => write!(f, "the target cannot be reached: {why}"),
+            NoAnswer::Unreachable(why) => f.write_str(&why.of("the target")),
             NoAnswer::TimedOut(limit) => {
                 write!(f, "no complete answer within {}", humantime::format_duration(*limit))
             }
@@ -292,6 +311,8 @@ impl std::fmt::Display for NoAnswer {
 /// A request and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
+    /// The base URL that was asked, where the target has several.
+    pub address: Option<String>,
     /// What was sent.
     pub request: Request,
     /// What came back.
@@ -331,6 +352,22 @@ impl std::fmt::Display for Shortened {
             "a body of {bytes} bytes, sha256 {sha256}, and {header_lines} lines of headers; it was \
              judged in full, and what is long in it is not kept"
         )
+    }
+}
+
+impl Exchange {
+    /// Where the request went, for people: its path, behind the address where there are several.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{}{}", self.address.as_deref().unwrap_or_default(), self.request.path)
+    }
+
+    /// The same as far as the request line goes, with the query.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let Request { method, .. } = &self.request;
+        let address = self.address.as_deref().unwrap_or_default();
+        format!("{method} {address}{}", self.request.target())
     }
 }
 

@@ -21,11 +21,17 @@ pub enum Reason {
     Unreachable {
         /// What became of the request.
         failure: NoAnswer,
+        /// Which address it went to, where the target has several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address: Option<String>,
     },
     /// No complete answer in time, or the connection broke.
     NoAnswer {
         /// What became of the request.
         failure: NoAnswer,
+        /// Which address it went to, where the target has several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address: Option<String>,
     },
     /// The target asked to wait until the suite gave up.
     RateLimited {
@@ -236,11 +242,11 @@ pub enum Deselection {
 impl Reason {
     /// Why a request without an answer leaves its checks unjudged.
     #[must_use]
-    pub fn no_answer(failure: NoAnswer) -> Reason {
+    pub fn no_answer(failure: NoAnswer, address: Option<String>) -> Reason {
         match failure {
             NoAnswer::Cut(by) => Reason::Stopped { by },
-            NoAnswer::Unreachable(_) => Reason::Unreachable { failure },
-            _ => Reason::NoAnswer { failure },
+            NoAnswer::Unreachable(_) => Reason::Unreachable { failure, address },
+            _ => Reason::NoAnswer { failure, address },
         }
     }
 
@@ -272,7 +278,9 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::Unreachable { failure } | Reason::NoAnswer { failure } => failure.fmt(f),
+            Reason::Unreachable { failure, address } | Reason::NoAnswer { failure, address } => {
+                f.write_str(&failure.at(address.as_deref()))
+            }
             Reason::RateLimited { status } => {
                 write!(f, "the target asked to wait until the suite gave up (HTTP {status})")
             }

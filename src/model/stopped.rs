@@ -50,6 +50,13 @@ pub enum Stopped {
         #[serde(with = "super::milliseconds", rename = "waited_ms")]
         waited: Duration,
     },
+    /// What ended it happened at one of several addresses of the target.
+    At {
+        /// Which one.
+        address: String,
+        /// What happened there.
+        by: Box<Stopped>,
+    },
     /// As a report of an earlier version tells it, for people alone.
     #[serde(untagged)]
     Told(String),
@@ -65,39 +72,48 @@ pub enum CallKind {
     Encoding(String),
 }
 
-impl fmt::Display for Stopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Stopped::Interrupted => "the run was interrupted",
+impl Stopped {
+    /// The same, of one of several addresses of the target.
+    #[must_use]
+    pub fn at(self, address: &str) -> Stopped {
+        Stopped::At { address: address.to_owned(), by: Box::new(self) }
+    }
+
+    /// The sentence, of the target or of one of its addresses.
+    fn of(&self, whom: &str) -> String {
+        let does = match self {
+            Stopped::Interrupted => return "the run was interrupted".to_owned(),
             Stopped::Deadline { limit } => {
                 let limit = humantime::format_duration(*limit);
-                return write!(f, "the run took longer than {limit}");
+                return format!("the run took longer than {limit}");
             }
-            Stopped::StoppedAnswering => "the target stopped answering",
-            Stopped::Unreachable => "the target cannot be reached",
-            Stopped::Silent => "the target does not answer",
-            Stopped::ClosesConnections => "the target closes every connection",
-            Stopped::AsksToWait => "the target keeps asking to wait",
+            Stopped::At { address, by } => return by.of(address),
+            Stopped::Told(text) => return text.clone(),
+            Stopped::StoppedAnswering => "stopped answering".to_owned(),
+            Stopped::Unreachable => "cannot be reached".to_owned(),
+            Stopped::Silent => "does not answer".to_owned(),
+            Stopped::ClosesConnections => "closes every connection".to_owned(),
+            Stopped::AsksToWait => "keeps asking to wait".to_owned(),
             Stopped::AsksToComeBack { wait, at } => {
-                write!(f, "the target asks to come back in {}", Roughly(*wait))?;
-                return at.as_ref().map_or(Ok(()), |at| write!(f, ", at {at}"));
+                let at = at.as_ref().map(|at| format!(", at {at}")).unwrap_or_default();
+                format!("asks to come back in {}{at}", Roughly(*wait))
             }
             Stopped::LeavesUnanswered { kind, limit } => {
                 let limit = humantime::format_duration(*limit);
-                return write!(
-                    f,
-                    "the target answers no {kind} within {limit}, and is asked no more of them"
-                );
+                format!("answers no {kind} within {limit}, and is asked no more of them")
             }
             Stopped::KeepsWaiting { waited } => {
                 let waited = Roughly(*waited);
-                return write!(
-                    f,
-                    "the target leaves requests without an answer, for which {waited} were waited"
-                );
+                format!("leaves requests without an answer, for which {waited} were waited")
             }
-            Stopped::Told(text) => text,
-        })
+        };
+        format!("{whom} {does}")
+    }
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.of("the target"))
     }
 }
 

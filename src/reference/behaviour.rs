@@ -15,6 +15,8 @@ pub struct Behaviour {
     /// Ids of the requirements that a client sees broken; of a variation, of the recommendations
     /// that it does not keep.
     pub violates: &'static [&'static str],
+    /// At how many addresses it is served, as one system.
+    pub addresses: usize,
     /// What it does differently.
     pub(crate) changes: Changes,
 }
@@ -63,6 +65,8 @@ pub enum Family {
     Security,
     /// Answers that are cut short, or contradict their own head.
     BelowHttp,
+    /// What shows only between several addresses of one system.
+    Replicas,
 }
 
 /// A row of a table of behaviours; the table says of which kind they are.
@@ -70,6 +74,7 @@ pub(crate) struct Row {
     name: &'static str,
     summary: &'static str,
     violates: &'static [&'static str],
+    addresses: usize,
     changes: Changes,
 }
 
@@ -80,7 +85,14 @@ pub(crate) fn row(
     violates: &'static [&'static str],
     changes: Changes,
 ) -> Row {
-    Row { name, summary, violates, changes }
+    Row { name, summary, violates, addresses: 1, changes }
+}
+
+impl Row {
+    /// The same behaviour, served at so many addresses as one system.
+    pub(crate) fn at(self, addresses: usize) -> Row {
+        Row { addresses, ..self }
+    }
 }
 
 /// The behaviours of a table.
@@ -88,11 +100,12 @@ pub(crate) fn table(
     kind: Kind,
     rows: impl IntoIterator<Item = Row>,
 ) -> impl Iterator<Item = Behaviour> {
-    rows.into_iter().map(move |Row { name, summary, violates, changes }| Behaviour {
+    rows.into_iter().map(move |Row { name, summary, violates, addresses, changes }| Behaviour {
         name,
         summary,
         kind,
         violates,
+        addresses,
         changes,
     })
 }
@@ -104,6 +117,7 @@ impl Behaviour {
         summary: "Keeps every documented promise.",
         kind: Kind::Faultless,
         violates: &[],
+        addresses: 1,
         changes: Changes::NONE,
     };
 }

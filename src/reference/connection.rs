@@ -3,6 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper::body::Incoming;
@@ -17,7 +18,7 @@ use tokio::time::timeout;
 use super::account::Account;
 use super::behaviour::Behaviour;
 use super::pipeline::Pipeline;
-use super::request::Request;
+use super::request::{Place, Request};
 use super::response::{Body, Delivery};
 use super::server::{Server, lock};
 use super::wire::Raw;
@@ -58,9 +59,7 @@ impl Config {
     }
 }
 
-/// Serves until `stop` is done.
-///
-/// Then idle connections are closed, answers in flight get half a second, and what still hangs is cut.
+/// Serves at one address until `stop` is done, as `serve_all` does at several.
 ///
 /// If the process can hold no more connections, those that wait are admitted when others have
 /// ended.
@@ -73,16 +72,32 @@ pub async fn serve(
     config: Config,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    serve_all(vec![listener], config, stop).await
+}
+
+/// Serves one system at every address that is listened on, until `stop` is done.
+///
+/// Then idle connections are closed, answers in flight get half a second, and what still hangs is cut.
+///
+/// # Errors
+///
+/// A listener broke.
+pub(crate) async fn serve_all(
+    listeners: Vec<TcpListener>,
+    config: Config,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
     let pipeline = Arc::new(pipeline(config));
     let (stopping, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
     tokio::pin!(stop);
     for number in 0.. {
-        let stream = tokio::select! {
+        let (address, stream) = tokio::select! {
             () = &mut stop => break,
-            accepted = admit(&listener) => accepted?,
+            accepted = admit(&listeners) => accepted?,
         };
-        connections.spawn(serve_connection(stream, number, Arc::clone(&pipeline), stopped.clone()));
+        let place = Place { address, connection: number };
+        connections.spawn(serve_connection(stream, place, Arc::clone(&pipeline), stopped.clone()));
         while connections.try_join_next().is_some() {}
     }
     drop(stopping);
@@ -93,16 +108,28 @@ pub async fn serve(
     Ok(())
 }
 
-/// Waits for the next connection.
-async fn admit(listener: &TcpListener) -> io::Result<TcpStream> {
+/// Waits for the next connection to any of the listeners, and says to which it came.
+async fn admit(listeners: &[TcpListener]) -> io::Result<(usize, TcpStream)> {
     loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return Ok(stream),
+        match accept(listeners).await {
+            Ok(accepted) => return Ok(accepted),
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
             // A client that went away while it waited, or no room: neither is the listener's end.
             Err(_) => tokio::time::sleep(PAUSE).await,
         }
     }
+}
+
+async fn accept(listeners: &[TcpListener]) -> io::Result<(usize, TcpStream)> {
+    poll_fn(|context| {
+        for (address, listener) in listeners.iter().enumerate() {
+            if let Poll::Ready(accepted) = listener.poll_accept(context) {
+                return Poll::Ready(accepted.map(|(stream, _)| (address, stream)));
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 fn pipeline(config: Config) -> Pipeline {
@@ -114,14 +141,14 @@ fn pipeline(config: Config) -> Pipeline {
 /// Serves one connection until it closes or the server stops.
 async fn serve_connection(
     stream: TcpStream,
-    number: u64,
+    place: Place,
     pipeline: Arc<Pipeline>,
     mut stopped: watch::Receiver<()>,
 ) {
     // Small pieces go out at once; a connection that cannot promise that serves as well.
     let _ = stream.set_nodelay(true);
     let raw = Mutex::new(None);
-    let service = service_fn(|incoming| Box::pin(answer(incoming, number, &pipeline, &raw)));
+    let service = service_fn(|incoming| Box::pin(answer(incoming, place, &pipeline, &raw)));
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
@@ -152,11 +179,11 @@ struct GiveBack;
 
 async fn answer(
     incoming: hyper::Request<Incoming>,
-    connection: u64,
+    place: Place,
     pipeline: &Pipeline,
     raw: &Mutex<Option<Raw>>,
 ) -> Result<hyper::Response<Body>, Box<dyn std::error::Error + Send + Sync>> {
-    let request = Request::read(incoming, connection, pipeline.next_serial());
+    let request = Request::read(incoming, place, pipeline.next_serial());
     let request = timeout(PATIENCE, request).await??;
     let response = pipeline.handle(request).await;
     if let Delivery::Raw(wanted) = response.delivery {

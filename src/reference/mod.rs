@@ -30,6 +30,8 @@
 //! | its writing | `.header(..)`, `.body(..)`, `.page(404, ..)`, `.respond(..)`, `.response(..)` |
 //! | no answer | `.close()`, `.hang()` |
 //! | every call | `policy(..)`, `code(NoHash, 11)`, `request(..)` |
+//!
+//! What shows only between several addresses of one system is a row with `.at(3)` of them.
 
 mod account;
 mod behaviour;
@@ -62,6 +64,7 @@ use std::sync::LazyLock;
 pub use account::Account;
 pub use behaviour::Behaviour;
 pub(crate) use behaviour::{Family, Kind};
+pub(crate) use connection::serve_all;
 pub use connection::{Config, serve};
 pub(crate) use demo::Demo;
 pub use demo::{demo, demo_accounts};

@@ -9,6 +9,15 @@ use hyper::{HeaderMap, Method};
 /// How many bytes of a body are read; what is longer is refused with code 9.
 const BODY_LIMIT: usize = 256 * 1024;
 
+/// Where a request came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Numbers the addresses of this server, from 0.
+    pub(crate) address: usize,
+    /// Numbers the connections of this server, from 0.
+    pub(crate) connection: u64,
+}
+
 /// A request as it came off the wire.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
@@ -21,6 +30,8 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
     /// The body is longer than the limit and was not read to its end.
     pub(crate) is_too_large: bool,
+    /// Numbers the addresses of this server, from 0.
+    pub(crate) address: usize,
     /// Numbers the connections of this server, from 0.
     pub(crate) connection: u64,
     /// Numbers the requests of this server, from 1.
@@ -35,7 +46,7 @@ impl Request {
     /// The connection broke before the body was complete.
     pub(crate) async fn read(
         incoming: hyper::Request<Incoming>,
-        connection: u64,
+        place: Place,
         serial: u64,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let (head, body) = incoming.into_parts();
@@ -51,7 +62,8 @@ impl Request {
             headers: head.headers,
             body,
             is_too_large,
-            connection,
+            address: place.address,
+            connection: place.connection,
             serial,
         })
     }

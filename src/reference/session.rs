@@ -18,7 +18,8 @@ pub(crate) struct Session {
     pub(crate) account: usize,
     /// How many sessions of the dealer were open when this one was opened.
     pub(crate) rank: usize,
-    /// The connection and the encoding of the sign-in.
+    /// The address, the connection and the encoding of the sign-in.
+    pub(crate) address: usize,
     pub(crate) connection: u64,
     pub(crate) encoding: Option<Encoding>,
     /// The `User-Agent` of the sign-in.
@@ -37,6 +38,8 @@ pub(crate) struct Session {
 #[derive(Clone, Debug)]
 pub(crate) struct Ending {
     pub(crate) at: Instant,
+    /// Of the logout: the address, the connection and the encoding.
+    pub(crate) address: usize,
     pub(crate) connection: u64,
     pub(crate) encoding: Option<Encoding>,
 }

@@ -38,6 +38,7 @@ impl Sessions {
             hash,
             account,
             rank: self.count(|other| other.account == account && other.is_open()),
+            address: call.request.address,
             connection: call.request.connection,
             encoding: call.encoding(),
             user_agent: call.request.header(USER_AGENT).to_owned(),
@@ -88,11 +89,11 @@ impl Sessions {
         at: Instant,
         is_meant: impl Fn(&Session) -> bool,
     ) {
-        let connection = call.request.connection;
+        let (address, connection) = (call.request.address, call.request.connection);
         let encoding = call.encoding();
         for session in self.list.iter_mut().filter(|session| session.ending.is_none()) {
             if is_meant(session) {
-                session.ending = Some(Ending { at, connection, encoding });
+                session.ending = Some(Ending { at, address, connection, encoding });
             }
         }
     }

@@ -107,10 +107,14 @@ fn identity(context: Context<'_>) -> String {
     let scope = wording::scope_of(findings).map(|words| format!(", {}", escape::markdown(&words)));
     let scope = scope.unwrap_or_default();
     let date = findings.started.split('T').next().unwrap_or_default();
+    let addresses: Vec<String> = findings.target.addresses().map(escape::code).collect();
+    let addresses = addresses.join(", ");
     let overrides = findings.target.reached_with();
     let overrides = overrides.map(|told| format!(", reached with {}", escape::code(&told)));
+    let is_asked_in_turn = !findings.target.others.is_empty();
+    let in_turn = is_asked_in_turn.then(|| ("Asked", IN_TURN.to_owned()));
     let rows = [
-        ("Target", escape::code(&findings.target.url) + &overrides.unwrap_or_default()),
+        ("Target", addresses + &overrides.unwrap_or_default()),
         ("API", "Navixy Admin Panel API, `panel/account`".to_owned()),
         ("Verdict", format!("**{}**{mode}{scope}", findings.verdict.name())),
         ("Date", escape::code(date)),
@@ -119,9 +123,13 @@ fn identity(context: Context<'_>) -> String {
         ("Schemas", escape::code(&suite.digests.schemas)),
         ("Ledger", escape::code(&suite.digests.ledger)),
     ];
-    let rows: String = rows.iter().map(|(term, text)| format!("| {term} | {text} |\n")).collect();
+    let rows = rows.iter().take(1).chain(&in_turn).chain(&rows[1..]);
+    let rows: String = rows.map(|(term, text)| format!("| {term} | {text} |\n")).collect();
     format!("| | |\n|---|---|\n{rows}")
 }
+
+/// How several addresses were asked.
+const IN_TURN: &str = "in turn, as one system: each statement of one of the addresses or more";
 
 fn levels(findings: &Findings) -> String {
     let rows: String = Level::ALL

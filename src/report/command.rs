@@ -41,7 +41,7 @@ pub(super) fn explain(findings: &Findings, id: &str) -> String {
 fn command(findings: &Findings) -> Vec<String> {
     let mut words = vec!["panel-conformance".to_owned(), "run".to_owned()];
     if !findings.target.embedded {
-        words.push(plain(&findings.target.url));
+        words.extend(findings.target.addresses().map(plain));
         words.extend(findings.target.overrides.iter().flat_map(override_words));
     }
     for option in &findings.options {

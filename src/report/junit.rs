@@ -26,7 +26,7 @@ use super::command::{again, explain};
 use super::curl::setting::setting;
 use super::digest::Place;
 use super::wording::{answered, expectation, scope_of};
-use super::{Context, Format, curl, difference, digest, escape, scope};
+use super::{Context, Format, addresses, curl, difference, digest, escape, scope};
 use crate::judge::findings::Findings;
 use crate::model::exchange::Exchange;
 use crate::model::outcome::{CheckResult, Outcome, deciding_level};
@@ -61,7 +61,7 @@ fn whole(findings: &Findings) -> TestSuite {
     let properties = [
         ("verdict", findings.verdict.name().to_owned()),
         ("scope", escape::line(&scope_of(findings).unwrap_or_default())),
-        ("target", escape::line(&findings.target.url)),
+        ("target", escape::line(&findings.target.told())),
         ("reached-with", escape::line(&findings.target.reached_with().unwrap_or_default())),
         ("strict", findings.strict.to_string()),
         ("requests", findings.requests.to_string()),
@@ -195,6 +195,8 @@ fn details(
     let record = context.findings.step_of(check);
     lines.extend(record.into_iter().flat_map(|step| step.deciding()).map(exchange));
     let place = Place { case: &check.case, step: &check.step };
+    let repeat = digest::repeat_of(violations);
+    lines.extend(addresses::told(context.findings, place, repeat));
     let expected = expectation(context, place, &check.requirement);
     lines.extend(expected.map(|expected| format!("expects {expected}")));
     lines.extend(violations.iter().map(sentence));
@@ -215,12 +217,11 @@ fn repetition(context: Context<'_>, check: &CheckResult, violations: &[Violation
 }
 
 fn exchange(exchange: &Exchange) -> String {
-    let request = &exchange.request;
     let result = match &exchange.result {
         Ok(answer) => format!("{} in {} ms", answered(answer), exchange.elapsed.as_millis()),
-        Err(failure) => failure.to_string(),
+        Err(failure) => failure.at(exchange.address.as_deref()),
     };
-    format!("{} {} -> {result}", request.method, request.target())
+    format!("{} -> {result}", exchange.line())
 }
 
 /// A difference as lines with signs.

@@ -3,6 +3,7 @@
 //! In parts, so that whoever has little room can leave the last ones out without breaking a
 //! fence. What the target says stands in code spans and fenced blocks only.
 
+use super::addresses;
 use super::command::again;
 use super::curl::setting::setting;
 use super::difference;
@@ -63,7 +64,7 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
     let target = if findings.target.embedded {
         "the embedded reference server".to_owned()
     } else {
-        span(&findings.target.url)
+        urls(findings)
     };
     let overrides = findings.target.reached_with();
     let overrides =
@@ -79,6 +80,9 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
     ));
     if let Some(why) = &findings.stopped {
         text.push_str(&format!("**Stopped early:** {}\n\n", span(&why.to_string())));
+    }
+    for what in addresses::in_common(findings) {
+        text.push_str(&format!("{}\n\n", prose(&what)));
     }
     for what in asides(findings) {
         text.push_str(&format!("{}\n\n", markdown(&what)));
@@ -96,6 +100,11 @@ fn head(findings: &Findings, digest: &Digest<'_>) -> String {
     text
 }
 
+/// The addresses of the target, each as code.
+fn urls(findings: &Findings) -> String {
+    findings.target.addresses().map(span).collect::<Vec<_>>().join(", ")
+}
+
 /// What to do next, the command as code.
 fn advice(step: &NextStep) -> String {
     match &step.command {
@@ -104,7 +113,7 @@ fn advice(step: &NextStep) -> String {
     }
 }
 
-/// A sentence of the ledger, with what stands between backticks as code.
+/// A sentence with what stands between backticks as code.
 fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     if pieces.len().is_multiple_of(2) {
@@ -138,6 +147,9 @@ fn write_failure(context: Context<'_>, failure: &Failure<'_>) -> String {
         span(place.step),
         span(&exchange)
     ));
+    for sentence in addresses::told(context.findings, place, failure.repeat()) {
+        text.push_str(&format!("- {}\n", prose(&sentence)));
+    }
     if let Some(expected) = expectation(context, place, id) {
         text.push_str(&format!("- expects {}\n", span(&expected)));
     }

@@ -4,6 +4,7 @@
 //! nothing and decides nothing, and everything the target said reaches it as hostile text. To add
 //! a format, write its file and its line in [`FORMATS`]; command line and help take it from there.
 
+mod addresses;
 mod badge;
 pub(crate) mod certificate;
 pub(crate) mod command;

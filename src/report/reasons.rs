@@ -38,7 +38,7 @@ impl<'a> ReasonGroup<'a> {
     /// What would help, as a sentence; `None` where the reason says it or nothing does.
     pub(crate) fn remedy(&self) -> Option<&'static str> {
         match self.reason {
-            Reason::Unreachable { failure: NoAnswer::Unreachable(why) } => {
+            Reason::Unreachable { failure: NoAnswer::Unreachable(why), .. } => {
                 Some(after_unreachable(&why.obstacle))
             }
             Reason::Stopped { by: Stopped::Interrupted } => Some(GO_ON),

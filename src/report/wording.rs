@@ -347,7 +347,7 @@ pub(crate) fn exchange_of<'a>(context: Context<'a>, failure: &Failure<'_>) -> Op
 /// The request line without what its query says, the status and the time.
 pub(crate) fn summary(exchange: &Exchange) -> String {
     let query = if exchange.request.query.is_some() { "?…" } else { "" };
-    let request = format!("{} {}{query}", exchange.request.method, exchange.request.path);
+    let request = format!("{} {}{query}", exchange.request.method, exchange.place());
     let elapsed = time(exchange.elapsed.as_secs_f64() * 1e3);
     match &exchange.result {
         Ok(answer) => {
@@ -355,7 +355,9 @@ pub(crate) fn summary(exchange: &Exchange) -> String {
             let whole = whole.map(|whole| format!("; it had {whole}")).unwrap_or_default();
             format!("{request} → {} in {elapsed}{whole}", answered(answer))
         }
-        Err(failure) => format!("{request} → {failure}, after {elapsed}"),
+        Err(failure) => {
+            format!("{request} → {}, after {elapsed}", failure.at(exchange.address.as_deref()))
+        }
     }
 }
 

@@ -22,12 +22,23 @@ const TLS_WANTED: [&str; 4] = [
     "combination of host and port requires TLS",
 ];
 
-/// Asks whether the URL is right, where every answer of the run speaks against it.
+/// Asks whether the URL is right, where every answer of the run speaks against it; of several URLs
+/// the first against which every answer from there speaks.
 pub(super) fn advice(findings: &Findings) -> Option<String> {
-    let exchanges: Vec<&Exchange> = exchanges(findings).collect();
+    findings.target.addresses().find_map(|url| {
+        let is_there =
+            |exchange: &&Exchange| exchange.address.as_deref().is_none_or(|at| at == url);
+        let there: Vec<&Exchange> = exchanges(findings).filter(is_there).collect();
+        let advice = advice_on(url, &there)?;
+        let names_it = !findings.target.others.is_empty();
+        Some(if names_it { format!("{url}: {advice}") } else { advice })
+    })
+}
+
+fn advice_on(url: &str, exchanges: &[&Exchange]) -> Option<String> {
     let answers: Vec<&Answer> =
         exchanges.iter().filter_map(|exchange| exchange.result.as_ref().ok()).collect();
-    let Some(first) = answers.first() else { return without_answer(findings, &exchanges) };
+    let Some(first) = answers.first() else { return without_answer(url, exchanges) };
     // The answer to a HEAD says nothing.
     let mut saying = answers.iter().filter(|answer| !answer.body.is_empty()).peekable();
     let what = if saying.peek().is_some() && saying.all(|answer| wants_tls(answer)) {
@@ -64,9 +75,9 @@ fn wants_tls(answer: &Answer) -> bool {
 
 /// What may be wrong where connections are made, and none of them brings an answer: a server that
 /// wants TLS closes them, or sends something that is no HTTP.
-fn without_answer(findings: &Findings, exchanges: &[&Exchange]) -> Option<String> {
+fn without_answer(url: &str, exchanges: &[&Exchange]) -> Option<String> {
     let is_broken = |exchange: &&Exchange| matches!(exchange.result, Err(NoAnswer::Broken(_)));
-    let is_plain = findings.target.url.starts_with("http://");
+    let is_plain = url.starts_with("http://");
     (is_plain && !exchanges.is_empty() && exchanges.iter().all(is_broken)).then(|| {
         "No connection brought an HTTP answer: if the target speaks TLS there, give the URL with \
          https://; otherwise look into its log."

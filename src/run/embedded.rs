@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 
 use crate::model::role::Role;
 use crate::reference::{self, Account, Behaviour, Config, Demo};
+use crate::run::addresses::Addresses;
 use crate::run::target::BaseUrl;
 use crate::suite::fixtures::{Fixture, Fixtures};
 use crate::value::secret::Secret;
@@ -18,8 +19,8 @@ pub(crate) const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 *
 /// A running reference server; it stops when it is dropped.
 #[derive(Debug)]
 pub struct Embedded {
-    /// Where it listens.
-    pub url: BaseUrl,
+    /// Where it listens: at as many addresses as its behaviour takes.
+    pub addresses: Addresses,
     /// Accounts that it knows.
     pub fixtures: Fixtures,
     stop: Option<oneshot::Sender<()>>,
@@ -33,16 +34,21 @@ impl Embedded {
     ///
     /// No loopback port can be bound.
     pub async fn start(behaviour: &'static Behaviour) -> std::io::Result<Embedded> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let url = BaseUrl::parse(&url).map_err(std::io::Error::other)?;
+        let (mut listeners, mut urls) = (Vec::new(), Vec::new());
+        for _ in 0..behaviour.addresses {
+            let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+            let url = format!("http://{}", listener.local_addr()?);
+            urls.push(BaseUrl::parse(&url).map_err(std::io::Error::other)?);
+            listeners.push(listener);
+        }
+        let addresses = Addresses::new(urls).map_err(std::io::Error::other)?;
         let demo = reference::demo();
         let config = config(&demo, behaviour);
         let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(reference::serve(listener, config, async {
+        let task = tokio::spawn(reference::serve_all(listeners, config, async {
             let _ = stopped.await;
         }));
-        Ok(Embedded { url, fixtures: fixtures(&demo), stop: Some(stop), task })
+        Ok(Embedded { addresses, fixtures: fixtures(&demo), stop: Some(stop), task })
     }
 
     /// Stops the server and waits until its connections are closed.

@@ -4,6 +4,7 @@
 //! connect, play, redact, judge, add up. It prints nothing and reads no environment.
 
 pub(crate) mod accounts;
+pub(crate) mod addresses;
 pub(crate) mod coding;
 pub(crate) mod credentials;
 pub(crate) mod embedded;
@@ -12,6 +13,7 @@ pub(crate) mod http;
 pub(crate) mod pacing;
 pub(crate) mod request;
 pub(crate) mod retry;
+pub(crate) mod rotation;
 pub(crate) mod target;
 
 use std::time::{Instant, SystemTime};
@@ -19,9 +21,10 @@ use std::time::{Instant, SystemTime};
 use crate::judge::findings::{Findings, OutcomeMismatch, RunInfo, TargetIdentity, add_up};
 use crate::model::run_option::RunOption;
 use crate::reference::Behaviour;
+use crate::run::addresses::Addresses;
 use crate::run::embedded::Embedded;
-use crate::run::engine::{Engine, Listener, Settings, Stop};
-use crate::run::http::{Http, SetupError};
+use crate::run::engine::{Address, Engine, Listener, Settings, Stop};
+use crate::run::http::SetupError;
 use crate::run::target::{BaseUrl, Connection};
 use crate::suite::Suite;
 use crate::suite::case::Case;
@@ -31,8 +34,8 @@ use crate::suite::selection::{Filter, Selection};
 /// What is judged.
 #[derive(Debug, Clone)]
 pub enum Target {
-    /// A server somewhere, with the fixtures that its operator supplied.
-    Url(BaseUrl, Fixtures),
+    /// A server somewhere, at one address or several, with the fixtures that its operator supplied.
+    Url(Addresses, Fixtures),
     /// The reference server, started for the run.
     Embedded(&'static Behaviour),
 }
@@ -91,8 +94,8 @@ impl Run {
     #[must_use]
     pub fn of(target: Target) -> Run {
         let rate = match &target {
-            Target::Url(url, _) if !url.is_loopback() => POLITE_RATE,
-            _ => 0.0,
+            Target::Url(addresses, _) => polite_rate(addresses),
+            Target::Embedded(_) => 0.0,
         };
         let refusals = match &target {
             Target::Url(..) => Some(FIRST_REFUSALS),
@@ -124,14 +127,14 @@ impl Run {
     ) -> Result<Findings, RunError> {
         let selection = Selection::new(&self.filter).map_err(RunError::Selection)?;
         match &self.target {
-            Target::Url(url, fixtures) => {
+            Target::Url(addresses, fixtures) => {
                 let mut fixtures = fixtures.clone();
                 fixtures.make_up_unknown_dealer();
-                self.judge(suite, &selection, (url, false), &fixtures, stop, listener).await
+                self.judge(suite, &selection, (addresses, false), &fixtures, stop, listener).await
             }
             Target::Embedded(behaviour) => {
                 let server = Embedded::start(behaviour).await.map_err(RunError::Embedded)?;
-                let target = (&server.url, true);
+                let target = (&server.addresses, true);
                 let findings =
                     self.judge(suite, &selection, target, &server.fixtures, stop, listener).await;
                 server.stop().await;
@@ -144,27 +147,29 @@ impl Run {
         &self,
         suite: &Suite,
         selection: &Selection,
-        (url, embedded): (&BaseUrl, bool),
+        (addresses, embedded): (&Addresses, bool),
         fixtures: &Fixtures,
         stop: Stop,
         listener: Listener<'_>,
     ) -> Result<Findings, RunError> {
         let started = (SystemTime::now(), Instant::now());
-        let http = Http::new(url, &self.connection)?;
+        let connected = Address::all(addresses, &self.connection)?;
         let mut settings = self.settings.clone();
         if self.trusts_fixtures {
             // Whom the target has to admit is not left alone for being refused.
             settings.refusals = None;
         }
-        let engine = Engine::new(&http, fixtures, settings, stop.clone(), listener)
+        let engine = Engine::new(connected, fixtures, settings, stop.clone(), listener)
             .knowing(self.connection.secrets());
         let cases: Vec<&Case> = suite.cases.iter().collect();
         let mut recording = engine.run(&cases, selection).await;
         let ended_by = recording.ended_by.take();
         let recording = recording.redact();
+        let text = |url: &BaseUrl| url.as_str().to_owned();
         let info = RunInfo {
             target: TargetIdentity {
-                url: url.as_str().to_owned(),
+                url: text(addresses.first()),
+                others: addresses.others().iter().map(text).collect(),
                 embedded,
                 overrides: self.connection.overrides(),
             },
@@ -179,6 +184,12 @@ impl Run {
         };
         Ok(add_up(suite, selection, recording, info)?)
     }
+}
+
+/// Requests per second and dealer, unless the operator says otherwise; for all addresses together,
+/// since the limit is one of the dealer.
+pub(crate) fn polite_rate(addresses: &Addresses) -> f64 {
+    if addresses.are_loopback() { 0.0 } else { POLITE_RATE }
 }
 
 /// Requests per second and dealer on other hosts than this one. The documents name ten as the

@@ -276,7 +276,7 @@ async fn every_line_repeats_its_exchange() {
     let server = Embedded::start(Behaviour::FAULTLESS).await.expect("a port is free");
     let suite = suite();
     let (_stopper, stop) = never();
-    let run = Run::of(Target::Url(server.url.clone(), server.fixtures.clone()));
+    let run = Run::of(Target::Url(server.addresses.clone(), server.fixtures.clone()));
     let findings = run.play(suite, stop, &|_| {}).await.expect("a run comes to findings");
     let cases: Vec<CaseRecord> = findings.cases.into_iter().map(|case| case.record).collect();
     let steps = cases.iter().flat_map(|case| case.steps.iter().map(move |step| (case, step)));
@@ -296,7 +296,8 @@ async fn every_line_repeats_its_exchange() {
         let tell = |found: String| {
             format!("{} {} {number}: {found}\n  {}", case.id, step.id, lines.join("\n  "))
         };
-        let got = repeat(&lines, server.url.as_str(), &server.fixtures, request).map_err(tell)?;
+        let got = repeat(&lines, server.addresses.first().as_str(), &server.fixtures, request)
+            .map_err(tell)?;
         let is_recorded = answers.contains(&got);
         is_recorded.then_some(()).ok_or_else(|| tell(format!("{got:?}\n  not {answers:?}")))
     });

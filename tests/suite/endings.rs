@@ -203,7 +203,7 @@ fn a_run_that_is_asked_to_end_does_though_nobody_answers_or_reads(#[case] name: 
 fn a_bug_of_the_suite_in_one_case_leaves_the_others_judged() {
     use panel_conformance::{Event, Run, Suite, Target, never};
     let suite = Suite::load(&Default::default()).expect("it is in order");
-    let run = Run::of(Target::Embedded(panel_conformance::internals::Behaviour::FAULTLESS));
+    let run = Run::of(Target::Embedded(panel_conformance::Behaviour::FAULTLESS));
     let listener = |event: Event<'_>| {
         if let Event::CaseFinished("logout/ends-the-session") = event {
             panic!("a bug");

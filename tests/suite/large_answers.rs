@@ -17,7 +17,7 @@ use crate::support::report::check_form;
 async fn judge(suite: &Suite, server: &Foreign, room: usize) -> Findings {
     let url = BaseUrl::parse(&server.url()).expect("it is a URL");
     let fixtures = read_fixtures("fixtures.json", server.fixtures().into_bytes(), &|_| None);
-    let mut run = Run::of(Target::Url(url, fixtures.expect("they are right")));
+    let mut run = Run::of(Target::Url(url.into(), fixtures.expect("they are right")));
     run.settings.room = room;
     let (_stopper, stop) = never();
     run.play(suite, stop, &|_| {}).await.expect("a run comes to findings")

@@ -26,6 +26,7 @@ mod proof;
 mod properties;
 mod record;
 mod redaction;
+mod replicas;
 mod reports;
 mod schemas;
 mod stumbling;

@@ -92,7 +92,7 @@ fn requests_of_one_dealer_are_spaced() {
 #[case::another_machine("https://panel.example.test/v2", POLITE_RATE)]
 fn only_this_machine_is_not_spared(#[case] url: &str, #[case] rate: f64) {
     let url = BaseUrl::parse(url).expect("it is a URL");
-    assert_eq!(Run::of(Target::Url(url, Fixtures::default())).settings.rate, rate);
+    assert_eq!(Run::of(Target::Url(url.into(), Fixtures::default())).settings.rate, rate);
 }
 
 #[test]

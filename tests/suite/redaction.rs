@@ -399,7 +399,7 @@ fn debug_shows_no_secret() {
     let secret = Secret::new(CANARY);
     fixtures.add(Role::Dealer, Fixture { login: Some("1".to_owned()), secret });
     let url = BaseUrl::parse("http://127.0.0.1:9").expect("it is right");
-    let mut run = Run::of(Target::Url(url, fixtures.clone()));
+    let mut run = Run::of(Target::Url(url.into(), fixtures.clone()));
     run.connection.headers.push(("X-Key".to_owned(), CANARY.to_owned()));
     run.connection.proxy = Some(format!("http://user:{CANARY}@proxy.example"));
     check_silence("fixtures", &format!("{fixtures:?} {fixtures:#?}"));

@@ -286,7 +286,8 @@ fn check_refused(arguments: &[&str], expected: &[&str]) {
 #[rstest]
 #[case::no_scheme(&["localhost:8080"], &["`localhost:8080` cannot be judged", "put http:// before it"])]
 #[case::no_command(&["servee", "--fault", "x"], &["`servee` is neither a command nor a URL; did you mean `serve`?"])]
-#[case::two_urls(&["URL", "extra"], &["`extra` is one argument too many: a run takes one URL"])]
+#[case::two_urls(&["URL", "extra"], &["`extra` cannot be judged: it has no scheme; put http:// before it"])]
+#[case::command_behind_a_url(&["URL", "check"], &["`check` is no URL; as a command it stands first"])]
 #[case::fixtures_without_url(&["--fixtures", "GOOD"], &["--fixtures is for a target of yours; give its URL"])]
 #[case::fixtures_that_are_not_there(&["run", "--fixtures", "/no/such"], &["--fixtures is for a target of yours"])]
 #[case::idle_case(

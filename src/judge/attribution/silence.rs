@@ -81,6 +81,7 @@ mod tests {
     /// answered; in capitals, the control is not answered.
     fn recording(letters: &str) -> Recording {
         let exchange = |action: Action, purpose, result| Exchange {
+            address: None,
             request: Request {
                 method: "POST".to_owned(),
                 path: action.path(),

@@ -29,6 +29,7 @@ mod odd_input;
 mod parity;
 mod permissions;
 mod refusals;
+mod replicas;
 mod routing;
 mod security;
 mod sessions;
@@ -60,6 +61,7 @@ pub(crate) fn faults() -> Vec<Behaviour> {
         of(Family::Security, security::faults()),
         of(Family::BelowHttp, below_http::faults()),
         of(Family::BelowHttp, no_answer::faults()),
+        of(Family::Replicas, replicas::faults()),
     ];
     tables.into_iter().flatten().collect()
 }

@@ -7,6 +7,7 @@ mod codes;
 mod content;
 mod http;
 mod reading;
+mod replicas;
 mod sessions;
 
 use crate::reference::behaviour::{Behaviour, Kind, Row, row, table};
@@ -20,6 +21,7 @@ pub(crate) fn variations() -> Vec<Behaviour> {
         sessions::variations(),
         reading::variations(),
         http::variations(),
+        replicas::variations(),
     ];
     table(Kind::Variation, tables.into_iter().flatten()).collect()
 }

@@ -1,6 +1,6 @@
 //! `curl` lines that repeat what a record holds when they are pasted into a POSIX shell.
 //!
-//! The target is `$URL`. Secrets are variables, which the operator sets to the plain values:
+//! The target is `$URL`, or `$URL_2` and so on where it has other addresses. Secrets are variables, which the operator sets to the plain values:
 //! `$PANEL_DEALER_PASSWORD` and its like, under the names that supply fixtures too, and `$HASH_1`
 //! and its like, which [`curl_with_setup`] obtains by repeating the calls before. What was made
 //! from a secret is a variable too, and a comment before the line says what to put into it.
@@ -27,7 +27,7 @@ use crate::value::token;
 #[must_use]
 pub fn curl(request: &Request) -> Vec<String> {
     let mut script = Script::default();
-    script.show(&Command::of(request));
+    script.show(&Command::of(request, 0));
     script.lines()
 }
 
@@ -36,8 +36,15 @@ pub fn curl(request: &Request) -> Vec<String> {
 pub(crate) fn lines(findings: &Findings, case: &str, step: &str, repeat: usize) -> Vec<String> {
     let found = findings.cases.iter().find(|known| known.record.id == case);
     found.map_or_else(Vec::new, |case| {
-        curl_with_setup(&made_up::put_back(&case.record, &findings.made_up), step, repeat)
+        let case = made_up::put_back(&case.record, &findings.made_up);
+        with_setup(&case, step, repeat, &|exchange| number_of_address(findings, exchange))
     })
+}
+
+/// Which of the addresses of the target was asked, from 0.
+fn number_of_address(findings: &Findings, exchange: &Exchange) -> usize {
+    let is_it = |address| Some(address) == exchange.address.as_deref();
+    findings.target.addresses().position(is_it).unwrap_or_default()
 }
 
 /// The lines that repeat an exchange of a case: where it needs a hash, all calls of the case
@@ -48,15 +55,27 @@ pub(crate) fn lines(findings: &Findings, case: &str, step: &str, repeat: usize) 
 /// such exchange.
 #[must_use]
 pub fn curl_with_setup(case: &CaseRecord, step: &str, repeat: usize) -> Vec<String> {
+    with_setup(case, step, repeat, &|_| 0)
+}
+
+/// The same, where a function knows the number of the address that an exchange was made with.
+fn with_setup(
+    case: &CaseRecord,
+    step: &str,
+    repeat: usize,
+    address_of: &dyn Fn(&Exchange) -> usize,
+) -> Vec<String> {
     let mut script = Script::default();
     let Some(index) = case.steps.iter().position(|known| known.id == step) else {
         return Vec::new();
     };
     let Some(last) = case.steps[index].deciding().nth(repeat) else { return Vec::new() };
-    let last = Command::of(&last.request);
+    let command_of = |exchange: &Exchange| Command::of(&exchange.request, address_of(exchange));
+    let last = command_of(last);
     if repeat > 0 || last.hashes().next().is_some() {
         let earlier = case.steps[..index].iter().flat_map(|step| step.deciding());
-        script.set_up(earlier.chain(case.steps[index].deciding().take(repeat)).collect(), &last);
+        let earlier = earlier.chain(case.steps[index].deciding().take(repeat));
+        script.set_up(earlier.map(|one| (one, command_of(one))).collect(), &last);
     }
     script.show(&last);
     script.lines()
@@ -68,11 +87,9 @@ struct Script(Vec<(String, usize)>);
 
 impl Script {
     /// Repeats the calls before the last one.
-    fn set_up(&mut self, before: Vec<&Exchange>, last: &Command) {
-        let commands: Vec<Command> =
-            before.iter().map(|exchange| Command::of(&exchange.request)).collect();
-        for (index, (exchange, command)) in before.iter().zip(&commands).enumerate() {
-            let later = commands[index + 1..].iter().chain([last]);
+    fn set_up(&mut self, before: Vec<(&Exchange, Command)>, last: &Command) {
+        for (index, (exchange, command)) in before.iter().enumerate() {
+            let later = before[index + 1..].iter().map(|(_, command)| command).chain([last]);
             let needed: Vec<&str> = later.flat_map(Command::hashes).collect();
             let handed_out = exchange.result.as_ref().map(hashes).unwrap_or_default();
             let mut handed_out = handed_out.iter().filter_map(|token| Value::alone(token));
@@ -134,12 +151,13 @@ struct Command {
 }
 
 impl Command {
-    fn of(request: &Request) -> Command {
+    /// For a request to the address with this number.
+    fn of(request: &Request, address: usize) -> Command {
         let query = request.query.as_deref().filter(|_| sends_query_as_data(request));
         let (stdin, body) = body(request);
         let mut words = method(request);
         words.extend(query.map(|_| bare("-G")));
-        words.extend(url(request, query.is_some()));
+        words.extend(url(request, address, query.is_some()));
         for (name, value) in &request.headers {
             words.extend([bare("-H"), header(name, value)]);
         }
@@ -191,9 +209,9 @@ fn method(request: &Request) -> Vec<Word> {
 }
 
 /// `-g` where curl would expand brackets, and the URL.
-fn url(request: &Request, query_is_data: bool) -> Vec<Word> {
+fn url(request: &Request, address: usize, query_is_data: bool) -> Vec<Word> {
     let target = if query_is_data { request.path.clone() } else { request.target() };
-    let mut url = vec![Piece::Value(Value::base_url())];
+    let mut url = vec![Piece::Value(Value::base_url(address))];
     url.extend(pieces(target.as_bytes(), Spelling::Percent));
     let expands = target.contains(['{', '}', '[', ']']);
     expands.then(|| bare("-g")).into_iter().chain([url]).collect()
@@ -410,6 +428,7 @@ mod tests {
     fn exchange((_, sent, body): &(&str, &str, &str)) -> Exchange {
         let body = body.as_bytes().to_vec();
         Exchange {
+            address: None,
             request: request(sent),
             result: Ok(Answer { status: 200, headers: Vec::new(), body, defect: None }),
             started: Duration::ZERO,

@@ -4,7 +4,7 @@
 //! the shell gives every `curl` the options that the run had; values that may be secret are
 //! variables, as those of fixtures are, and a comment says what to put into them.
 
-use super::value::{Piece, Value};
+use super::value::{Piece, Value, variable_of_url};
 use super::word::{Word, plain, word};
 use crate::judge::findings::TargetIdentity;
 use crate::model::run_option::Override;
@@ -20,7 +20,8 @@ pub(crate) fn setting(target: &TargetIdentity) -> Vec<String> {
         Piece::Literal(_) => None,
     });
     let mut lines: Vec<String> = wanted.flatten().collect();
-    lines.push(format!("URL={}", plain(&target.url)));
+    let urls = target.addresses().enumerate();
+    lines.extend(urls.map(|(number, url)| format!("{}={}", variable_of_url(number), plain(url))));
     let options: Vec<String> = target.overrides.iter().filter_map(curl_option).collect();
     let way = format!(r#"curl() {{ command curl {} "$@"; }}"#, options.join(" "));
     lines.extend((!options.is_empty()).then_some(way));
@@ -94,7 +95,8 @@ mod tests {
     )]
     fn lines_say_how_the_target_is_reached(#[case] connection: Connection, #[case] lines: &[&str]) {
         let url = "https://panel.example/v2".to_owned();
-        let target = TargetIdentity { url, embedded: false, overrides: connection.overrides() };
+        let (others, overrides) = (Vec::new(), connection.overrides());
+        let target = TargetIdentity { url, others, embedded: false, overrides };
         assert!(target.overrides.iter().all(|known| super::curl_option(known).is_some()));
         assert_eq!(setting(&target), lines);
     }

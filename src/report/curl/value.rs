@@ -83,10 +83,18 @@ fn push(pieces: &mut Vec<Piece>, text: &[u8]) {
     }
 }
 
+/// The variable of a base URL: `URL`, and `URL_2` and so on for those beside it.
+pub(super) fn variable_of_url(address: usize) -> String {
+    match address {
+        0 => "URL".to_owned(),
+        address => format!("URL_{}", address + 1),
+    }
+}
+
 impl Value {
-    /// The target's base URL.
-    pub(super) fn base_url() -> Value {
-        Value::named("URL".to_owned())
+    /// The base URL of the target, or of its address with this number, from 0.
+    pub(super) fn base_url(address: usize) -> Value {
+        Value::named(variable_of_url(address))
     }
 
     /// What the operator sends in a header of this name with every request.

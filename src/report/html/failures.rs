@@ -3,12 +3,12 @@
 use super::prose::Prose;
 use super::{Index, shown, span};
 use crate::judge::findings::Findings;
-use crate::model::exchange::{Answer, Exchange, Request};
+use crate::model::exchange::{Answer, Exchange};
 use crate::model::level::Level;
 use crate::model::violation;
 use crate::report::command::again;
 use crate::report::curl::setting::setting;
-use crate::report::{curl, difference, digest};
+use crate::report::{addresses, curl, difference, digest};
 use crate::value::json;
 use crate::value::json_diff::{self, Mark};
 
@@ -40,6 +40,8 @@ pub(super) struct Failure {
     pub(super) level: &'static str,
     pub(super) request: String,
     pub(super) result: String,
+    /// What is to be said of the addresses that were asked.
+    pub(super) addresses: Vec<Prose>,
     pub(super) broken: Vec<Broken>,
     pub(super) exchanges: Vec<Messages>,
     /// How many exchanges are not shown.
@@ -129,8 +131,12 @@ fn failure(index: &Index<'_>, number: usize, told: &digest::Failure<'_>) -> Fail
         elsewhere: elsewhere.iter().take(PLACES).map(place).collect(),
         unlisted: elsewhere.len().saturating_sub(PLACES),
         level: told.level().name(),
-        request: shown_first.map_or_else(String::new, |one| shown(&line_of(&one.request))),
+        request: shown_first.map_or_else(String::new, |one| shown(&one.line())),
         result: shown_first.map_or_else(String::new, |one| shown(&result_of(one))),
+        addresses: addresses::told(findings, first, told.repeat())
+            .iter()
+            .map(|one| Prose::of(one))
+            .collect(),
         broken: told.ways.iter().map(|way| broken(index, way)).collect(),
         omitted: exchanges.len().saturating_sub(EXCHANGES),
         exchanges: exchanges.iter().take(EXCHANGES).map(|exchange| messages(exchange)).collect(),
@@ -220,14 +226,10 @@ fn class_of(mark: Mark) -> &'static str {
     }
 }
 
-fn line_of(request: &Request) -> String {
-    format!("{} {}", request.method, request.target())
-}
-
 fn result_of(exchange: &Exchange) -> String {
     match &exchange.result {
         Ok(answer) => format!("{} in {}", answer.status, span(exchange.elapsed)),
-        Err(failure) => failure.to_string(),
+        Err(failure) => failure.at(exchange.address.as_deref()),
     }
 }
 
@@ -238,10 +240,10 @@ fn messages(exchange: &Exchange) -> Messages {
             Some(whole) => format!("{}\n\n(The answer had {whole}.)", answer_text(answer)),
             None => answer_text(answer),
         },
-        Err(failure) => failure.to_string(),
+        Err(failure) => failure.at(exchange.address.as_deref()),
     };
     Messages {
-        request: shown(&message(&line_of(request), &request.headers, request.body.as_deref())),
+        request: shown(&message(&exchange.line(), &request.headers, request.body.as_deref())),
         answer: shown(&answer),
         elapsed: format!("in {}", span(exchange.elapsed)),
     }

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use askama::Template;
 
+use super::addresses;
 use super::digest::Digest;
 use super::wording::{asides, scope_of};
 use super::{Context, Format, escape, scope};
@@ -91,7 +92,7 @@ impl Page {
             script: SCRIPT,
             script_hash: SCRIPT_HASH,
             suite: shown(&format!("{} {}", findings.suite.name, findings.suite.version)),
-            target: shown(&findings.target.url),
+            target: shown(&findings.target.told()),
             verdict: findings.verdict.name(),
             headline: shown(&headline(findings)),
             lead: lead(findings),
@@ -237,6 +238,10 @@ fn caveats(findings: &Findings) -> Vec<String> {
         caveats.push(format!("The run ended early: {}.", shown(&why.to_string())));
     }
     caveats.extend(asides(findings).map(|what| format!("{}.", shown(&what))));
+    for what in addresses::in_common(findings) {
+        // Nothing is code here.
+        caveats.push(format!("{}.", shown(&what.replace('`', ""))));
+    }
     if findings.target.embedded {
         let text = "The target is the suite’s own reference server, started for this run.";
         caveats.push(text.to_owned());

@@ -6,6 +6,7 @@ use super::printer::{BOLD, DIM, GREEN, PLAIN, Printer, RED, Span, YELLOW};
 use crate::model::level::Level;
 use crate::model::violation::{Difference, Place, Violation};
 use crate::report::Context;
+use crate::report::addresses;
 use crate::report::command::{again, explain};
 use crate::report::curl;
 use crate::report::difference;
@@ -47,6 +48,9 @@ pub(super) fn write(
     }
     if let Some(exchange) = exchange_of(context, failure) {
         printer.field("step", &format!("{}   {}", place.step, summary(exchange)));
+    }
+    for sentence in addresses::told(context.findings, place, failure.repeat()) {
+        printer.body(PLAIN, &sentence);
     }
     if let Some(expected) = expectation(context, place, requirement) {
         printer.field_cut("expects", &expected);

@@ -6,6 +6,7 @@ use crate::judge::findings::Findings;
 use crate::model::level::Level;
 use crate::model::outcome::{Counts, Verdict};
 use crate::report::Context;
+use crate::report::addresses;
 use crate::report::digest::Digest;
 use crate::report::wording::{asides, counted, headline, next_step, next_step_with_gaps, time};
 
@@ -32,20 +33,20 @@ pub(super) fn write(
     write_counts(findings, printer);
     printer.gap();
     let target = if findings.target.embedded {
-        "the embedded reference server"
+        "the embedded reference server".to_owned()
     } else {
-        findings.target.url.as_str()
+        findings.target.told()
     };
     let style = match findings.verdict {
         Verdict::Conformant => GREEN.bold(),
         Verdict::Nonconformant => RED.bold(),
         Verdict::Inconclusive | Verdict::Incomplete => YELLOW,
     };
-    printer.ends(&[(style, &headline(findings))], &[(PLAIN, target)]);
+    printer.ends(&[(style, &headline(findings))], &[(PLAIN, &target)]);
     if let Some(why) = &findings.stopped {
         printer.line(&[(YELLOW, "stopped early: "), (PLAIN, &why.to_string())]);
     }
-    for what in asides(findings) {
+    for what in addresses::in_common(findings).into_iter().chain(asides(findings)) {
         printer.line(&[(YELLOW, &what)]);
     }
     printer.line(&[(DIM, &effort(findings))]);

@@ -3,7 +3,7 @@
 use super::printer::{BOLD, CYAN, DIM, GREEN, PLAIN, Printer, RED, YELLOW};
 use crate::judge::findings::CaseFindings;
 use crate::judge::recording::StepRecord;
-use crate::model::exchange::{Answer, Exchange, Purpose, Request};
+use crate::model::exchange::{Answer, Exchange, Purpose};
 use crate::model::outcome::{CheckResult, Outcome};
 use crate::report::Context;
 use crate::report::escape;
@@ -78,7 +78,7 @@ fn write_exchange(exchange: &Exchange, printer: &mut Printer) {
         Purpose::Again => printer.field("", "once more"),
         Purpose::Control => printer.field("", "to see whether it answers"),
     }
-    write_request(&exchange.request, printer);
+    write_request(exchange, printer);
     let elapsed = time(exchange.elapsed.as_secs_f64() * 1e3);
     match &exchange.result {
         Ok(answer) => {
@@ -87,12 +87,16 @@ fn write_exchange(exchange: &Exchange, printer: &mut Printer) {
                 quote("<", &format!("(the answer had {whole})"), printer);
             }
         }
-        Err(failure) => quote("<", &format!("{failure}, after {elapsed}"), printer),
+        Err(failure) => {
+            let failure = failure.at(exchange.address.as_deref());
+            quote("<", &format!("{failure}, after {elapsed}"), printer);
+        }
     }
 }
 
-fn write_request(request: &Request, printer: &mut Printer) {
-    quote(">", &format!("{} {}", request.method, request.target()), printer);
+fn write_request(exchange: &Exchange, printer: &mut Printer) {
+    let request = &exchange.request;
+    quote(">", &exchange.line(), printer);
     write_headers(">", &request.headers, printer);
     if let Some(body) = &request.body {
         write_body(">", body, printer);

@@ -37,6 +37,7 @@ pub(crate) fn findings(outcomes: Vec<(Level, Outcome)>) -> Findings {
         },
         target: TargetIdentity {
             url: "https://api.example.com/v2".to_owned(),
+            others: Vec::new(),
             embedded: false,
             overrides: Vec::new(),
         },
@@ -128,6 +129,7 @@ fn check((index, (level, outcome)): (usize, (Level, Outcome))) -> CheckResult {
 
 fn case() -> CaseFindings {
     let exchange = Exchange {
+        address: None,
         request: Request {
             method: "POST".to_owned(),
             path: "/panel/account/auth".to_owned(),

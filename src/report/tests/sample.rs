@@ -270,7 +270,7 @@ fn permissions(sample: &mut Sample) {
 
 fn not_judged(sample: &mut Sample) {
     let timed_out = NoAnswer::TimedOut(Duration::from_secs(10));
-    let silent = Outcome::Unjudged(Reason::no_answer(timed_out.clone()));
+    let silent = Outcome::Unjudged(Reason::no_answer(timed_out.clone(), None));
     let sent = step("sign-in", vec![exchange(sign_in("20411", "second_dealer"), Err(timed_out))]);
     let title = "Two dealers have sessions of their own";
     let checks = vec![("SES-OWN", Level::Must, "", silent)];
@@ -466,6 +466,7 @@ fn answer_of(status: u16, body: &Value) -> Result<Answer, NoAnswer> {
 fn exchange(request: Request, result: Result<Answer, NoAnswer>) -> Exchange {
     let (started, elapsed) = (Duration::from_millis(1), Duration::from_millis(3));
     Exchange {
+        address: None,
         request,
         result,
         started,
@@ -575,6 +576,7 @@ fn no_findings() -> Findings {
         },
         target: TargetIdentity {
             url: "http://localhost:8080/v2".to_owned(),
+            others: Vec::new(),
             embedded: false,
             overrides: Vec::new(),
         },

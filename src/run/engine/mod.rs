@@ -5,6 +5,7 @@
 //! stands here, how one is played in `player`, which sessions are left open in `sessions`, and how much
 //! of it all is kept in `room`.
 
+mod address;
 mod ending;
 mod hangs;
 mod played;
@@ -21,6 +22,7 @@ use serde_json::Map;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::Instant;
 
+pub(crate) use self::address::Address;
 use self::ending::Ending;
 use self::hangs::Hangs;
 use self::player::Player;
@@ -32,9 +34,9 @@ use crate::model::exchange::NoAnswer;
 use crate::model::reason::{Deselection, FixtureGap};
 use crate::model::stopped::Stopped;
 use crate::run::accounts::Accounts;
-use crate::run::http::Http;
-use crate::run::pacing::{Liveness, RateLimiter};
+use crate::run::pacing::RateLimiter;
 use crate::run::retry::{Patience, RetryPolicy};
+use crate::run::rotation::{Route, routes};
 use crate::suite::case::{Case, Step};
 use crate::suite::fixtures::Fixtures;
 use crate::suite::selection::Selection;
@@ -98,16 +100,15 @@ pub fn never() -> (watch::Sender<Option<Stopped>>, Stop) {
     watch::channel(None)
 }
 
-/// Plays cases against one target.
+/// Plays cases against one target, at all of its addresses.
 pub(crate) struct Engine<'a> {
-    http: &'a Http,
+    addresses: Vec<Address>,
     accounts: Accounts,
     secrets: Vec<(String, Token)>,
     settings: Settings,
     limiter: RateLimiter,
     patience: Patience,
     hangs: Hangs,
-    liveness: Liveness,
     ending: Ending,
     listener: Listener<'a>,
     slots: Semaphore,
@@ -123,20 +124,20 @@ pub(crate) struct Engine<'a> {
 impl<'a> Engine<'a> {
     /// Prepares a run.
     pub(crate) fn new(
-        http: &'a Http,
+        addresses: Vec<Address>,
         fixtures: &Fixtures,
         settings: Settings,
         stop: Stop,
         listener: Listener<'a>,
     ) -> Engine<'a> {
+        let hangs = Hangs::new(addresses[0].http.timeout());
         Engine {
-            http,
+            addresses,
             accounts: Accounts::new(fixtures),
             secrets: fixtures.secrets(),
             limiter: RateLimiter::new(settings.rate),
             patience: Patience::new(&settings.retry_policy),
-            hangs: Hangs::new(http.timeout()),
-            liveness: Liveness::default(),
+            hangs,
             ending: Ending::new(stop, Instant::now(), settings.deadline),
             slots: Semaphore::new(settings.jobs.max(1)),
             room: Room::of(settings.room),
@@ -158,9 +159,10 @@ impl<'a> Engine<'a> {
     /// Plays all cases that are wanted; the record holds every case, in the order given. A case over
     /// which the suite itself fails says so.
     pub(crate) async fn run(self, cases: &[&Case], selection: &Selection) -> RawRecording {
-        let all = futures_util::stream::iter(cases.iter().enumerate())
-            .map(|(index, case)| {
-                guarded_future(self.play(case, selection)).map(move |record| {
+        let routes = routes(cases, self.addresses.len());
+        let all = futures_util::stream::iter(cases.iter().zip(routes).enumerate())
+            .map(|(index, (case, route))| {
+                guarded_future(self.play(case, route, selection)).map(move |record| {
                     (index, record.unwrap_or_else(|panicked| failed(case, panicked)))
                 })
             })
@@ -202,7 +204,7 @@ impl<'a> Engine<'a> {
         }
     }
 
-    async fn play(&self, case: &Case, selection: &Selection) -> CaseRecord {
+    async fn play(&self, case: &Case, route: Route, selection: &Selection) -> CaseRecord {
         if !selection.wants(case) {
             let checks = case.steps.iter().flat_map(|step| &step.checks);
             let by = checks.filter_map(|check| selection.leaves_out(case, check)).next();
@@ -215,22 +217,28 @@ impl<'a> Engine<'a> {
         let mut borrowed = self.accounts.borrow(&case.needs).await;
         let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
         let account = borrowed.paced_as().unwrap_or_else(|| NOBODY.to_owned());
-        let record = Player { engine: self, case, account }.play(borrowed.exposed()).await;
+        let record = Player { engine: self, case, route, account }.play(borrowed.exposed()).await;
         borrowed.withdraw(|login| self.is_shut_out(login));
         (self.listener)(Event::CaseFinished(&case.id));
         record
     }
 
+    /// The address with this name; the only one has none.
+    fn address(&self, name: Option<&str>) -> &Address {
+        let is_meant = |address: &&Address| address.name.as_deref() == name;
+        self.addresses.iter().find(is_meant).unwrap_or(&self.addresses[0])
+    }
+
     /// Notes that a request was not answered, nor what was asked to see whether others are.
-    fn note_failure(&self, failure: &NoAnswer) {
-        self.liveness.note_failure(failure);
-        self.liveness.lost().into_iter().for_each(|by| self.ending.end(by));
+    fn note_failure(&self, address: &Address, failure: &NoAnswer) {
+        address.liveness.note_failure(failure);
+        address.lost().into_iter().for_each(|by| self.ending.end(by));
     }
 
     /// Notes that a request was put off until the suite gave up.
-    fn note_throttled(&self) {
-        self.liveness.note_throttled();
-        self.liveness.lost().into_iter().for_each(|by| self.ending.end(by));
+    fn note_throttled(&self, address: &Address) {
+        address.liveness.note_throttled();
+        address.lost().into_iter().for_each(|by| self.ending.end(by));
     }
 
     /// Notes what became of a sign-in with one of these logins.

@@ -6,13 +6,14 @@ use futures_util::future::join_all;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use super::address::{Address, Way};
 use super::ending::Errand;
 use super::played::Played;
 use super::sessions::{call, log_out};
 use super::{Engine, Event, NOBODY, locked, not_sent};
 use crate::expect::reading::Reading;
 use crate::judge::attribution::{ADMISSIBLE, Admission, fixture_name, uses};
-use crate::judge::handed_out::{carries, hashes};
+use crate::judge::handed_out::{Open, carries, hashes};
 use crate::judge::judging::{Answers, look_up};
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
 use crate::judge::unanswered::{SILENT_TRIES, TRIES};
@@ -20,9 +21,9 @@ use crate::model::api::Action;
 use crate::model::exchange::{Answer, Exchange, NoAnswer, Purpose, Request};
 use crate::model::reason::{EarlierStep, RefusedDealer};
 use crate::model::role::Role;
-use crate::run::http::ConnectionUse;
 use crate::run::request;
 use crate::run::retry::{Wait, come_back};
+use crate::run::rotation::Route;
 use crate::suite::case::{Case, Repeat, Step};
 use crate::value::json;
 use crate::value::panics::{Panicked, guarded_future};
@@ -32,6 +33,8 @@ use crate::value::variables::Reference;
 pub(super) struct Player<'a> {
     pub(super) engine: &'a Engine<'a>,
     pub(super) case: &'a Case,
+    /// Which address each request goes to.
+    pub(super) route: Route,
     pub(super) account: String,
 }
 
@@ -90,24 +93,27 @@ impl Player<'_> {
         if let Some(why) = self.stopped(record).or_else(|| self.given_up(step)) {
             return not_sent(step, why);
         }
-        let exchanges = self.send_all(step, requests, record).await;
+        let exchanges = self.send_all(index, requests, record).await;
         StepRecord { id: step.id.clone(), exchanges, not_sent: None }
     }
 
     /// Sends the requests of a step, of which the first are paced already.
     async fn send_all(
         &self,
-        step: &Step,
+        index: usize,
         requests: Vec<Request>,
         record: &CaseRecord,
     ) -> Vec<Exchange> {
-        let connection =
-            if step.fresh_connection { ConnectionUse::Fresh } else { ConnectionUse::Pooled };
+        let step = &self.case.steps[index];
         let mut exchanges = Vec::new();
-        let exchange = |request| self.exchange(request, connection, step, &record.fixtures);
+        let exchange = |(repeat, request)| {
+            let address = &self.engine.addresses[self.route.address(index, repeat)];
+            let way = if step.fresh_connection { Way::fresh } else { Way::pooled };
+            self.exchange(request, way(address), step, &record.fixtures)
+        };
+        let requests = requests.into_iter().enumerate();
         if step.parallel {
-            exchanges
-                .extend(join_all(requests.into_iter().map(exchange)).await.into_iter().flatten());
+            exchanges.extend(join_all(requests.map(exchange)).await.into_iter().flatten());
             return exchanges;
         }
         for request in requests {
@@ -176,14 +182,14 @@ impl Player<'_> {
     async fn exchange(
         &self,
         request: Request,
-        connection: ConnectionUse,
+        way: Way<'_>,
         step: &Step,
         fixtures: &Map<String, Value>,
     ) -> Vec<Exchange> {
-        let way = Way { connection, errand: Errand::Step, account: self.paced_as(step), fixtures };
-        let mut exchanges = self.exchange_patiently(request, way).await;
+        let account = self.paced_as(step);
+        let mut exchanges = self.exchange_patiently(request, way, account, fixtures).await;
         let more = match exchanges.last() {
-            Some(last) => self.after_no_answer(last, step.may_be_repeated()).await,
+            Some(last) => self.after_no_answer(last, way.address, step.may_be_repeated()).await,
             None => Vec::new(),
         };
         exchanges.extend(more);
@@ -192,13 +198,18 @@ impl Player<'_> {
     }
 
     /// Sends a request until the target no longer asks to wait, or patience ends.
-    async fn exchange_patiently(&self, request: Request, way: Way<'_>) -> Vec<Exchange> {
-        let Way { connection, errand, account, fixtures } = way;
+    async fn exchange_patiently(
+        &self,
+        request: Request,
+        way: Way<'_>,
+        account: &str,
+        fixtures: &Map<String, Value>,
+    ) -> Vec<Exchange> {
         let retry_policy = self.engine.settings.retry_policy;
         let mut exchanges: Vec<Exchange> = Vec::new();
         loop {
             let put_off = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
-            let (sent, heard) = self.send(request.clone(), connection, Purpose::Step, errand).await;
+            let (sent, heard) = self.send(request.clone(), way, Purpose::Step).await;
             let exchange = Exchange { put_off, ..sent };
             let asks_to_wait =
                 heard.as_ref().is_some_and(|heard| heard.reading == Reading::AsksToWait);
@@ -221,7 +232,7 @@ impl Player<'_> {
                     self.pace(account, 1).await;
                 }
                 Some(_) => {
-                    self.engine.note_throttled();
+                    self.engine.note_throttled(way.address);
                     return exchanges;
                 }
             }
@@ -248,7 +259,12 @@ impl Player<'_> {
     /// What is sent after a request that was not answered: something else, to see whether the
     /// target answers at all; and, if the request may be repeated, the same once more, on
     /// connections of their own.
-    async fn after_no_answer(&self, first: &Exchange, may_be_repeated: bool) -> Vec<Exchange> {
+    async fn after_no_answer(
+        &self,
+        first: &Exchange,
+        at: &Address,
+        may_be_repeated: bool,
+    ) -> Vec<Exchange> {
         let Err(failure) = &first.result else { return Vec::new() };
         let tries = match failure {
             NoAnswer::Broken(_) => TRIES,
@@ -256,38 +272,36 @@ impl Player<'_> {
             _ => 0,
         };
         if tries == 0 || self.is_over() {
-            self.engine.note_failure(failure);
+            self.engine.note_failure(at, failure);
             return Vec::new();
         }
-        let mut exchanges = self.control(&first.request).await;
+        let mut exchanges = self.control(&first.request, at).await;
         for _ in 1..if may_be_repeated { tries } else { 1 } {
             self.pace(&self.account, 1).await;
             if !is_answered(&exchanges) || self.is_over() {
                 break;
             }
-            let request = first.request.clone();
-            let (again, _) =
-                self.send(request, ConnectionUse::Fresh, Purpose::Again, Errand::Step).await;
+            let (again, _) = self.send(first.request.clone(), Way::fresh(at), Purpose::Again).await;
             let is_done = again.result.is_ok();
             exchanges.push(again);
             if is_done {
                 return exchanges;
             }
-            exchanges.extend(self.control(&first.request).await);
+            exchanges.extend(self.control(&first.request, at).await);
         }
         if !is_answered(&exchanges) {
-            self.engine.note_failure(failure);
+            self.engine.note_failure(at, failure);
         }
         exchanges
     }
 
-    /// Asks something harmless of another action than the request in question, until it is answered:
-    /// a server may need a moment to start anew.
-    async fn control(&self, but_not: &Request) -> Vec<Exchange> {
+    /// Asks an address something harmless of another action than the request in question, until it
+    /// is answered: a server may need a moment to start anew.
+    async fn control(&self, but_not: &Request, at: &Address) -> Vec<Exchange> {
         const WAITS: [Duration; 3] =
             [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(2)];
         // One that never answered has not been seen to start at all.
-        let waits = if self.engine.liveness.was_ever_reached() { &WAITS[..] } else { &WAITS[..1] };
+        let waits = if at.liveness.was_ever_reached() { &WAITS[..] } else { &WAITS[..1] };
         let mut exchanges = Vec::new();
         let [first, second] = controls();
         let is_of_first = Action::GetPermissions.is_at(&but_not.path);
@@ -298,9 +312,7 @@ impl Player<'_> {
             if self.is_over() {
                 break;
             }
-            let question = question.clone();
-            let (control, _) =
-                self.send(question, ConnectionUse::Fresh, Purpose::Control, Errand::Step).await;
+            let (control, _) = self.send(question.clone(), Way::fresh(at), Purpose::Control).await;
             let is_worth_another =
                 matches!(control.result, Err(NoAnswer::Broken(_) | NoAnswer::Unreachable(_)));
             exchanges.push(control);
@@ -318,41 +330,27 @@ impl Player<'_> {
     async fn send(
         &self,
         request: Request,
-        connection: ConnectionUse,
+        way: Way<'_>,
         purpose: Purpose,
-        errand: Errand,
     ) -> (Exchange, Option<Heard>) {
         let sent = Instant::now();
         let result = tokio::select! {
-            result = self.engine.http.send(&request, connection) => result,
-            by = self.engine.ending.cuts(errand) => Err(NoAnswer::Cut(by)),
+            result = way.send(&request) => result,
+            by = self.engine.ending.cuts(way.errand) => Err(NoAnswer::Cut(by)),
         };
         if let Err(NoAnswer::TimedOut(_)) = result {
             self.engine.hangs.note_wait(sent).into_iter().for_each(|by| self.engine.ending.end(by));
         }
         let elapsed = sent.elapsed();
-        let heard = result.as_ref().ok().map(|answer| self.hear(answer));
+        let heard = result.as_ref().ok().map(|answer| hear(answer, way.address));
         (self.engine.listener)(Event::Exchanged);
         let started = sent.duration_since(self.engine.start);
+        let (address, shortened) = (way.address.name.clone(), None);
         let exchange =
-            Exchange { request, result, started, elapsed, put_off: 0, purpose, shortened: None };
+            Exchange { address, request, result, started, elapsed, put_off: 0, purpose, shortened };
         self.engine.room.take_in(&exchange);
         locked(&self.engine.numbered).note(&exchange);
         (exchange, heard)
-    }
-
-    /// Notes what an answer says of the target, whose body is parsed once for all of it.
-    fn hear(&self, answer: &Answer) -> Heard {
-        let body = json::parse(&answer.body).ok();
-        let reading = Reading::of(answer, body.as_ref());
-        // Failures are counted when it is clear whether others are answered.
-        if reading != Reading::AsksToWait {
-            self.engine.liveness.note_answer();
-        }
-        let admission = Admission::of_body(answer, body.as_ref());
-        drop(body);
-        let may_open_session = reading == Reading::Granted || !hashes(answer).is_empty();
-        Heard { reading, admission, may_open_session }
     }
 
     fn note_sign_in(&self, request: &Request, heard: &Heard, fixtures: &Map<String, Value>) {
@@ -371,23 +369,25 @@ impl Player<'_> {
         }
     }
 
-    /// Logs out every session that the case opened and did not end; all at once if the run is over.
+    /// Logs out every session that the case opened and did not end, at the address that opened it:
+    /// that one knows it, whatever the others do. All at once if the run is over.
     async fn clean_up(&self, record: &CaseRecord) -> Vec<Exchange> {
-        let hashes: Vec<String> = record.open_sessions().into_iter().flatten().collect();
+        let open = record.open_sessions();
         let mut exchanges = Vec::new();
-        for (done, hash) in hashes.iter().enumerate() {
+        for (done, session) in open.iter().enumerate() {
             if self.engine.ending.stopped().is_some() {
-                let rest = hashes[done..].iter().map(|hash| self.close(hash, &record.fixtures));
+                let rest = open[done..].iter().map(|session| self.close(session, &record.fixtures));
                 exchanges.extend(join_all(rest).await.into_iter().flatten());
                 break;
             }
-            exchanges.extend(self.close(hash, &record.fixtures).await);
+            exchanges.extend(self.close(session, &record.fixtures).await);
         }
         exchanges
     }
 
     /// Logs out a session, unless nothing would come of it.
-    async fn close(&self, hash: &str, fixtures: &Map<String, Value>) -> Vec<Exchange> {
+    async fn close(&self, session: &Open, fixtures: &Map<String, Value>) -> Vec<Exchange> {
+        let Some(hash) = &session.hash else { return Vec::new() };
         let ending = &self.engine.ending;
         let is_due = tokio::select! {
             () = self.is_due(&self.account) => true,
@@ -396,12 +396,15 @@ impl Player<'_> {
         if !is_due || ending.is_left_alone() || self.engine.hangs.refuse_log_out().is_some() {
             return Vec::new();
         }
-        let (connection, errand) = (ConnectionUse::Pooled, Errand::CleanUp);
-        let way = Way { connection, errand, account: &self.account, fixtures };
-        let sent = self.exchange_patiently(log_out(hash), way).await;
+        let way = Way::to_close(self.engine.address(session.at.as_deref()));
+        let sent = self.exchange_patiently(log_out(hash), way, &self.account, fixtures).await;
         if let Some(last) = sent.last() {
             self.engine.hangs.note_log_out(last);
-            last.result.as_ref().err().into_iter().for_each(|why| self.engine.note_failure(why));
+            last.result
+                .as_ref()
+                .err()
+                .into_iter()
+                .for_each(|why| self.engine.note_failure(way.address, why));
         }
         sent
     }
@@ -422,6 +425,20 @@ struct Heard {
     may_open_session: bool,
 }
 
+/// Notes what an answer says of the target, whose body is parsed once for all of it.
+fn hear(answer: &Answer, address: &Address) -> Heard {
+    let body = json::parse(&answer.body).ok();
+    let reading = Reading::of(answer, body.as_ref());
+    // Failures are counted when it is clear whether others are answered.
+    if reading != Reading::AsksToWait {
+        address.liveness.note_answer();
+    }
+    let admission = Admission::of_body(answer, body.as_ref());
+    drop(body);
+    let may_open_session = reading == Reading::Granted || !hashes(answer).is_empty();
+    Heard { reading, admission, may_open_session }
+}
+
 /// The longest value of an answer that is sent back. Longer ones fill the memory with requests, and
 /// servers refuse them unseen.
 const LONGEST: usize = 64 * 1024;
@@ -435,16 +452,6 @@ fn sendable<'a>(reference: &Reference, value: &'a Value) -> Result<&'a Value, Ea
     };
     let step = reference.head.clone();
     if length <= LONGEST { Ok(value) } else { Err(EarlierStep::TooLong { step, limit: LONGEST }) }
-}
-
-/// How a request goes out.
-#[derive(Clone, Copy)]
-struct Way<'a> {
-    connection: ConnectionUse,
-    errand: Errand,
-    /// Whom it is paced as.
-    account: &'a str,
-    fixtures: &'a Map<String, Value>,
 }
 
 /// Questions that harm nobody and that every server has an answer to: permissions without a hash,

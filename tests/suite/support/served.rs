@@ -13,6 +13,8 @@ use super::program::command;
 pub(crate) struct Served {
     pub(crate) process: Child,
     pub(crate) url: String,
+    /// All of them, where it serves at several.
+    pub(crate) urls: Vec<String>,
 }
 
 impl Served {
@@ -24,8 +26,9 @@ impl Served {
         let mut line = String::new();
         let stdout = process.stdout.take().expect("it is piped");
         BufReader::new(stdout).read_line(&mut line).expect("it says where it listens");
-        let url = line.split_whitespace().find(|word| word.starts_with("http://"));
-        Served { url: url.expect("the line names the URL").to_owned(), process }
+        let words = line.split_whitespace().filter(|word| word.starts_with("http://"));
+        let urls: Vec<String> = words.map(str::to_owned).collect();
+        Served { url: urls.first().expect("the line names the URL").clone(), urls, process }
     }
 }
 
