@@ -1,11 +1,12 @@
 //! The console: the only place of the program that prints.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::io::{IsTerminal, Write};
 
 use crate::cli::CliError;
 use crate::cli::environment::note;
-use crate::cli::interrupt::while_writing;
+use crate::cli::leaving::while_writing;
 use crate::model::exit_code::ExitCode;
 use crate::value::diagnostics::Diagnostic;
 
@@ -19,6 +20,9 @@ pub(crate) enum Colour {
     /// Never.
     Never,
 }
+
+/// How many mistakes of one file are shown; who mends these sees the next.
+const MOST_OF_A_FILE: usize = 100;
 
 /// Standard output and standard error.
 #[derive(Debug, Default)]
@@ -98,9 +102,22 @@ impl Console {
     /// Shows every mistake at its place, and how many there are.
     pub(super) fn show_diagnostics(&self, diagnostics: &[Diagnostic]) {
         let colour = std::io::stderr().is_terminal() && self.shows_colour(Colour::Auto);
+        let mut shown: HashMap<&str, usize> = HashMap::new();
         for diagnostic in diagnostics {
-            self.remark(&diagnostic.render(colour));
-            self.remark("");
+            let of_file = shown.entry(diagnostic.source.name.as_str()).or_default();
+            *of_file += 1;
+            if *of_file <= MOST_OF_A_FILE {
+                self.remark(&diagnostic.render(colour));
+                self.remark("");
+            }
+        }
+        let left_out: usize =
+            shown.values().map(|of_file| of_file.saturating_sub(MOST_OF_A_FILE)).sum();
+        if left_out > 0 {
+            self.remark(&format!(
+                "{} more, of files that have many, not shown",
+                count(left_out, "mistake")
+            ));
         }
         let mut files: Vec<&str> = diagnostics.iter().map(|m| m.source.name.as_str()).collect();
         files.sort_unstable();

@@ -5,40 +5,11 @@
 //! From then on nobody waits long for whoever does not read what is written. The second time ends
 //! the process at once.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
-
 use tokio::sync::watch;
 
-use super::reports;
+use super::leaving::{self, LEAVING};
 use crate::model::exit_code::ExitCode;
 use crate::model::stopped::Stopped;
-
-/// When this process was asked to end.
-static ASKED: OnceLock<Instant> = OnceLock::new();
-
-/// Since when this process waits for somebody to read what it writes.
-static WRITING: Mutex<Option<Instant>> = Mutex::new(None);
-
-/// How long a process that was asked to end waits for somebody to read what it writes.
-pub(super) const LEAVING: Duration = Duration::from_millis(300);
-
-/// Whether this process was asked to end.
-pub(super) fn is_asked_to_end() -> bool {
-    ASKED.get().is_some()
-}
-
-/// Does what may have to wait for a reader.
-pub(super) fn while_writing<T>(write: impl FnOnce() -> T) -> T {
-    note_writing(Some(Instant::now()));
-    let result = write();
-    note_writing(None);
-    result
-}
-
-fn note_writing(since: Option<Instant>) {
-    *WRITING.lock().unwrap_or_else(PoisonError::into_inner) = since;
-}
 
 /// Minds requests to end until the process does.
 pub(super) async fn mind_interrupts(
@@ -47,7 +18,7 @@ pub(super) async fn mind_interrupts(
 ) {
     if let Ok(first) = asked_to_end() {
         first.await;
-        ASKED.get_or_init(Instant::now);
+        leaving::note_asked();
         // Nobody listens any more where the run is over.
         if stopper.send(Some(Stopped::Interrupted)).is_ok() {
             remark("stopping: closing the sessions that were opened; once more to leave them");
@@ -64,7 +35,7 @@ pub(super) async fn mind_interrupts(
         } else {
             "stopped: nobody reads what is written"
         });
-        reports::abandon();
+        leaving::abandon();
         #[expect(clippy::exit, reason = "whoever asks twice does not want to wait")]
         std::process::exit(ExitCode::Inconclusive as i32);
     }
@@ -74,14 +45,8 @@ pub(super) async fn mind_interrupts(
 
 /// Waits until this process has waited too long for a reader.
 async fn nobody_reads() {
-    loop {
+    while !leaving::has_waited_long() {
         tokio::time::sleep(LEAVING / 2).await;
-        let since = *WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-        let asked = ASKED.get().copied().unwrap_or_else(Instant::now);
-        // What was written before is not held against whoever reads it now.
-        if since.is_some_and(|since| since.max(asked).elapsed() > LEAVING) {
-            return;
-        }
     }
 }
 

@@ -10,6 +10,7 @@ mod environment;
 mod explain;
 mod github;
 mod interrupt;
+mod leaving;
 mod list;
 mod progress;
 mod prove;

@@ -6,10 +6,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::interrupt::{LEAVING, is_asked_to_end};
+use super::leaving::{LEAVING, is_asked_to_end, note_part};
 use super::{CliError, Console};
 use crate::model::exit_code::ExitCode;
 use crate::suite::files::belongs;
@@ -272,9 +271,6 @@ struct Part {
     file: std::fs::File,
 }
 
-/// The part that is being written.
-static PART: Mutex<Option<PathBuf>> = Mutex::new(None);
-
 impl Part {
     fn create(target: &Path) -> std::io::Result<Part> {
         let mut name = target.file_name().unwrap_or_default().to_owned();
@@ -300,18 +296,6 @@ impl Drop for Part {
         // Nothing is there once it has taken its name.
         let _ = std::fs::remove_file(&self.path);
         note_part(None);
-    }
-}
-
-fn note_part(path: Option<PathBuf>) {
-    *PART.lock().unwrap_or_else(PoisonError::into_inner) = path;
-}
-
-/// Leaves nothing of a report that is being written, before the process ends.
-pub(super) fn abandon() {
-    if let Some(path) = PART.lock().unwrap_or_else(PoisonError::into_inner).take() {
-        // There is nobody left to tell.
-        let _ = std::fs::remove_file(path);
     }
 }
 

@@ -11,6 +11,7 @@ use crate::judge::recording::{CaseRecord, NotSent};
 use crate::judge::unanswered::NeverAnswered;
 use crate::judge::view::{AnswerView, StepView, Unanswered, View};
 use crate::model::api::HASH;
+use crate::model::exchange::NoAnswer;
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome};
 use crate::model::reason::{EarlierStep, FixtureGap, Reason, ReasonKind, Recorded};
@@ -123,19 +124,22 @@ pub(crate) fn judge_although_alike(
     judge_one_by_one(case, record, shapes, index, |step| step.unmet_condition())
 }
 
-/// Judges the checks of one step, of whose requests something shows that they are never answered.
-pub(crate) fn judge_although_unanswered(
+/// Judges the checks of one step by what the whole run shows of requests that are not answered in
+/// time, or whose connection breaks: that they never are, or nothing.
+pub(crate) fn judge_unanswered_as_shown(
     case: &Case,
     record: &CaseRecord,
     shapes: &Shapes,
     index: usize,
-    never: NeverAnswered<'_>,
+    failure: &NoAnswer,
+    never: Option<NeverAnswered<'_>>,
 ) -> Vec<CheckResult> {
     let mut view = View::new(record, shapes);
     let answers = view.steps.get_mut(index).into_iter().flat_map(|step| &mut step.answers);
     for unanswered in answers.filter_map(|answer| answer.as_mut().err()) {
-        let is_alike = unanswered.failure.name() == never.failure.name();
-        unanswered.never = unanswered.never.or(is_alike.then_some(never));
+        if unanswered.failure.name() == failure.name() {
+            unanswered.never = never;
+        }
     }
     judge_step(case, &view, index)
 }

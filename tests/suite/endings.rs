@@ -132,7 +132,7 @@ fn a_deadline_cuts_off_what_is_under_way_and_holds_it_against_nobody() {
     ran.expect(3, "inconclusive");
     assert!(started.elapsed() < Duration::from_secs(60));
     assert_eq!(ran.report()["stopped_by"]["deadline"]["limit_ms"], 2000);
-    assert_eq!(ran.checks("failed"), []);
+    assert_eq!(ran.count("must", "failed"), 0);
     let reasons = ran.checks("unjudged");
     assert!(reasons.iter().any(|(_, why)| why == "the run took longer than 2s"), "{reasons:?}");
     assert_eq!(server.open_sessions(), 0);
@@ -231,15 +231,13 @@ fn no_second_sees_more_requests_than_the_rate() {
     let folder = Folder::new();
     let fixtures = folder.write("fixtures.json", &server.fixtures());
     let cases = ["--case", "auth/gives-every-session-a-hash-of-its-own"];
-    judge(
-        &[&[server.url().as_str(), "--fixtures", &fixtures, "--rate", "10"][..], &cases].concat(),
-    );
+    judge(&[&[server.url().as_str(), "--fixtures", &fixtures, "--rate", "5"][..], &cases].concat());
     let mut times: Vec<Instant> = server.seen().iter().map(|seen| seen.at).collect();
     times.sort();
-    assert!(times.len() > 10, "{}", times.len());
+    assert!(times.len() > 8, "{}", times.len());
     for (index, first) in times.iter().enumerate() {
         let held = times[index..].iter().take_while(|at| **at < *first + Duration::from_secs(1));
-        assert!(held.count() <= 10, "{times:?}");
+        assert!(held.count() <= 5, "{times:?}");
     }
 }
 

@@ -91,3 +91,69 @@ fn two_reports_in_one_place_are_refused(
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr), (2, "", expected));
     assert!(folder.names().is_empty(), "{:?}", folder.names());
 }
+
+/// A report is there as a whole, or not at all.
+#[cfg(unix)]
+mod complete_or_absent {
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    use rstest::rstest;
+
+    use crate::support::folder::Folder;
+    use crate::support::program::{finish, run};
+
+    const ONE_CASE: [&str; 3] = ["--case", "logout/ends-the-session", "--allow-deselected"];
+
+    #[test]
+    fn nothing_is_left_of_a_report_that_may_not_grow() {
+        let folder = Folder::new();
+        let path = folder.path("report.json");
+        // In blocks of half a kibibyte or of a whole one.
+        let line = "ulimit -f 8; exec \"$0\" \"$@\"";
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line, env!("CARGO_BIN_EXE_panel-conformance")]).args(ONE_CASE);
+        shell.args(["--report", &format!("json={path}")]);
+        let ran = finish(shell);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains("cannot write the json report"), "{}", ran.stderr);
+        assert_eq!(folder.names(), [""; 0]);
+    }
+
+    #[test]
+    fn a_report_goes_where_a_link_leads() {
+        let folder = Folder::new();
+        let (link, target) = (folder.path("link.json"), folder.path("target.json"));
+        symlink(&target, &link).expect("links can be made");
+        let report = format!("json={link}");
+        let arguments = [&ONE_CASE[..], &["--report", &report]].concat();
+        for _ in 0..2 {
+            assert_eq!(run(&arguments).code, 0);
+            assert_eq!(
+                std::fs::read_link(&link).expect("it is a link still").to_str(),
+                Some(&*target)
+            );
+            assert!(std::fs::read_to_string(&target).is_ok_and(|text| text.ends_with("}\n")));
+        }
+        assert_eq!(folder.names(), ["link.json", "target.json"]);
+    }
+
+    #[rstest]
+    #[case::fixtures("html={}/fixtures.yaml")]
+    #[case::by_another_name("html={}/cases/../fixtures.yaml")]
+    #[case::case("html={}/cases/one.yaml")]
+    #[case::case_to_be("html={}/cases/two.yaml")]
+    fn a_report_takes_the_place_of_nothing_that_is_read(#[case] report: &str) {
+        let folder = Folder::new();
+        let text = "dealer: { login: a, password: b-c-d-e }\n";
+        let fixtures = folder.write("fixtures.yaml", text);
+        folder.write("cases/one.yaml", "");
+        let report = report.replace("{}", &folder.path(""));
+        let url = "http://127.0.0.1:1";
+        let cases = folder.path("cases");
+        let ran = run(&[url, "--fixtures", &fixtures, "--cases", &cases, "--report", &report]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains("would take the place of"), "{}", ran.stderr);
+        assert_eq!(std::fs::read_to_string(&fixtures).expect("it is there"), text);
+    }
+}

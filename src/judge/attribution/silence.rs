@@ -1,20 +1,29 @@
-//! An action that is never answered in a whole run, though others are: then every call of it shows
-//! what one call that may be repeated shows by itself (`judge/unanswered`).
+//! What a whole run shows of requests that are not answered, which one of them alone does not.
 //!
-//! Sign-ins as somebody and log-outs are never repeated, so that each of them alone shows nothing.
+//! An action may never be answered, though others are: then every call of it shows what one call that
+//! may be repeated shows by itself (`judge/unanswered`). Sign-ins as somebody and log-outs are never
+//! repeated, so that each of them alone shows nothing.
+//!
+//! And a target, or the network before it, may leave requests without an answer by chance. If the run
+//! shows that it does, then silence twice in a row is chance as well.
 
-use crate::judge::judging::judge_although_unanswered;
-use crate::judge::recording::{CaseRecord, Recording};
+use crate::judge::judging::judge_unanswered_as_shown;
+use crate::judge::recording::{CaseRecord, Recording, StepRecord};
 use crate::judge::unanswered::{NeverAnswered, all_unanswered};
 use crate::model::api::Action;
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Exchange, NoAnswer, Purpose};
 use crate::model::outcome::CheckResult;
-use crate::suite::case::Case;
+use crate::suite::case::{Case, Step};
 use crate::value::secret::Shapes;
 
-/// The actions that are never answered.
-#[derive(Debug, Default)]
-pub(crate) struct Silence<'a>(Vec<(Action, NeverAnswered<'a>)>);
+/// What a run shows of silence.
+#[derive(Debug)]
+pub(crate) struct Silence<'a> {
+    /// The actions that are never answered.
+    never: Vec<(Action, NeverAnswered<'a>)>,
+    /// What became of a request that came to nothing by chance.
+    by_chance: Option<&'a NoAnswer>,
+}
 
 impl<'a> Silence<'a> {
     /// Reads a whole run.
@@ -31,7 +40,7 @@ impl<'a> Silence<'a> {
                 .flatten()
                 .map(|all| (action, all))
         });
-        Silence(silent.collect())
+        Silence { never: silent.collect(), by_chance: attempts(recording).find_map(chance) }
     }
 
     /// The results of a case, in which what the run shows is held against the target.
@@ -47,13 +56,40 @@ impl<'a> Silence<'a> {
         for (index, step) in case.steps.iter().enumerate() {
             let of_step = first..first + step.checks.len();
             first = of_step.end;
-            if let Some((_, never)) = self.0.iter().find(|(action, _)| action.is_at(&step.path)) {
-                let judged = judge_although_unanswered(case, record, shapes, index, *never);
+            if let Some((failure, never)) = self.shown_of(step, record.steps.get(index)) {
+                let judged = judge_unanswered_as_shown(case, record, shapes, index, failure, never);
                 results.splice(of_step, judged);
             }
         }
         results
     }
+
+    /// What the run shows of the requests of a step that came to this; nothing where it shows no
+    /// more than they do themselves.
+    fn shown_of(
+        &self,
+        step: &Step,
+        record: Option<&StepRecord>,
+    ) -> Option<(&'a NoAnswer, Option<NeverAnswered<'a>>)> {
+        if let Some((_, never)) = self.never.iter().find(|(action, _)| action.is_at(&step.path)) {
+            return Some((never.failure, Some(*never)));
+        }
+        let by_chance = self.by_chance?;
+        let is_alike = |one: &Exchange| one.result.as_ref().is_err_and(|why| is_silence(why));
+        record?.exchanges.iter().any(is_alike).then_some((by_chance, None))
+    }
+}
+
+/// What became of a request by chance: nothing came in time, and then, asked again, an answer did.
+fn chance(attempt: &[Exchange]) -> Option<&NoAnswer> {
+    let silent =
+        attempt.iter().find_map(|one| one.result.as_ref().err().filter(|why| is_silence(why)))?;
+    let is_answered_again = |one: &Exchange| one.purpose == Purpose::Again && one.result.is_ok();
+    attempt.iter().any(is_answered_again).then_some(silent)
+}
+
+fn is_silence(failure: &NoAnswer) -> bool {
+    matches!(failure, NoAnswer::TimedOut(_))
 }
 
 fn attempts(recording: &Recording) -> impl Iterator<Item = &[Exchange]> {
@@ -134,7 +170,7 @@ mod tests {
     ) {
         let recording = recording(letters);
         let silence = Silence::of(&recording);
-        assert_eq!(silence.0.first().map(|(_, never)| never.tries), tries);
-        assert!(silence.0.iter().all(|(action, _)| *action == Action::Auth));
+        assert_eq!(silence.never.first().map(|(_, never)| never.tries), tries);
+        assert!(silence.never.iter().all(|(action, _)| *action == Action::Auth));
     }
 }

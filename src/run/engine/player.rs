@@ -400,11 +400,11 @@ impl Player<'_> {
         let sent = self.exchange_patiently(log_out(hash), way, &self.account, fixtures).await;
         if let Some(last) = sent.last() {
             self.engine.hangs.note_log_out(last);
-            last.result
-                .as_ref()
-                .err()
-                .into_iter()
-                .for_each(|why| self.engine.note_failure(way.address, why));
+            match &last.result {
+                // Log-outs may be what it does not answer, and nobody asks for anything else here.
+                Ok(_) | Err(NoAnswer::TimedOut(_)) => {}
+                Err(failure) => self.engine.note_failure(way.address, failure),
+            }
         }
         sent
     }
