@@ -24,8 +24,7 @@ use crate::reference::Behaviour;
 use crate::report::terminal::{self, DisplayOptions, Verbosity};
 use crate::report::{self, Context};
 use crate::run::engine::Event;
-use crate::run::http::SetupError;
-use crate::run::target::{BaseUrl, Connection};
+use crate::run::target::{BaseUrl, Connection, SetupError};
 use crate::run::{POLITE_RATE, Run, RunError, Target};
 use crate::suite::Suite;
 use crate::suite::case::Case;
@@ -155,10 +154,10 @@ pub(super) struct RunArgs {
         help_heading = "Connection"
     )]
     proxy: Option<String>,
-    /// Connect to this address for a host and port
+    /// Connect to this address, or to one of these, for a host and port
     #[arg(
         long,
-        value_name = "HOST:PORT:ADDRESS",
+        value_name = "HOST:PORT:ADDRESS[,ADDRESS]",
         env = "PANEL_RESOLVE",
         value_delimiter = ',',
         help_heading = "Connection"
@@ -234,8 +233,8 @@ fn blame(args: &RunArgs, error: CliError) -> CliError {
         SetupError::Certificates { .. } => "ca_cert",
         SetupError::Header(_) | SetupError::ReservedHeader { .. } => "header",
         SetupError::Proxy(_) => "proxy",
-        SetupError::Resolve(_) => "resolve",
-        SetupError::Client(_) => return error,
+        SetupError::Resolve(_) | SetupError::IdleResolve { .. } => "resolve",
+        SetupError::ProxyOfEnvironment { .. } | SetupError::Client(_) => return error,
     };
     args.origins.blame(option)(error)
 }
@@ -293,6 +292,7 @@ impl Plan {
             ca_cert: args.ca_cert.clone(),
             insecure: args.insecure,
             proxy: args.proxy.clone(),
+            proxy_variable: None,
             resolve: args.resolve.clone(),
         };
         let reports = resolve(&args.report, &FORMATS).map_err(args.origins.blame("report"))?;

@@ -251,13 +251,8 @@ pub(crate) fn add_up(
     if checks.len() != planned {
         return Err(OutcomeMismatch { planned, judged: checks.len() });
     }
-    let requests = recording
-        .cases
-        .iter()
-        .map(|case| {
-            case.steps.iter().map(|step| step.exchanges.len()).sum::<usize>() + case.clean_up.len()
-        })
-        .sum();
+    let exchanges = recording.cases.iter().flat_map(CaseRecord::exchanges);
+    let requests = exchanges.map(|exchange| 1 + usize::from(exchange.is_resent)).sum();
     Ok(Findings {
         format: FORMAT,
         suite: suite.identity(),
@@ -432,6 +427,13 @@ impl Findings {
             answers.filter(|answer| Reading::of_answer(answer) == Reading::AsksToWait).count()
         };
         self.cases.iter().map(of_case).sum()
+    }
+
+    /// How many requests went out a second time because the connection in use was closed.
+    #[must_use]
+    pub fn resent(&self) -> usize {
+        let records = self.cases.iter().map(|case| &case.record);
+        records.flat_map(CaseRecord::exchanges).filter(|exchange| exchange.is_resent).count()
     }
 
     /// The record without what was judged.

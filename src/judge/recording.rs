@@ -37,6 +37,13 @@ pub struct CaseRecord {
     pub clean_up: Vec<Exchange>,
 }
 
+impl CaseRecord {
+    /// Everything that was exchanged, clean-up included.
+    pub(crate) fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+        self.steps.iter().flat_map(|step| &step.exchanges).chain(&self.clean_up)
+    }
+}
+
 /// What one step exchanged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepRecord {
@@ -359,6 +366,8 @@ struct Written {
     elapsed_ms: f64,
     #[serde(default, skip_serializing_if = "is_zero")]
     put_off: u32,
+    #[serde(default, rename = "resent", skip_serializing_if = "is_false")]
+    is_resent: bool,
     #[serde(default, skip_serializing_if = "is_of_step")]
     purpose: Purpose,
 }
@@ -388,6 +397,11 @@ fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
 fn is_of_step(purpose: &Purpose) -> bool {
     *purpose == Purpose::Step
 }
@@ -410,6 +424,7 @@ impl Serialize for Exchange {
             started_ms: milliseconds(self.started),
             elapsed_ms: milliseconds(self.elapsed),
             put_off: self.put_off,
+            is_resent: self.is_resent,
             purpose: self.purpose,
         }
         .serialize(serializer)
@@ -471,8 +486,8 @@ fn read_exchange(written: Written) -> Result<Exchange, String> {
         headers: request.headers,
         body,
     };
-    let Written { put_off, purpose, .. } = written;
-    Ok(Exchange { request, result, started, elapsed, put_off, purpose })
+    let Written { put_off, is_resent, purpose, .. } = written;
+    Ok(Exchange { request, result, started, elapsed, put_off, is_resent, purpose })
 }
 
 fn read_duration(milliseconds: f64) -> Result<Duration, String> {

@@ -113,7 +113,8 @@ mod tests {
             };
             let elapsed = Duration::from_secs(if letter == 'l' { 4 } else { 0 });
             let (request, started) = (request.clone(), Duration::ZERO);
-            Exchange { request, result, started, elapsed, put_off: 0, purpose }
+            let (put_off, is_resent) = (0, false);
+            Exchange { request, result, started, elapsed, put_off, is_resent, purpose }
         };
         letters.chars().enumerate().map(exchange).collect()
     }

@@ -133,6 +133,8 @@ pub enum Obstacle {
     NoTls,
     /// The proxy with this host cannot be reached.
     Proxy(String),
+    /// The proxy with this host asks who is asking.
+    ProxyCredentials(String),
     /// The proxy with this host lets nothing through to the target.
     Tunnel(String),
     /// Anything else.
@@ -162,6 +164,9 @@ impl std::fmt::Display for Unreachable {
             Obstacle::Certificate => f.write_str("its certificate is not trusted: ")?,
             Obstacle::NoTls => f.write_str("it does not speak TLS there: ")?,
             Obstacle::Proxy(host) => write!(f, "the proxy `{host}` cannot be reached: ")?,
+            Obstacle::ProxyCredentials(host) => {
+                write!(f, "the proxy `{host}` asks for a name and a password: ")?;
+            }
             Obstacle::Tunnel(host) => {
                 write!(f, "the proxy `{host}` lets nothing through to it: ")?;
             }
@@ -284,6 +289,8 @@ pub struct Exchange {
     pub elapsed: Duration,
     /// How often the same request had been put off before: the target asked to wait.
     pub put_off: u32,
+    /// Whether it went out a second time, on a new connection: the first one closed under it.
+    pub is_resent: bool,
     /// What it was sent for.
     pub purpose: Purpose,
 }

@@ -86,7 +86,7 @@ mod tests {
         findings.target.overrides = vec![
             Override::Insecure,
             Override::CaCert { path: "ca.pem".to_owned() },
-            Override::Proxy { url: None },
+            Override::Proxy { url: None, without_credentials: None, variable: None },
             Override::Header { name: "X-Key".to_owned() },
         ];
         findings.strict = true;

@@ -84,8 +84,17 @@ fn after_unreachable(obstacle: &Obstacle) -> &'static str {
         Obstacle::NoTls => {
             "The target does not speak TLS there; is it http:// rather than https://?"
         }
-        Obstacle::Proxy(_) | Obstacle::Tunnel(_) => {
-            "See that the proxy runs, and that it is the one that --proxy should name."
+        Obstacle::Proxy(_) => {
+            "See that the proxy runs, and that it is the one that --proxy, or a variable such as \
+             HTTPS_PROXY, should name."
+        }
+        Obstacle::ProxyCredentials(_) => {
+            "Give them with the proxy, in PANEL_PROXY rather than in --proxy, which others can see: \
+             http://NAME:PASSWORD@HOST:PORT"
+        }
+        Obstacle::Tunnel(_) => {
+            "See that the target runs, and that the proxy can reach it and may; where no proxy is \
+             needed, leave --proxy out, or name the target in NO_PROXY."
         }
         Obstacle::Other => "See that the target runs and can be reached from here.",
     }
@@ -129,7 +138,8 @@ mod tests {
     #[case(Obstacle::Certificate, "--ca-cert")]
     #[case(Obstacle::NoTls, "is it http://")]
     #[case(Obstacle::Proxy("p:1".to_owned()), "--proxy")]
-    #[case(Obstacle::Tunnel("p:1".to_owned()), "--proxy")]
+    #[case(Obstacle::ProxyCredentials("p:1".to_owned()), "NAME:PASSWORD")]
+    #[case(Obstacle::Tunnel("p:1".to_owned()), "NO_PROXY")]
     #[case(Obstacle::Other, "the target runs")]
     fn what_helps_depends_on_what_is_in_the_way(
         #[case] obstacle: Obstacle,

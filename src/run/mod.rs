@@ -20,8 +20,8 @@ use crate::model::run_option::RunOption;
 use crate::reference::Behaviour;
 use crate::run::embedded::Embedded;
 use crate::run::engine::{Engine, InternalError, Listener, Settings, Stop};
-use crate::run::http::{Http, SetupError};
-use crate::run::target::{BaseUrl, Connection};
+use crate::run::http::Http;
+use crate::run::target::{BaseUrl, Connection, SetupError};
 use crate::suite::Suite;
 use crate::suite::case::Case;
 use crate::suite::fixtures::Fixtures;
@@ -152,7 +152,8 @@ impl Run {
         listener: Listener<'_>,
     ) -> Result<Findings, RunError> {
         let started = (SystemTime::now(), Instant::now());
-        let http = Http::new(url, &self.connection)?;
+        let connection = self.connection.to(url)?;
+        let http = Http::new(url, &connection)?;
         let mut settings = self.settings.clone();
         if self.trusts_fixtures {
             // Whom the target has to admit is not left alone for being refused.
@@ -161,13 +162,13 @@ impl Run {
         let engine = Engine::new(&http, fixtures, settings, stop.clone(), listener);
         let cases: Vec<&Case> = suite.cases.iter().collect();
         let mut recording = engine.run(&cases, selection).await?;
-        recording.secrets.extend(self.connection.secrets());
+        recording.secrets.extend(connection.secrets());
         let recording = recording.redact();
         let info = RunInfo {
             target: TargetIdentity {
                 url: url.as_str().to_owned(),
                 embedded,
-                overrides: self.connection.overrides(),
+                overrides: connection.overrides(),
             },
             started: started.0,
             duration: started.1.elapsed(),

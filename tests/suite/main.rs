@@ -7,6 +7,7 @@ mod browser;
 mod case_format;
 mod certificate;
 mod check_messages;
+mod connections;
 mod contribution;
 mod curl_lines;
 mod environment;

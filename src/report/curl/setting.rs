@@ -47,8 +47,8 @@ pub(crate) fn option_value(option: &Override) -> Option<Word> {
     Some(match option {
         Override::Resolve { entry } => vec![literal(entry)],
         Override::CaCert { path } => vec![literal(path)],
-        Override::Proxy { url: Some(url) } => vec![literal(url)],
-        Override::Proxy { url: None } => vec![Piece::Value(Value::proxy())],
+        Override::Proxy { url: Some(url), .. } => vec![literal(url)],
+        Override::Proxy { url: None, .. } => vec![Piece::Value(Value::proxy())],
         Override::Header { name } => {
             vec![literal(&format!("{name}: ")), Piece::Value(Value::header(name))]
         }

@@ -85,8 +85,12 @@ fn write_row(level: Level, counts: Counts, printer: &mut Printer) {
 }
 
 fn effort(findings: &Findings) -> String {
+    let resent = match findings.resent() {
+        0 => String::new(),
+        resent => format!(" ({resent} of them again, on a new connection)"),
+    };
     format!(
-        "{} in {}, {} {}",
+        "{}{resent} in {}, {} {}",
         counted(findings.requests, "request"),
         time(findings.duration_ms),
         findings.suite.name,

@@ -143,6 +143,7 @@ fn case() -> CaseFindings {
         started: Duration::ZERO,
         elapsed: Duration::from_millis(3),
         put_off: 0,
+        is_resent: false,
         purpose: Purpose::Step,
     };
     let step = StepRecord { id: "sign-in".to_owned(), exchanges: vec![exchange], not_sent: None };

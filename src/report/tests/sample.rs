@@ -462,7 +462,8 @@ fn answer_of(status: u16, body: &Value) -> Result<Answer, NoAnswer> {
 
 fn exchange(request: Request, result: Result<Answer, NoAnswer>) -> Exchange {
     let (started, elapsed) = (Duration::from_millis(1), Duration::from_millis(3));
-    Exchange { request, result, started, elapsed, put_off: 0, purpose: Purpose::Step }
+    let (put_off, is_resent, purpose) = (0, false, Purpose::Step);
+    Exchange { request, result, started, elapsed, put_off, is_resent, purpose }
 }
 
 fn step(id: &str, exchanges: Vec<Exchange>) -> StepRecord {

@@ -18,7 +18,7 @@ use crate::model::api::Action;
 use crate::model::exchange::{Answer, Exchange, NoAnswer, Purpose, Request};
 use crate::model::reason::{EarlierStep, RefusedDealer};
 use crate::model::role::Role;
-use crate::run::http::ConnectionUse;
+use crate::run::http::{ConnectionUse, Repetition, Sent, Way};
 use crate::run::request;
 use crate::suite::case::{Case, Repeat, Step};
 
@@ -80,10 +80,8 @@ impl Player<'_> {
         requests: Vec<Request>,
         record: &CaseRecord,
     ) -> Vec<Exchange> {
-        let connection =
-            if step.fresh_connection { ConnectionUse::Fresh } else { ConnectionUse::Pooled };
         let mut exchanges = Vec::new();
-        let exchange = |request| self.exchange(request, connection, step, &record.fixtures);
+        let exchange = |request| self.exchange(request, step, &record.fixtures);
         if step.parallel {
             exchanges
                 .extend(join_all(requests.into_iter().map(exchange)).await.into_iter().flatten());
@@ -153,11 +151,10 @@ impl Player<'_> {
     async fn exchange(
         &self,
         request: Request,
-        connection: ConnectionUse,
         step: &Step,
         fixtures: &Map<String, Value>,
     ) -> Vec<Exchange> {
-        let mut exchanges = self.exchange_patiently(request, connection, fixtures).await;
+        let mut exchanges = self.exchange_patiently(request, way_of(step), fixtures).await;
         let more = match exchanges.last() {
             Some(last) => self.after_no_answer(last, step.may_be_repeated()).await,
             None => Vec::new(),
@@ -170,14 +167,14 @@ impl Player<'_> {
     async fn exchange_patiently(
         &self,
         request: Request,
-        connection: ConnectionUse,
+        way: Way,
         fixtures: &Map<String, Value>,
     ) -> Vec<Exchange> {
         let retry_policy = self.engine.settings.retry_policy;
         let mut exchanges: Vec<Exchange> = Vec::new();
         loop {
             let put_off = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
-            let sent = self.send(request.clone(), connection, Purpose::Step).await;
+            let sent = self.send(request.clone(), way, Purpose::Step).await;
             let exchange = Exchange { put_off, ..sent };
             self.note_sign_in(&exchange, fixtures);
             let wait = match &exchange.result {
@@ -218,8 +215,7 @@ impl Player<'_> {
             if !is_answered(&exchanges) || self.is_over() {
                 break;
             }
-            let again =
-                self.send(first.request.clone(), ConnectionUse::Fresh, Purpose::Again).await;
+            let again = self.send(first.request.clone(), ANEW, Purpose::Again).await;
             let is_done = again.result.is_ok();
             exchanges.push(again);
             if is_done {
@@ -247,7 +243,7 @@ impl Player<'_> {
             if self.is_over() {
                 break;
             }
-            let control = self.send(question.clone(), ConnectionUse::Fresh, Purpose::Control).await;
+            let control = self.send(question.clone(), ANEW, Purpose::Control).await;
             let is_worth_another =
                 matches!(control.result, Err(NoAnswer::Broken(_) | NoAnswer::Unreachable(_)));
             exchanges.push(control);
@@ -262,24 +258,21 @@ impl Player<'_> {
         self.engine.stopped().is_some()
     }
 
-    async fn send(
-        &self,
-        request: Request,
-        connection: ConnectionUse,
-        purpose: Purpose,
-    ) -> Exchange {
-        let sent = Instant::now();
-        let result = tokio::select! {
-            result = self.engine.http.send(&request, connection) => result,
+    async fn send(&self, request: Request, way: Way, purpose: Purpose) -> Exchange {
+        let at = Instant::now();
+        let sent = tokio::select! {
+            sent = self.engine.http.send(&request, way) => sent,
             () = self.engine.out_of_grace() => {
-                Err(NoAnswer::TimedOut(Duration::from_secs(sent.elapsed().as_secs())))
+                let failure = NoAnswer::TimedOut(Duration::from_secs(at.elapsed().as_secs()));
+                Sent { result: Err(failure), is_resent: false }
             }
         };
-        let elapsed = sent.elapsed();
+        let Sent { result, is_resent } = sent;
+        let elapsed = at.elapsed();
         self.note(&result);
         (self.engine.listener)(Event::Exchanged);
-        let started = sent.duration_since(self.engine.start);
-        Exchange { request, result, started, elapsed, put_off: 0, purpose }
+        let started = at.duration_since(self.engine.start);
+        Exchange { request, result, started, elapsed, put_off: 0, is_resent, purpose }
     }
 
     fn note_sign_in(&self, exchange: &Exchange, fixtures: &Map<String, Value>) {
@@ -317,7 +310,7 @@ impl Player<'_> {
             }
             self.pace_clean_up().await;
             let fixtures = &record.fixtures;
-            let sent = self.exchange_patiently(log_out(&hash), ConnectionUse::Pooled, fixtures);
+            let sent = self.exchange_patiently(log_out(&hash), CLEAN_UP, fixtures);
             let sent = sent.await;
             if let Some(Err(failure)) = sent.last().map(|last| &last.result) {
                 self.engine.liveness.note_failure(failure);
@@ -339,6 +332,21 @@ impl Player<'_> {
             tokio::time::sleep_until(at.min(Instant::now() + LONGEST)).await;
         }
     }
+}
+
+/// How what is asked after a failure travels: it harms nobody, and has nothing to do with the
+/// connection that broke.
+const ANEW: Way = Way { connection: ConnectionUse::Fresh, repetition: Repetition::Harmless };
+
+/// How a log-out that nobody judges travels: what is logged out may be logged out again.
+const CLEAN_UP: Way = Way { connection: ConnectionUse::Pooled, repetition: Repetition::Harmless };
+
+fn way_of(step: &Step) -> Way {
+    let connection =
+        if step.fresh_connection { ConnectionUse::Fresh } else { ConnectionUse::Pooled };
+    let repetition =
+        if step.may_be_repeated() { Repetition::Harmless } else { Repetition::Counts };
+    Way { connection, repetition }
 }
 
 /// Questions that harm nobody and that every server has an answer to: permissions without a hash,

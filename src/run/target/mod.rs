@@ -1,5 +1,9 @@
 //! The server under test: where it is, and how it is to be connected to.
 
+pub(crate) mod proxy;
+pub(crate) mod resolve;
+mod setup_error;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +11,9 @@ use std::time::Duration;
 use crate::model::api::{Action, RESOURCE};
 use crate::model::run_option::Override;
 use crate::run::credentials;
+use self::proxy::Proxy;
+use self::resolve::{Endpoint, Resolve};
+pub use self::setup_error::SetupError;
 use crate::value::token::{Named, Token};
 
 /// The part of a target's URL that stands before `/panel`, without a trailing slash.
@@ -89,7 +96,10 @@ pub struct Connection {
     pub insecure: bool,
     /// A proxy's URL.
     pub proxy: Option<String>,
-    /// Hosts whose addresses are given rather than looked up: `host:port:address`.
+    /// The environment variable that the proxy's URL comes from, if it comes from one that programs
+    /// share.
+    pub proxy_variable: Option<&'static str>,
+    /// Hosts whose addresses are given rather than looked up: `host:port:address[,address]`.
     pub resolve: Vec<String>,
 }
 
@@ -103,6 +113,7 @@ impl std::fmt::Debug for Connection {
             .field("ca_cert", &self.ca_cert)
             .field("insecure", &self.insecure)
             .field("proxy", &self.proxy.as_ref().map(|_| "«proxy»"))
+            .field("proxy_variable", &self.proxy_variable)
             .field("resolve", &self.resolve)
             .finish()
     }
@@ -117,27 +128,80 @@ impl Connection {
         let others = [
             self.insecure.then_some(Override::Insecure),
             ca_cert.map(|path| Override::CaCert { path }),
-            self.proxy.as_ref().map(|_| Override::Proxy { url: self.proxy_without_secrets() }),
+            self.understood_proxy().map(|proxy| self.proxy_override(&proxy)),
         ];
         let headers = self.headers.iter().map(|(name, _)| Override::Header { name: name.clone() });
         resolve.chain(others.into_iter().flatten()).chain(headers).collect()
     }
 
-    /// The proxy as written, unless it holds or may hold credentials.
-    fn proxy_without_secrets(&self) -> Option<String> {
-        let proxy = self.proxy.as_ref()?;
-        (!proxy.contains(['@', '?', '#'])).then(|| proxy.clone())
+    fn proxy_override(&self, proxy: &Proxy) -> Override {
+        let (url, without_credentials) = match proxy.has_credentials() {
+            true => (None, Some(proxy.shown())),
+            false => (Some(proxy.shown()), None),
+        };
+        let variable = self.proxy_variable.map(str::to_owned);
+        Override::Proxy { url, without_credentials, variable }
     }
 
-    /// Host and port of the proxy, without its credentials.
-    #[must_use]
-    pub fn proxy_host(&self) -> Option<String> {
-        let proxy = self.proxy.as_deref()?;
-        // A proxy may be written without its scheme.
-        let written = if proxy.contains("://") { proxy } else { &format!("http://{proxy}") };
-        let proxy = url::Url::parse(written).ok()?;
-        let host = proxy.host_str()?;
-        Some(proxy.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+    /// The proxy, unless there is none or it cannot be used.
+    pub(crate) fn understood_proxy(&self) -> Option<Proxy> {
+        Proxy::parse(self.proxy.as_deref()?).ok()
+    }
+
+    /// The hosts whose addresses are given, with these.
+    ///
+    /// # Errors
+    ///
+    /// An entry is none, or changes nothing.
+    pub(crate) fn resolved(
+        &self,
+        target: &BaseUrl,
+    ) -> Result<Vec<(Endpoint, Resolve)>, SetupError> {
+        let endpoints = self.endpoints(target);
+        let mut resolved = Vec::new();
+        for entry in resolve::joined(&self.resolve) {
+            let Some(parsed) = Resolve::parse(&entry) else {
+                return Err(SetupError::Resolve(entry));
+            };
+            let Some(endpoint) = endpoints.iter().find(|one| parsed.concerns(one)) else {
+                let known: Vec<String> = endpoints.iter().map(ToString::to_string).collect();
+                return Err(SetupError::IdleResolve { entry, known: known.join(" and ") });
+            };
+            resolved.push((endpoint.clone(), parsed));
+        }
+        Ok(resolved)
+    }
+
+    /// What the run looks up: the target, unless a proxy does that; and the proxy.
+    fn endpoints(&self, target: &BaseUrl) -> Vec<Endpoint> {
+        let proxy = self.understood_proxy();
+        let target = url::Url::parse(target.as_str()).ok();
+        let target = target.filter(|_| proxy.as_ref().is_none_or(|one| !one.looks_hosts_up()));
+        let proxy = proxy.map(|proxy| proxy.url().clone());
+        target.iter().chain(&proxy).filter_map(Endpoint::of).collect()
+    }
+
+    /// The same connection with the proxy that the environment names for this target, if there is
+    /// no other.
+    ///
+    /// # Errors
+    ///
+    /// The proxy cannot be used.
+    pub(crate) fn to(&self, target: &BaseUrl) -> Result<Connection, SetupError> {
+        let mut connection = self.clone();
+        if connection.proxy.is_none()
+            && let Some((variable, url)) = proxy::of_environment(target)
+        {
+            connection.proxy = Some(url);
+            connection.proxy_variable = Some(variable);
+        }
+        match connection.proxy.as_deref().map(Proxy::parse) {
+            Some(Err(why)) => match connection.proxy_variable {
+                Some(variable) => Err(SetupError::ProxyOfEnvironment { variable, why }),
+                None => Err(SetupError::Proxy(why)),
+            },
+            _ => Ok(connection),
+        }
     }
 
     /// What the options hold that a target might send back and nobody else may see, with the
@@ -150,12 +214,8 @@ impl Connection {
             let found = credentials::of_header(name, value).into_iter();
             secrets.extend(found.map(|credential| (credential, token.clone())));
         }
-        let proxy = self.proxy.as_deref().and_then(|proxy| url::Url::parse(proxy).ok());
-        let password = proxy.as_ref().and_then(|proxy| proxy.password());
-        secrets.extend(password.map(|password| {
-            let password = percent_encoding::percent_decode_str(password).decode_utf8_lossy();
-            (password.into_owned(), Named::ProxyPassword.token())
-        }));
+        let password = self.understood_proxy().and_then(|proxy| proxy.password());
+        secrets.extend(password.map(|password| (password, Named::ProxyPassword.token())));
         secrets
     }
 }
@@ -168,6 +228,7 @@ impl Default for Connection {
             ca_cert: None,
             insecure: false,
             proxy: None,
+            proxy_variable: None,
             resolve: Vec::new(),
         }
     }
