@@ -142,6 +142,18 @@ pub(super) struct RunArgs {
     /// Trust the certificate authorities in this PEM file too
     #[arg(long, value_name = "FILE", env = "PANEL_CA_CERT", help_heading = "Connection")]
     ca_cert: Option<PathBuf>,
+    /// Show the certificate in this PEM file to a target that asks for one
+    #[arg(long, value_name = "FILE", env = "PANEL_CLIENT_CERT", help_heading = "Connection")]
+    client_cert: Option<PathBuf>,
+    /// The key of that certificate, in PEM and not encrypted, unless it stands in the same file
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "PANEL_CLIENT_KEY",
+        requires = "client_cert",
+        help_heading = "Connection"
+    )]
+    client_key: Option<PathBuf>,
     /// Do not verify certificates
     #[arg(long, env = "PANEL_INSECURE", help_heading = "Connection")]
     insecure: bool,
@@ -231,6 +243,7 @@ fn blame(args: &RunArgs, error: CliError) -> CliError {
     let CliError::Run(RunError::Setup(setup)) = &error else { return error };
     let option = match setup {
         SetupError::Certificates { .. } => "ca_cert",
+        SetupError::ClientCertificate { .. } => "client_cert",
         SetupError::Header(_) | SetupError::ReservedHeader { .. } => "header",
         SetupError::Proxy(_) => "proxy",
         SetupError::Resolve(_) | SetupError::IdleResolve { .. } => "resolve",
@@ -290,6 +303,8 @@ impl Plan {
             timeout: args.timeout,
             headers: headers(&args.header).map_err(args.origins.blame("header"))?,
             ca_cert: args.ca_cert.clone(),
+            client_cert: args.client_cert.clone(),
+            client_key: args.client_key.clone(),
             insecure: args.insecure,
             proxy: args.proxy.clone(),
             proxy_variable: None,

@@ -13,6 +13,7 @@ use crate::expect::reading::Reading;
 use crate::judge::attribution::{Attribution, Told, with_doubts};
 use crate::judge::judging::judge;
 use crate::judge::recording::{CaseRecord, NotSent, Recording, StepRecord};
+use crate::judge::stranger;
 use crate::model::exchange::Exchange;
 use crate::model::identity::SuiteIdentity;
 use crate::model::level::Level;
@@ -87,6 +88,11 @@ pub struct TargetIdentity {
 }
 
 impl TargetIdentity {
+    /// Whether nobody saw to it that the target is who it claims to be, though TLS would tell.
+    pub(crate) fn is_unverified(&self) -> bool {
+        self.url.starts_with("https:") && self.overrides.contains(&Override::Insecure)
+    }
+
     /// The options beside the URL, as people write them; nothing where there were none.
     pub(crate) fn reached_with(&self) -> Option<String> {
         let told: Vec<String> = self.overrides.iter().map(ToString::to_string).collect();
@@ -290,6 +296,7 @@ pub(crate) fn verdict_of_selected(checks: &[CheckResult], strict: bool) -> Verdi
 pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) -> Vec<CheckResult> {
     let records: BTreeMap<&str, &CaseRecord> =
         recording.cases.iter().map(|record| (record.id.as_str(), record)).collect();
+    let stranger = stranger::stranger(recording);
     let attribution = Attribution::of(recording);
     let told = Told::of(recording);
     let mut results = Vec::new();
@@ -299,7 +306,14 @@ pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) ->
                 let judged = judge(case, record, &recording.secrets);
                 let judged = attribution.apply(case, record, &recording.secrets, judged);
                 let judged = told.apply(case, record, &recording.secrets, judged);
-                if recording.trusts_fixtures { judged } else { with_doubts(case, record, judged) }
+                let judged = match recording.trusts_fixtures {
+                    true => judged,
+                    false => with_doubts(case, record, judged),
+                };
+                match &stranger {
+                    Some(stranger) => stranger::apply(stranger, judged),
+                    None => judged,
+                }
             }
             None => unrecorded(case),
         };

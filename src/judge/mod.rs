@@ -8,5 +8,6 @@ pub(crate) mod findings;
 pub(crate) mod judging;
 pub(crate) mod mutation;
 pub(crate) mod recording;
+pub(crate) mod stranger;
 pub(crate) mod unanswered;
 pub(crate) mod view;

@@ -127,8 +127,12 @@ pub struct Unreachable {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Obstacle {
-    /// The certificate of the target is not trusted.
+    /// The certificate of the target is not trusted; earlier versions knew no more of it.
     Certificate,
+    /// The certificate of the target is not trusted, for this reason.
+    BadCertificate(CertificateFault),
+    /// Target and suite came to no terms.
+    Handshake(HandshakeFault),
     /// Something else than TLS came back.
     NoTls,
     /// The proxy with this host cannot be reached.
@@ -137,6 +141,50 @@ pub enum Obstacle {
     ProxyCredentials(String),
     /// The proxy with this host lets nothing through to the target.
     Tunnel(String),
+    /// Anything else.
+    Other,
+}
+
+/// Why a certificate is not trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateFault {
+    /// It was good once.
+    Expired,
+    /// It is not good yet.
+    NotYetValid,
+    /// It is for other hosts.
+    OtherName,
+    /// It is signed by itself, and not among those that are trusted.
+    SelfSigned,
+    /// Who signed it is not known here, and the target sends no certificate of anybody in between.
+    Alone,
+    /// Who signed it, or those who signed for them, is not known here.
+    UnknownIssuer,
+    /// It is one that signs others, and no server's.
+    Authority,
+    /// Who signed it took it back.
+    Revoked,
+    /// Anything else.
+    Other,
+}
+
+/// Why a TLS handshake failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HandshakeFault {
+    /// The target speaks older versions only.
+    Version,
+    /// Nothing to encrypt with is in common.
+    Ciphers,
+    /// The target knows no host of that name.
+    Name,
+    /// The target wants a certificate of the client.
+    ClientCertificateWanted,
+    /// The target does not accept the certificate of the client.
+    ClientCertificateRefused,
+    /// The connection was closed.
+    Closed,
     /// Anything else.
     Other,
 }
@@ -162,6 +210,8 @@ impl std::fmt::Display for Unreachable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.obstacle {
             Obstacle::Certificate => f.write_str("its certificate is not trusted: ")?,
+            Obstacle::BadCertificate(fault) => write!(f, "its certificate {fault}: ")?,
+            Obstacle::Handshake(fault) => write!(f, "{fault}: ")?,
             Obstacle::NoTls => f.write_str("it does not speak TLS there: ")?,
             Obstacle::Proxy(host) => write!(f, "the proxy `{host}` cannot be reached: ")?,
             Obstacle::ProxyCredentials(host) => {
@@ -173,6 +223,40 @@ impl std::fmt::Display for Unreachable {
             Obstacle::Other => {}
         }
         f.write_str(&self.detail)
+    }
+}
+
+impl std::fmt::Display for CertificateFault {
+    /// In words that read after "its certificate".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            CertificateFault::Expired => "has expired",
+            CertificateFault::NotYetValid => "is not valid yet",
+            CertificateFault::OtherName => "is for other hosts",
+            CertificateFault::SelfSigned => "is signed by itself, which nobody vouches for",
+            CertificateFault::Alone => {
+                "is signed by somebody unknown here, and the target sends no other"
+            }
+            CertificateFault::UnknownIssuer => "is signed by somebody unknown here",
+            CertificateFault::Authority => "is that of an authority, which no server may present",
+            CertificateFault::Revoked => "was revoked",
+            CertificateFault::Other => "is not trusted",
+        })
+    }
+}
+
+impl std::fmt::Display for HandshakeFault {
+    /// In words that read after "the target cannot be reached: ".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            HandshakeFault::Version => "it speaks no version of TLS that is still in use",
+            HandshakeFault::Ciphers => "it has no TLS cipher suite in common with the suite",
+            HandshakeFault::Name => "it serves no host of that name over TLS",
+            HandshakeFault::ClientCertificateWanted => "it wants a client certificate",
+            HandshakeFault::ClientCertificateRefused => "it refuses the client certificate",
+            HandshakeFault::Closed => "it closes the connection during the TLS handshake",
+            HandshakeFault::Other => "the TLS handshake failed",
+        })
     }
 }
 

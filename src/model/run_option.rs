@@ -23,6 +23,16 @@ pub enum Override {
         /// Its path.
         path: String,
     },
+    /// The certificate of this file is shown to a target that asks for one.
+    ClientCert {
+        /// Its path.
+        path: String,
+    },
+    /// The key of that certificate stands in this file.
+    ClientKey {
+        /// Its path.
+        path: String,
+    },
     /// The target is reached through a proxy.
     Proxy {
         /// Its URL, unless that holds credentials.
@@ -51,6 +61,8 @@ impl fmt::Display for Override {
             Override::Resolve { entry } => write!(f, "--resolve {entry}"),
             Override::Insecure => f.write_str("--insecure"),
             Override::CaCert { path } => write!(f, "--ca-cert {path}"),
+            Override::ClientCert { path } => write!(f, "--client-cert {path}"),
+            Override::ClientKey { path } => write!(f, "--client-key {path}"),
             Override::Proxy { url, without_credentials, variable } => {
                 let shown = url.as_ref().or(without_credentials.as_ref());
                 let shown = shown.map_or("", String::as_str);

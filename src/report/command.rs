@@ -60,6 +60,8 @@ fn override_words(option: &Override) -> Vec<String> {
         Override::Insecure => return vec!["--insecure".to_owned()],
         Override::Resolve { .. } => "--resolve",
         Override::CaCert { .. } => "--ca-cert",
+        Override::ClientCert { .. } => "--client-cert",
+        Override::ClientKey { .. } => "--client-key",
         Override::Proxy { .. } => "--proxy",
         Override::Header { .. } => "--header",
         Override::Told(_) => return Vec::new(),

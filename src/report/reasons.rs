@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use crate::model::exchange::{NoAnswer, Obstacle};
+use crate::model::exchange::{CertificateFault, HandshakeFault, NoAnswer, Obstacle};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Outcome};
-use crate::model::reason::{Reason, ReasonKind, Stopped};
+use crate::model::reason::{Reason, ReasonKind, Stopped, StrangerSign};
 
 /// Checks that hang on one reason.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ impl<'a> ReasonGroup<'a> {
             Reason::Unreachable { failure: NoAnswer::Unreachable(why) } => {
                 Some(after_unreachable(&why.obstacle))
             }
+            Reason::NoAnswer { failure } => after_no_answer(failure),
+            Reason::Stranger(stranger) => Some(after_stranger(&stranger.sign)),
             Reason::Stopped { by: Stopped::Interrupted } => Some(GO_ON),
             reason => after(reason.kind()),
         }
@@ -53,9 +55,8 @@ pub(super) const GO_ON: &str = "Run it again to judge the rest.";
 fn after(kind: ReasonKind) -> Option<&'static str> {
     match kind {
         ReasonKind::Unreachable => Some(after_unreachable(&Obstacle::Other)),
-        ReasonKind::NoAnswer => {
-            Some("Look into the target's log, or give it more time with --timeout.")
-        }
+        ReasonKind::NoAnswer => Some("Look into the target's log."),
+        ReasonKind::Stranger => Some(LOOK_AT_THE_URL),
         ReasonKind::RateLimited => Some("Run it again later, or more slowly with --rate."),
         ReasonKind::FixtureDoubted => Some(
             "Correct the fixture; where it is right, add --trust-fixtures, and the target is held \
@@ -74,13 +75,56 @@ fn after(kind: ReasonKind) -> Option<&'static str> {
     }
 }
 
+const LOOK_AT_THE_URL: &str = "See that the URL is what stands before `/panel`, and that nothing \
+                               in between answers in the target's place.";
+
+/// What would help if a request was not answered.
+fn after_no_answer(failure: &NoAnswer) -> Option<&'static str> {
+    match failure {
+        NoAnswer::Unreachable(why) => Some(after_unreachable(&why.obstacle)),
+        NoAnswer::TimedOut(_) => {
+            Some("Look into the target's log, or give it more time with --timeout.")
+        }
+        NoAnswer::Broken(_) => {
+            Some("Look into the log of the target, and of whatever stands in between.")
+        }
+        NoAnswer::TooLarge(_) | NoAnswer::HeadTooLarge(_) | NoAnswer::FramingTooLarge(_) => {
+            Some("Let the target answer with less; the suite reads no more.")
+        }
+        NoAnswer::Unsendable(_) => None,
+    }
+}
+
+/// What would help if somebody else answered in the place of the target.
+fn after_stranger(sign: &StrangerSign) -> &'static str {
+    match sign {
+        StrangerSign::WantsTls => "Give the URL with https:// rather than http://.",
+        StrangerSign::WantsCertificate => "Give one with --client-cert and --client-key.",
+        StrangerSign::Redirect { .. } => {
+            "Redirects are not followed: give the URL that it leads to, or see who sends you away."
+        }
+        StrangerSign::Challenge { .. } => {
+            "Give what it asks for with --header, or a URL that leads past it."
+        }
+        StrangerSign::Gateway { .. } => {
+            "See that the server behind the gateway runs, and that the gateway finds it."
+        }
+        StrangerSign::Failure { .. } => "Look into the target's log.",
+        StrangerSign::Refusal { .. } => {
+            "See that requests from here are let through, and that the URL is what stands before \
+             `/panel`."
+        }
+        StrangerSign::NotFound => "See that the URL is what stands before `/panel`.",
+        StrangerSign::Page { .. } | StrangerSign::NoJson { .. } => LOOK_AT_THE_URL,
+    }
+}
+
 /// What would help if no connection could be made.
 fn after_unreachable(obstacle: &Obstacle) -> &'static str {
     match obstacle {
-        Obstacle::Certificate => {
-            "Name the authority that signed the certificate with --ca-cert, or do not verify it: \
-             --insecure."
-        }
+        Obstacle::Certificate => after_certificate(CertificateFault::UnknownIssuer),
+        Obstacle::BadCertificate(fault) => after_certificate(*fault),
+        Obstacle::Handshake(fault) => after_handshake(*fault),
         Obstacle::NoTls => {
             "The target does not speak TLS there; is it http:// rather than https://?"
         }
@@ -97,6 +141,70 @@ fn after_unreachable(obstacle: &Obstacle) -> &'static str {
              needed, leave --proxy out, or name the target in NO_PROXY."
         }
         Obstacle::Other => "See that the target runs and can be reached from here.",
+    }
+}
+
+/// What would help if a certificate is not trusted.
+fn after_certificate(fault: CertificateFault) -> &'static str {
+    match fault {
+        CertificateFault::Expired => {
+            "Renew the target's certificate; if it is new, see that the clock of this machine is \
+             right."
+        }
+        CertificateFault::NotYetValid => {
+            "See that the clocks of this machine and of the one that issued the certificate are \
+             right."
+        }
+        CertificateFault::OtherName => {
+            "Give the URL with a name that the certificate has; if that leads elsewhere, add \
+             --resolve."
+        }
+        CertificateFault::SelfSigned => {
+            "If it is the certificate that the target should have, trust it: name its file with \
+             --ca-cert."
+        }
+        CertificateFault::Alone => {
+            "If a known authority stands behind it, let the target send the intermediate \
+             certificates too; otherwise name the authority with --ca-cert."
+        }
+        CertificateFault::UnknownIssuer => {
+            "Name the authority that signed the certificate with --ca-cert, or do not verify it: \
+             --insecure."
+        }
+        CertificateFault::Authority => {
+            "Give the target a certificate with the basic constraint CA:FALSE; to trust this one \
+             with --ca-cert does not help."
+        }
+        CertificateFault::Revoked => "Give the target another certificate.",
+        CertificateFault::Other => {
+            "Mend the target's certificate, or do not verify it: --insecure."
+        }
+    }
+}
+
+/// What would help if a TLS handshake failed.
+fn after_handshake(fault: HandshakeFault) -> &'static str {
+    match fault {
+        HandshakeFault::Version => "Let the target speak TLS 1.2 or 1.3.",
+        HandshakeFault::Ciphers => {
+            "Let the target offer a cipher suite of TLS 1.3, or of TLS 1.2 with ECDHE and AES-GCM \
+             or ChaCha20."
+        }
+        HandshakeFault::Name => {
+            "Give the URL with the name that the target serves; if that leads elsewhere, add \
+             --resolve."
+        }
+        HandshakeFault::ClientCertificateWanted => {
+            "Give one that the target accepts with --client-cert and --client-key."
+        }
+        HandshakeFault::ClientCertificateRefused => {
+            "See that --client-cert names a certificate that is valid and that the target trusts."
+        }
+        HandshakeFault::Closed => {
+            "See that a TLS server listens on that port, and that nothing on the way closes its \
+             connections."
+        }
+        HandshakeFault::Other => "Look into the target's log.",
     }
 }
 

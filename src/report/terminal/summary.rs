@@ -44,6 +44,10 @@ pub(super) fn write(
         Verdict::Inconclusive | Verdict::Incomplete => YELLOW,
     };
     printer.ends(&[(style, &headline(findings))], &[(PLAIN, target)]);
+    if let Some(how) = findings.target.reached_with() {
+        let style = if findings.target.is_unverified() { RED.bold() } else { DIM };
+        printer.line(&[(DIM, "reached with "), (style, &how)]);
+    }
     if let Some(why) = &findings.stopped {
         printer.line(&[(YELLOW, "stopped early: "), (PLAIN, &why.to_string())]);
     }

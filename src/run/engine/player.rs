@@ -344,8 +344,7 @@ const CLEAN_UP: Way = Way { connection: ConnectionUse::Pooled, repetition: Repet
 fn way_of(step: &Step) -> Way {
     let connection =
         if step.fresh_connection { ConnectionUse::Fresh } else { ConnectionUse::Pooled };
-    let repetition =
-        if step.may_be_repeated() { Repetition::Harmless } else { Repetition::Counts };
+    let repetition = if step.may_be_repeated() { Repetition::Harmless } else { Repetition::Counts };
     Way { connection, repetition }
 }
 

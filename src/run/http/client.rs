@@ -3,27 +3,56 @@
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, Client, ClientBuilder};
+use reqwest::{Client, ClientBuilder};
 
 use super::failure::causes;
+use super::tls::Tls;
 use super::{HEAD_LIMIT, USER_AGENT};
 use crate::run::target::{BaseUrl, Connection, SetupError};
 
 /// A client that keeps connections for the next request.
-pub(super) fn pooled(base: &BaseUrl, connection: &Connection) -> Result<Client, SetupError> {
-    finish(builder(base, connection)?)
+pub(super) fn pooled(
+    base: &BaseUrl,
+    connection: &Connection,
+    tls: Option<&Tls>,
+) -> Result<Client, SetupError> {
+    finish(builder(base, connection, tls)?)
 }
 
 /// A client that opens a connection for every request.
-pub(super) fn fresh(base: &BaseUrl, connection: &Connection) -> Result<Client, SetupError> {
-    finish(builder(base, connection)?.pool_max_idle_per_host(0))
+pub(super) fn fresh(
+    base: &BaseUrl,
+    connection: &Connection,
+    tls: Option<&Tls>,
+) -> Result<Client, SetupError> {
+    finish(builder(base, connection, tls)?.pool_max_idle_per_host(0))
 }
 
 fn finish(builder: ClientBuilder) -> Result<Client, SetupError> {
     builder.build().map_err(|error| SetupError::Client(causes(&error)))
 }
 
-fn builder(base: &BaseUrl, connection: &Connection) -> Result<ClientBuilder, SetupError> {
+/// What TLS takes; nothing where neither the target nor the proxy speaks it: plain HTTP needs no
+/// certificates, and must not fail on a system that has none.
+pub(super) fn tls(base: &BaseUrl, connection: &Connection) -> Result<Option<Tls>, SetupError> {
+    let tls = Tls::new(connection);
+    let is_secret = |url: &str| url.starts_with("https:");
+    let proxy = connection.understood_proxy();
+    let is_needed =
+        is_secret(base.as_str()) || proxy.is_some_and(|proxy| is_secret(proxy.exposed()));
+    match tls {
+        Ok(tls) => Ok(is_needed.then_some(tls)),
+        // Nobody misses what the system lacks.
+        Err(SetupError::Client(_)) if !is_needed => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn builder(
+    base: &BaseUrl,
+    connection: &Connection,
+    tls: Option<&Tls>,
+) -> Result<ClientBuilder, SetupError> {
     // Refused only where a provider is installed already, which then serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
@@ -36,17 +65,13 @@ fn builder(base: &BaseUrl, connection: &Connection) -> Result<ClientBuilder, Set
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http1_allow_spaces_after_header_name_in_responses(true)
         .http1_max_headers(HEAD_LIMIT)
-        .http2_max_header_list_size(400 * 1024)
-        .danger_accept_invalid_certs(connection.insecure);
-    if !base.as_str().starts_with("https:") {
-        // Plain HTTP needs no certificates, and must not fail on a system that has none.
-        builder = builder.tls_certs_only([]);
-    }
+        .http2_max_header_list_size(400 * 1024);
+    builder = match tls {
+        Some(tls) => builder.tls_backend_preconfigured(tls.config()),
+        None => builder.tls_certs_only([]),
+    };
     if base.is_loopback() && connection.proxy.is_none() {
         builder = builder.no_proxy();
-    }
-    if let Some(path) = &connection.ca_cert {
-        builder = builder.tls_certs_merge(certificates(path)?);
     }
     if let Some(proxy) = connection.understood_proxy() {
         let proxy = reqwest::Proxy::all(proxy.exposed());
@@ -99,14 +124,4 @@ const BY_HTTP: &str = "HTTP itself says how a request travels";
 fn reserved(name: &str) -> Option<SetupError> {
     let (_, why) = RESERVED.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
     Some(SetupError::ReservedHeader { name: name.to_owned(), why })
-}
-
-fn certificates(path: &std::path::Path) -> Result<Vec<Certificate>, SetupError> {
-    let refused = |why: String| SetupError::Certificates { path: path.display().to_string(), why };
-    let pem = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
-    match Certificate::from_pem_bundle(&pem) {
-        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        Ok(_) => Err(refused("there is no certificate in PEM form in it".to_owned())),
-        Err(error) => Err(refused(causes(&error))),
-    }
 }

@@ -6,9 +6,12 @@ use std::net::SocketAddr;
 
 use hyper_util::client::legacy::connect::HttpInfo;
 
-use super::{HEAD_LIMIT, Repetition};
-use crate::model::exchange::{NoAnswer, Obstacle, Unreachable};
+use super::{HEAD_LIMIT, Repetition, tls};
+use crate::model::exchange::{HandshakeFault, NoAnswer, Obstacle, Unreachable};
 use crate::run::target::proxy::Proxy;
+
+/// What the library says if it got no connection to a proxy.
+const NOT_EVEN_THE_PROXY: &str = "failed to create underlying connection";
 
 /// A request that was not answered.
 #[derive(Debug)]
@@ -16,6 +19,19 @@ pub(super) struct Unanswered {
     /// Why.
     pub(super) failure: NoAnswer,
     fate: Fate,
+}
+
+/// What is known besides an error.
+pub(super) struct Surroundings<'a> {
+    pub(super) proxy: Option<&'a Proxy>,
+    /// Whether the target is spoken to over TLS.
+    pub(super) is_secret: bool,
+    /// Whether the connection had brought an answer before.
+    pub(super) was_used: bool,
+    /// Whether the target asked for a certificate and got none.
+    pub(super) lacks_identity: bool,
+    /// Whether any connection brought an answer.
+    pub(super) was_ever_answered: bool,
 }
 
 /// What the target may have done with a request that was not answered.
@@ -31,11 +47,11 @@ enum Fate {
 
 impl Unanswered {
     /// Understands an error of the HTTP client.
-    pub(super) fn of(error: &reqwest::Error, was_used: bool, proxy: Option<&Proxy>) -> Unanswered {
-        let failure = classify(error, proxy);
+    pub(super) fn of(error: &reqwest::Error, known: &Surroundings<'_>) -> Unanswered {
+        let failure = classify(error, known);
         let fate = match failure {
             NoAnswer::Broken(_) if is_not_processed(error) => Fate::NotProcessed,
-            NoAnswer::Broken(_) if was_used && is_closed(error) => Fate::ClosedWhenUsedAgain,
+            NoAnswer::Broken(_) if known.was_used && is_closed(error) => Fate::ClosedWhenUsedAgain,
             _ => Fate::Unknown,
         };
         Unanswered { failure, fate }
@@ -100,13 +116,28 @@ fn find<T: Error + 'static>(error: &reqwest::Error) -> Option<&T> {
     causes.find_map(|cause| cause.downcast_ref::<T>())
 }
 
-fn classify(error: &reqwest::Error, proxy: Option<&Proxy>) -> NoAnswer {
+fn classify(error: &reqwest::Error, known: &Surroundings<'_>) -> NoAnswer {
     if is_head_too_large(error) {
-        NoAnswer::HeadTooLarge(HEAD_LIMIT)
+        return NoAnswer::HeadTooLarge(HEAD_LIMIT);
+    }
+    let is_of_proxy =
+        known.proxy.is_some() && (!known.is_secret || causes(error).contains(NOT_EVEN_THE_PROXY));
+    if !is_of_proxy && let Some(why) = tls::fault::of(error, known.lacks_identity) {
+        return NoAnswer::Unreachable(why);
+    }
+    let detail = causes(error);
+    let broke_early = known.is_secret && is_closed(error);
+    if broke_early && known.lacks_identity && !known.was_ever_answered {
+        // A server of TLS 1.3 says so after the handshake, and what it says may be lost.
+        let obstacle = Obstacle::Handshake(HandshakeFault::ClientCertificateWanted);
+        NoAnswer::Unreachable(Unreachable { obstacle, detail })
+    } else if broke_early && error.is_connect() && known.proxy.is_none() {
+        let obstacle = Obstacle::Handshake(HandshakeFault::Closed);
+        NoAnswer::Unreachable(Unreachable { obstacle, detail })
     } else if error.is_connect() {
-        NoAnswer::Unreachable(unreachable(causes(error), proxy))
+        NoAnswer::Unreachable(unreachable(detail, known.proxy))
     } else {
-        NoAnswer::Broken(causes(error))
+        NoAnswer::Broken(detail)
     }
 }
 
@@ -115,18 +146,14 @@ fn is_head_too_large(error: &reqwest::Error) -> bool {
     find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse_too_large)
 }
 
-/// Says what kept a connection from being made, as far as the TLS library and the proxy let it be
-/// known; their words stay.
+/// Says what kept a connection from being made, as far as the proxy lets it be known; the words of
+/// the library stay.
 fn unreachable(detail: String, proxy: Option<&Proxy>) -> Unreachable {
     let says = |words: &str| detail.contains(words);
     let obstacle = match proxy.map(Proxy::host) {
-        Some(host) if says("failed to create underlying connection") => Obstacle::Proxy(host),
-        Some(host) if wants_credentials(&detail) => {
-            Obstacle::ProxyCredentials(host)
-        }
+        Some(host) if says(NOT_EVEN_THE_PROXY) => Obstacle::Proxy(host),
+        Some(host) if wants_credentials(&detail) => Obstacle::ProxyCredentials(host),
         Some(host) if says("tunnel error") || says("SOCKS error") => Obstacle::Tunnel(host),
-        _ if says("invalid peer certificate") => Obstacle::Certificate,
-        _ if says("InvalidContentType") => Obstacle::NoTls,
         Some(host) => Obstacle::Proxy(host),
         None => Obstacle::Other,
     };
@@ -166,21 +193,6 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case::certificate(
-        "invalid peer certificate: UnknownIssuer",
-        Some("p:1"),
-        "its certificate is not trusted: invalid peer certificate: UnknownIssuer"
-    )]
-    #[case::authority_as_server(
-        "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
-        None,
-        "its certificate is not trusted: invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))"
-    )]
-    #[case::no_tls(
-        "received corrupt message of type InvalidContentType",
-        None,
-        "it does not speak TLS there: received corrupt message of type InvalidContentType"
-    )]
     #[case::dead_proxy("refused", Some("p:1"), "the proxy `p:1` cannot be reached: refused")]
     #[case::wrong_proxy(
         "tunnel error: unsuccessful",

@@ -9,6 +9,7 @@
 
 mod client;
 mod failure;
+mod tls;
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -20,7 +21,8 @@ use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, Method, Version};
 
-use self::failure::{Unanswered, causes};
+use self::failure::{Surroundings, Unanswered, causes};
+use self::tls::Tls;
 use crate::model::exchange::{Answer, Defect, NoAnswer, Request};
 use crate::run::coding::{self, BODY_LIMIT};
 use crate::run::target::proxy::Proxy;
@@ -78,6 +80,7 @@ pub(crate) struct Http {
     pooled: Client,
     fresh: Client,
     timeout: Duration,
+    tls: Option<Tls>,
     proxy: Option<Proxy>,
     /// Our ends of the connections that brought an answer.
     used: Mutex<HashSet<SocketAddr>>,
@@ -92,10 +95,12 @@ impl Http {
     ///
     /// Says which option of the connection cannot be used.
     pub(crate) fn new(base: &BaseUrl, connection: &Connection) -> Result<Http, SetupError> {
+        let tls = client::tls(base, connection)?;
         Ok(Http {
             base: base.clone(),
-            pooled: client::pooled(base, connection)?,
-            fresh: client::fresh(base, connection)?,
+            pooled: client::pooled(base, connection, tls.as_ref())?,
+            fresh: client::fresh(base, connection, tls.as_ref())?,
+            tls,
             timeout: connection.timeout,
             proxy: connection.understood_proxy(),
             used: Mutex::default(),
@@ -147,7 +152,7 @@ impl Http {
             Err(error) => {
                 let end = failure::local_end(&error);
                 let was_used = end.is_some_and(|end| self.used().remove(&end));
-                return Err(Unanswered::of(&error, was_used, self.proxy.as_ref()));
+                return Err(Unanswered::of(&error, &self.surroundings(was_used)));
             }
         };
         self.note(&response);
@@ -161,6 +166,17 @@ impl Http {
             Some(why) => Err(NoAnswer::Unreachable(why).into()),
             None if is_cut_short => Ok(answer),
             None => Ok(coding::decode(answer)?),
+        }
+    }
+
+    /// What is known besides an error.
+    fn surroundings(&self, was_used: bool) -> Surroundings<'_> {
+        Surroundings {
+            proxy: self.proxy.as_ref(),
+            is_secret: self.base.as_str().starts_with("https:"),
+            was_used,
+            lacks_identity: self.tls.as_ref().is_some_and(Tls::lacks_identity),
+            was_ever_answered: !self.used().is_empty(),
         }
     }
 
@@ -228,4 +244,3 @@ async fn read_body(mut response: reqwest::Response) -> Result<(Vec<u8>, bool), N
         }
     }
 }
-

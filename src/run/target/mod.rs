@@ -8,12 +8,12 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::model::api::{Action, RESOURCE};
-use crate::model::run_option::Override;
-use crate::run::credentials;
 use self::proxy::Proxy;
 use self::resolve::{Endpoint, Resolve};
 pub use self::setup_error::SetupError;
+use crate::model::api::{Action, RESOURCE};
+use crate::model::run_option::Override;
+use crate::run::credentials;
 use crate::value::token::{Named, Token};
 
 /// The part of a target's URL that stands before `/panel`, without a trailing slash.
@@ -92,6 +92,11 @@ pub struct Connection {
     pub headers: Vec<(String, String)>,
     /// A file of additional certificate authorities, in PEM.
     pub ca_cert: Option<PathBuf>,
+    /// The certificate that is shown to a target which asks for one, in PEM, with those that vouch
+    /// for it.
+    pub client_cert: Option<PathBuf>,
+    /// Its key, in PEM, unless it stands in the same file.
+    pub client_key: Option<PathBuf>,
     /// Whether certificates are not verified.
     pub insecure: bool,
     /// A proxy's URL.
@@ -111,6 +116,8 @@ impl std::fmt::Debug for Connection {
             .field("timeout", &self.timeout)
             .field("headers", &names)
             .field("ca_cert", &self.ca_cert)
+            .field("client_cert", &self.client_cert)
+            .field("client_key", &self.client_key)
             .field("insecure", &self.insecure)
             .field("proxy", &self.proxy.as_ref().map(|_| "«proxy»"))
             .field("proxy_variable", &self.proxy_variable)
@@ -124,10 +131,13 @@ impl Connection {
     #[must_use]
     pub fn overrides(&self) -> Vec<Override> {
         let resolve = self.resolve.iter().map(|entry| Override::Resolve { entry: entry.clone() });
-        let ca_cert = self.ca_cert.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let path =
+            |path: &Option<PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
         let others = [
             self.insecure.then_some(Override::Insecure),
-            ca_cert.map(|path| Override::CaCert { path }),
+            path(&self.ca_cert).map(|path| Override::CaCert { path }),
+            path(&self.client_cert).map(|path| Override::ClientCert { path }),
+            path(&self.client_key).map(|path| Override::ClientKey { path }),
             self.understood_proxy().map(|proxy| self.proxy_override(&proxy)),
         ];
         let headers = self.headers.iter().map(|(name, _)| Override::Header { name: name.clone() });
@@ -226,6 +236,8 @@ impl Default for Connection {
             timeout: Duration::from_secs(10),
             headers: Vec::new(),
             ca_cert: None,
+            client_cert: None,
+            client_key: None,
             insecure: false,
             proxy: None,
             proxy_variable: None,

@@ -172,9 +172,15 @@ mod tests {
 
     #[rstest]
     #[case::empty(" ", "it is empty")]
-    #[case::scheme("ftp://me:secret@x", "its scheme is `ftp`, not one of http, https, socks5, socks5h")]
+    #[case::scheme(
+        "ftp://me:secret@x",
+        "its scheme is `ftp`, not one of http, https, socks5, socks5h"
+    )]
     #[case::target("panel://x", "its scheme is `panel`, not one of http, https, socks5, socks5h")]
-    #[case::file("file:///etc/secret", "its scheme is `file`, not one of http, https, socks5, socks5h")]
+    #[case::file(
+        "file:///etc/secret",
+        "its scheme is `file`, not one of http, https, socks5, socks5h"
+    )]
     #[case::no_host("http://", "empty host")]
     #[case::no_socks_host("socks5://", "it names no host")]
     #[case::port("http://me:secret@x:99999", "invalid port number")]

@@ -11,6 +11,14 @@ pub enum SetupError {
         /// What is wrong with it.
         why: String,
     },
+    /// The client's certificate or its key cannot be used.
+    #[error("cannot use the client certificate: `{path}`: {why}")]
+    ClientCertificate {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A header is not one.
     #[error("`{0}` is not a header that HTTP can carry; write 'Name: value'")]
     Header(String),

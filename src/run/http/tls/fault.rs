@@ -122,9 +122,7 @@ fn of_alert(alert: AlertDescription, lacks_identity: bool) -> HandshakeFault {
     match alert {
         AlertDescription::CertificateRequired => HandshakeFault::ClientCertificateWanted,
         // What servers say that speak TLS 1.2; to others it means that nothing is in common.
-        AlertDescription::HandshakeFailure | AlertDescription::BadCertificate
-            if lacks_identity =>
-        {
+        AlertDescription::HandshakeFailure | AlertDescription::BadCertificate if lacks_identity => {
             HandshakeFault::ClientCertificateWanted
         }
         AlertDescription::ProtocolVersion => HandshakeFault::Version,
