@@ -13,7 +13,7 @@ use super::github::tell_runner;
 use super::interrupt::stop_on_interrupt;
 use super::progress::{Progress, UNBORING};
 use super::reports::{Formats, Report, conclude, resolve, write_all};
-use super::{CliError, Console, SuiteArgs, wanting};
+use super::{CliError, Console, SuiteArgs, clash, wanting};
 use crate::judge::findings::Findings;
 use crate::model::exit_code::ExitCode;
 use crate::model::level::Level;
@@ -232,6 +232,7 @@ pub(super) async fn run(args: RunArgs, console: &Console) -> Result<ExitCode, Cl
     if !args.quiet {
         let wanting = wanting::warning(&plan.run, &suite, args.allow_incomplete);
         wanting.iter().for_each(|warning| console.remark(warning));
+        clash::warnings(&plan.run, &suite).iter().for_each(|warning| console.remark(warning));
     }
     let findings = plan.play(&suite, args.quiet).await.map_err(|error| blame(&args, error))?;
     let unwritten = plan.tell(&args, Context { findings: &findings, suite: &suite }, console);

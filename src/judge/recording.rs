@@ -77,6 +77,11 @@ pub enum NotSent {
     },
     /// The target refused every sign-in of a login, which is not tried any more.
     LeftAlone(RefusedDealer),
+    /// The operator sends the header that the step would send with another value.
+    HeaderTaken {
+        /// Its name, as the operator writes it.
+        name: String,
+    },
     /// As a report of an earlier version tells it, for people alone.
     #[serde(untagged)]
     Told {
@@ -98,6 +103,7 @@ impl NotSent {
             NotSent::Deselected { by } => Reason::Deselected { by },
             NotSent::Stopped { by } => Reason::Stopped { by },
             NotSent::LeftAlone(dealer) => Reason::FixtureDoubted(dealer),
+            NotSent::HeaderTaken { name } => Reason::HeaderTaken { name },
             NotSent::Told { kind, text } => {
                 let kind = match kind.as_str() {
                     "fixture-missing" => ReasonKind::FixtureMissing,

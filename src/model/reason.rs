@@ -72,6 +72,11 @@ pub enum Reason {
         /// The step.
         step: String,
     },
+    /// The operator sends the header that the step would send with another value.
+    HeaderTaken {
+        /// Its name.
+        name: String,
+    },
     /// As a report of an earlier version tells it, for people alone.
     #[serde(untagged)]
     Told {
@@ -117,6 +122,8 @@ pub enum ReasonKind {
     DoesNotBind,
     /// See [`Reason::NoProperAnswer`].
     NoProperAnswer,
+    /// See [`Reason::HeaderTaken`].
+    HeaderTaken,
 }
 
 /// What was answered in a run in which no answer was one of the API.
@@ -302,6 +309,20 @@ pub enum Deselection {
     Level(Level),
 }
 
+impl EarlierStep {
+    /// The step, if one did not do what it should.
+    #[must_use]
+    pub fn step(&self) -> Option<&str> {
+        match self {
+            EarlierStep::Ungranted { step }
+            | EarlierStep::Unanswered { step }
+            | EarlierStep::HashNoText { step }
+            | EarlierStep::WithoutMember { step, .. } => Some(step),
+            EarlierStep::Unchanged { .. } => None,
+        }
+    }
+}
+
 impl Reason {
     /// Why a request without an answer leaves its checks unjudged.
     #[must_use]
@@ -331,6 +352,7 @@ impl Reason {
             Reason::NotRefused => ReasonKind::NotRefused,
             Reason::NoProperAnswer => ReasonKind::NoProperAnswer,
             Reason::DoesNotBind { .. } => ReasonKind::DoesNotBind,
+            Reason::HeaderTaken { .. } => ReasonKind::HeaderTaken,
             Reason::Told { kind, .. } => *kind,
         }
     }
@@ -374,6 +396,11 @@ impl fmt::Display for Reason {
             Reason::DoesNotBind { step } => {
                 write!(f, "this binds only servers that grant step `{step}`, which was refused")
             }
+            Reason::HeaderTaken { name } => write!(
+                f,
+                "the header `{name}` is sent with the value of --header, so that the step cannot \
+                 send its own"
+            ),
             Reason::Told { text, .. } => f.write_str(text),
         }
     }

@@ -67,6 +67,7 @@ fn after(kind: ReasonKind) -> Option<&'static str> {
         ReasonKind::NotGranted => Some("It is judged when the call is granted."),
         ReasonKind::NotRefused => Some("It is judged when the call is refused."),
         ReasonKind::NoProperAnswer => Some("It is judged when the call is granted or refused."),
+        ReasonKind::HeaderTaken => Some("It is judged when --header does not name that header."),
         ReasonKind::BeyondLimit
         | ReasonKind::NotRecorded
         | ReasonKind::FixtureMissing

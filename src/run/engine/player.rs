@@ -55,7 +55,7 @@ impl Player<'_> {
     async fn play_step(&self, index: usize, played: &Played) -> StepRecord {
         let step = &self.case.steps[index];
         let record = &played.record;
-        if let Some(why) = self.stopped(record) {
+        if let Some(why) = self.stopped(record).or_else(|| self.left_out(step)) {
             return not_sent(step, why);
         }
         let requests = match self.build(index, played) {
@@ -97,6 +97,13 @@ impl Player<'_> {
             exchanges.extend(exchange(request).await);
         }
         exchanges
+    }
+
+    /// Why a step is not to be sent, though others are: of two values of a header, a server may take
+    /// either.
+    fn left_out(&self, step: &Step) -> Option<NotSent> {
+        let name = self.engine.http.added_headers().iter().find(|name| step.sets_header(name))?;
+        Some(NotSent::HeaderTaken { name: name.clone() })
     }
 
     /// Why nothing more is to be sent in this case.

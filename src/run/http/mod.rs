@@ -80,6 +80,8 @@ pub(crate) struct Http {
     pooled: Client,
     fresh: Client,
     timeout: Duration,
+    /// Names of the headers that the operator adds to every request.
+    added: Vec<String>,
     tls: Option<Tls>,
     proxy: Option<Proxy>,
     /// Our ends of the connections that brought an answer.
@@ -100,12 +102,18 @@ impl Http {
             base: base.clone(),
             pooled: client::pooled(base, connection, tls.as_ref())?,
             fresh: client::fresh(base, connection, tls.as_ref())?,
+            added: connection.headers.iter().map(|(name, _)| name.clone()).collect(),
             tls,
             timeout: connection.timeout,
             proxy: connection.understood_proxy(),
             used: Mutex::default(),
             speaks_http2: AtomicBool::default(),
         })
+    }
+
+    /// The names of the headers that the operator adds to every request.
+    pub(crate) fn added_headers(&self) -> &[String] {
+        &self.added
     }
 
     /// Sends a request and waits for the whole answer, within the deadline of the connection.
