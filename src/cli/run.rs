@@ -157,7 +157,7 @@ pub(super) struct RunArgs {
     /// Do not verify certificates
     #[arg(long, env = "PANEL_INSECURE", help_heading = "Connection")]
     insecure: bool,
-    /// Connect through this proxy
+    /// Connect through this proxy, which speaks http, https, socks5 or socks5h
     #[arg(
         long,
         value_name = "URL",

@@ -306,9 +306,10 @@ pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) ->
                 let judged = judge(case, record, &recording.secrets);
                 let judged = attribution.apply(case, record, &recording.secrets, judged);
                 let judged = told.apply(case, record, &recording.secrets, judged);
-                let judged = match recording.trusts_fixtures {
-                    true => judged,
-                    false => with_doubts(case, record, judged),
+                let judged = if recording.trusts_fixtures {
+                    judged
+                } else {
+                    with_doubts(case, record, judged)
                 };
                 match &stranger {
                     Some(stranger) => stranger::apply(stranger, judged),

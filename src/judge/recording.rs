@@ -317,6 +317,7 @@ fn redact_exchange(exchange: Exchange, redactor: &Redactor) -> Exchange {
             NoAnswer::Unreachable(Unreachable { detail: redactor.text(&why.detail), ..why })
         }
         NoAnswer::Broken(why) => NoAnswer::Broken(redactor.text(&why)),
+        NoAnswer::NotHttp(why) => NoAnswer::NotHttp(redactor.text(&why)),
         NoAnswer::Unsendable(why) => NoAnswer::Unsendable(redactor.text(&why)),
         other => other,
     });

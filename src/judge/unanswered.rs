@@ -40,7 +40,7 @@ pub(crate) fn never_answered(attempt: &[Exchange]) -> Option<NeverAnswered<'_>> 
         attempt.chunk_by(|_, next| next.purpose == Purpose::Control).collect();
     let failure = tries.first()?.first()?.result.as_ref().err()?;
     let enough = match failure {
-        NoAnswer::Broken(_) => TRIES,
+        NoAnswer::Broken(_) | NoAnswer::NotHttp(_) => TRIES,
         NoAnswer::TimedOut(_) => SILENT_TRIES,
         _ => return None,
     };
@@ -72,6 +72,9 @@ impl fmt::Display for NeverAnswered<'_> {
         let what = match self.failure {
             NoAnswer::TimedOut(limit) => {
                 format!("none within {}, {times}", humantime::format_duration(*limit))
+            }
+            NoAnswer::NotHttp(_) => {
+                format!("what is no HTTP, {times} of {}", self.tries)
             }
             _ => format!("a closed connection and no answer, {times} of {}", self.tries),
         };

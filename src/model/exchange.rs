@@ -101,8 +101,10 @@ pub enum NoAnswer {
     Unreachable(Unreachable),
     /// The deadline passed before the answer was complete.
     TimedOut(Duration),
-    /// The connection broke before the head of an answer arrived, or what arrived is not HTTP.
+    /// The connection broke before the head of an answer arrived.
     Broken(String),
+    /// What arrived is not HTTP.
+    NotHttp(String),
     /// The request holds what HTTP cannot carry, and was not sent.
     Unsendable(String),
     /// The body is larger than the suite reads, in bytes.
@@ -197,6 +199,7 @@ impl NoAnswer {
             NoAnswer::Unreachable(_) => "unreachable",
             NoAnswer::TimedOut(_) => "timed-out",
             NoAnswer::Broken(_) => "broken",
+            NoAnswer::NotHttp(_) => "not-http",
             NoAnswer::Unsendable(_) => "unsendable",
             NoAnswer::TooLarge(_) => "too-large",
             NoAnswer::HeadTooLarge(_) => "head-too-large",
@@ -289,7 +292,7 @@ impl From<NoAnswer> for WrittenFailure {
                 detail: Some(why.detail),
                 ..WrittenFailure::default()
             },
-            NoAnswer::Broken(why) | NoAnswer::Unsendable(why) => {
+            NoAnswer::Broken(why) | NoAnswer::NotHttp(why) | NoAnswer::Unsendable(why) => {
                 WrittenFailure { kind, text: why, ..WrittenFailure::default() }
             }
             NoAnswer::TimedOut(limit) => {
@@ -316,6 +319,7 @@ impl TryFrom<WrittenFailure> for NoAnswer {
                 detail: written.detail.unwrap_or(written.text),
             })),
             "broken" => Ok(NoAnswer::Broken(written.text)),
+            "not-http" => Ok(NoAnswer::NotHttp(written.text)),
             "unsendable" => Ok(NoAnswer::Unsendable(written.text)),
             "timed-out" => {
                 let limit = written.limit_ms.unwrap_or_default();
@@ -327,7 +331,7 @@ impl TryFrom<WrittenFailure> for NoAnswer {
             }
             "head-too-large" => Ok(NoAnswer::HeadTooLarge(written.limit_lines.unwrap_or_default())),
             other => Err(format!(
-                "`{other}` is no kind of failure; known are unreachable, broken, unsendable, \
+                "`{other}` is no kind of failure; known are unreachable, broken, not-http, unsendable, \
                  timed-out, too-large, head-too-large, framing-too-large"
             )),
         }
@@ -342,6 +346,7 @@ impl std::fmt::Display for NoAnswer {
                 write!(f, "no complete answer within {}", humantime::format_duration(*limit))
             }
             NoAnswer::Broken(why) => write!(f, "the connection broke: {why}"),
+            NoAnswer::NotHttp(why) => write!(f, "what came back is no HTTP: {why}"),
             NoAnswer::Unsendable(why) => write!(f, "the request cannot be sent: {why}"),
             NoAnswer::TooLarge(limit) => {
                 write!(f, "the answer is larger than the {limit} bytes that the suite reads")

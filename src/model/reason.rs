@@ -257,6 +257,8 @@ pub enum Stopped {
     Silent,
     /// The target closes every connection.
     ClosesConnections,
+    /// What the target sends is no HTTP.
+    SpeaksNoHttp,
     /// The target keeps asking to wait.
     AsksToWait,
     /// As a report of an earlier version tells it, for people alone.
@@ -502,6 +504,7 @@ impl fmt::Display for Stopped {
             Stopped::Unreachable => "the target cannot be reached",
             Stopped::Silent => "the target does not answer",
             Stopped::ClosesConnections => "the target closes every connection",
+            Stopped::SpeaksNoHttp => "the target does not speak HTTP there",
             Stopped::AsksToWait => "the target keeps asking to wait",
             Stopped::Told(text) => text,
         })

@@ -89,6 +89,7 @@ fn after_no_answer(failure: &NoAnswer) -> Option<&'static str> {
         NoAnswer::Broken(_) => {
             Some("Look into the log of the target, and of whatever stands in between.")
         }
+        NoAnswer::NotHttp(_) => Some("See that an HTTP server listens on that port."),
         NoAnswer::TooLarge(_) | NoAnswer::HeadTooLarge(_) | NoAnswer::FramingTooLarge(_) => {
             Some("Let the target answer with less; the suite reads no more.")
         }
@@ -240,21 +241,103 @@ pub(super) fn with_what_stopped(mut reason_groups: Vec<ReasonGroup<'_>>) -> Vec<
 
 #[cfg(test)]
 mod tests {
-    use crate::model::exchange::Obstacle;
+    use super::{after_no_answer, after_stranger, after_unreachable};
+    use crate::model::exchange::{CertificateFault, HandshakeFault, NoAnswer, Obstacle};
+    use crate::model::reason::StrangerSign;
     use rstest::rstest;
+    use std::time::Duration;
+
+    /// Options and places that advice may name; what is not asked for is not to be named.
+    const NAMES: [&str; 14] = [
+        "--ca-cert",
+        "--client-cert",
+        "--client-key",
+        "--header",
+        "--insecure",
+        "--proxy",
+        "--resolve",
+        "--timeout",
+        "CA:FALSE",
+        "NO_PROXY",
+        "PANEL_PROXY",
+        "URL",
+        "clock",
+        "log",
+    ];
+
+    #[track_caller]
+    fn check_names(advice: &str, expected: &[&str]) {
+        let named: Vec<&str> = NAMES.into_iter().filter(|name| advice.contains(name)).collect();
+        assert_eq!(named, expected, "{advice}");
+    }
+
+    fn host() -> String {
+        "p:1".to_owned()
+    }
 
     #[rstest]
-    #[case(Obstacle::Certificate, "--ca-cert")]
-    #[case(Obstacle::NoTls, "is it http://")]
-    #[case(Obstacle::Proxy("p:1".to_owned()), "--proxy")]
-    #[case(Obstacle::ProxyCredentials("p:1".to_owned()), "NAME:PASSWORD")]
-    #[case(Obstacle::Tunnel("p:1".to_owned()), "NO_PROXY")]
-    #[case(Obstacle::Other, "the target runs")]
+    #[case(Obstacle::Certificate, &["--ca-cert", "--insecure"])]
+    #[case(Obstacle::BadCertificate(CertificateFault::Expired), &["clock"])]
+    #[case(Obstacle::BadCertificate(CertificateFault::NotYetValid), &["clock"])]
+    #[case(Obstacle::BadCertificate(CertificateFault::OtherName), &["--resolve", "URL"])]
+    #[case(Obstacle::BadCertificate(CertificateFault::SelfSigned), &["--ca-cert"])]
+    #[case(Obstacle::BadCertificate(CertificateFault::Alone), &["--ca-cert"])]
+    #[case(
+        Obstacle::BadCertificate(CertificateFault::UnknownIssuer),
+        &["--ca-cert", "--insecure"]
+    )]
+    #[case(Obstacle::BadCertificate(CertificateFault::Authority), &["--ca-cert", "CA:FALSE"])]
+    #[case(Obstacle::BadCertificate(CertificateFault::Revoked), &[])]
+    #[case(Obstacle::BadCertificate(CertificateFault::Other), &["--insecure"])]
+    #[case(Obstacle::Handshake(HandshakeFault::Version), &[])]
+    #[case(Obstacle::Handshake(HandshakeFault::Ciphers), &[])]
+    #[case(Obstacle::Handshake(HandshakeFault::Name), &["--resolve", "URL"])]
+    #[case(
+        Obstacle::Handshake(HandshakeFault::ClientCertificateWanted),
+        &["--client-cert", "--client-key"]
+    )]
+    #[case(Obstacle::Handshake(HandshakeFault::ClientCertificateRefused), &["--client-cert"])]
+    #[case(Obstacle::Handshake(HandshakeFault::Closed), &[])]
+    #[case(Obstacle::Handshake(HandshakeFault::Other), &["log"])]
+    #[case(Obstacle::NoTls, &[])]
+    #[case(Obstacle::Proxy(host()), &["--proxy"])]
+    #[case(Obstacle::ProxyCredentials(host()), &["--proxy", "PANEL_PROXY"])]
+    #[case(Obstacle::Tunnel(host()), &["--proxy", "NO_PROXY"])]
+    #[case(Obstacle::Other, &[])]
     fn what_helps_depends_on_what_is_in_the_way(
         #[case] obstacle: Obstacle,
-        #[case] expected: &str,
+        #[case] expected: &[&str],
     ) {
-        let remedy = super::after_unreachable(&obstacle);
-        assert!(remedy.contains(expected), "{remedy}");
+        check_names(after_unreachable(&obstacle), expected);
+    }
+
+    #[rstest]
+    #[case(NoAnswer::TimedOut(Duration::ZERO), &["--timeout", "log"])]
+    #[case(NoAnswer::Broken(String::new()), &["log"])]
+    #[case(NoAnswer::NotHttp(String::new()), &[])]
+    #[case(NoAnswer::TooLarge(1), &[])]
+    #[case(NoAnswer::HeadTooLarge(1), &[])]
+    #[case(NoAnswer::FramingTooLarge(1), &[])]
+    #[case(NoAnswer::Unsendable(String::new()), &[])]
+    fn only_what_takes_long_is_given_more_time(
+        #[case] failure: NoAnswer,
+        #[case] expected: &[&str],
+    ) {
+        check_names(after_no_answer(&failure).unwrap_or_default(), expected);
+    }
+
+    #[rstest]
+    #[case(StrangerSign::WantsTls, &["URL"])]
+    #[case(StrangerSign::WantsCertificate, &["--client-cert", "--client-key"])]
+    #[case(StrangerSign::Redirect { status: 302, to: host() }, &["URL"])]
+    #[case(StrangerSign::Challenge { status: 401, scheme: host() }, &["--header", "URL"])]
+    #[case(StrangerSign::Gateway { status: 502 }, &[])]
+    #[case(StrangerSign::NotFound, &["URL"])]
+    #[case(StrangerSign::Refusal { status: 403 }, &["URL"])]
+    #[case(StrangerSign::Failure { status: 500 }, &["log"])]
+    #[case(StrangerSign::Page { status: 200 }, &["URL"])]
+    #[case(StrangerSign::NoJson { status: 200 }, &["URL"])]
+    fn what_helps_depends_on_who_answered(#[case] sign: StrangerSign, #[case] expected: &[&str]) {
+        check_names(after_stranger(&sign), expected);
     }
 }

@@ -32,7 +32,9 @@ fn exchanges(findings: &Findings) -> impl Iterator<Item = &Exchange> {
 /// What may be wrong where connections are made, and none of them brings an answer: a server that
 /// wants TLS closes them, or sends something that is no HTTP.
 fn without_answer(findings: &Findings, exchanges: &[&Exchange]) -> Option<String> {
-    let is_broken = |exchange: &&Exchange| matches!(exchange.result, Err(NoAnswer::Broken(_)));
+    let is_broken = |exchange: &&Exchange| {
+        matches!(exchange.result, Err(NoAnswer::Broken(_) | NoAnswer::NotHttp(_)))
+    };
     let is_plain = findings.target.url.starts_with("http://");
     (is_plain && !exchanges.is_empty() && exchanges.iter().all(is_broken)).then(|| {
         "No connection brought an HTTP answer: if the target speaks TLS there, give the URL with \

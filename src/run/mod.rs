@@ -1,7 +1,7 @@
 //! A run: everything between a configuration and its findings.
 //!
 //! The recipe that the command line, the test harness and programs that use this crate share:
-//! connect, play, redact, judge, add up. It prints nothing and reads no environment.
+//! connect, play, redact, judge, add up. It prints nothing, and of the environment it reads only proxies.
 
 pub(crate) mod accounts;
 pub(crate) mod coding;

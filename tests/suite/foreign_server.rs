@@ -140,7 +140,7 @@ fn an_answer_with_a_wrong_length_is_a_violation() {
 fn what_is_no_http_is_no_answer() {
     let ran = check(Manner::Garbage, &[], 3, "inconclusive");
     assert_eq!(ran.checks("failed"), []);
-    assert_eq!(ran.report()["stopped"], "the target closes every connection");
+    assert_eq!(ran.report()["stopped"], "the target does not speak HTTP there");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::time::Duration;
 
 use rcgen::{BasicConstraints, IsCa, date_time_ymd};
 use rstest::rstest;
@@ -142,6 +143,20 @@ fn a_certificate_that_signs_itself_can_be_trusted_if_it_is_a_servers(
         Some(reason) => check_told(&ran, reason, "Give the target a certificate with"),
         None => check_reached(&ran),
     }
+}
+
+/// A target far away, behind a path, is judged like one nearby.
+#[rstest]
+#[case::http_1(Speaks::Http1)]
+#[case::http_2(Speaks::RefusingHttp2(usize::MAX))]
+fn a_target_far_away_is_reached(#[case] speaks: Speaks) {
+    let latency = Duration::from_millis(100);
+    let server = Foreign::start(Habits { latency, ..Habits::default() });
+    let authority = Authority::root("root");
+    let front = Front::start(good(&authority).server(), speaks, server.port());
+    let folder = Folder::new();
+    check_reached(&judge_port(front.port, &server, &["--ca-cert", &authority.file(&folder)]));
+    assert_eq!(server.open_sessions(), 0);
 }
 
 /// A server that answers whatever is said first with these bytes, and hangs up.

@@ -208,7 +208,7 @@ impl Player<'_> {
     async fn after_no_answer(&self, first: &Exchange, may_be_repeated: bool) -> Vec<Exchange> {
         let Err(failure) = &first.result else { return Vec::new() };
         let tries = match failure {
-            NoAnswer::Broken(_) => TRIES,
+            NoAnswer::Broken(_) | NoAnswer::NotHttp(_) => TRIES,
             NoAnswer::TimedOut(_) => SILENT_TRIES,
             _ => 0,
         };

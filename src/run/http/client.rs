@@ -35,17 +35,11 @@ fn finish(builder: ClientBuilder) -> Result<Client, SetupError> {
 /// What TLS takes; nothing where neither the target nor the proxy speaks it: plain HTTP needs no
 /// certificates, and must not fail on a system that has none.
 pub(super) fn tls(base: &BaseUrl, connection: &Connection) -> Result<Option<Tls>, SetupError> {
-    let tls = Tls::new(connection);
     let is_secret = |url: &str| url.starts_with("https:");
     let proxy = connection.understood_proxy();
     let is_needed =
         is_secret(base.as_str()) || proxy.is_some_and(|proxy| is_secret(proxy.exposed()));
-    match tls {
-        Ok(tls) => Ok(is_needed.then_some(tls)),
-        // Nobody misses what the system lacks.
-        Err(SetupError::Client(_)) if !is_needed => Ok(None),
-        Err(error) => Err(error),
-    }
+    if is_needed { Tls::new(connection).map(Some) } else { Tls::check(connection).map(|()| None) }
 }
 
 fn builder(

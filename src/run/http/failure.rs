@@ -106,14 +106,27 @@ fn is_closed(error: &reqwest::Error) -> bool {
         )
     };
     find::<hyper::Error>(error).is_some_and(hyper::Error::is_incomplete_message)
-        || find::<io::Error>(error).is_some_and(is_end)
+        || causes_of(error)
+            .filter_map(|cause| cause.downcast_ref::<io::Error>())
+            .any(|error| is_end(innermost(error)))
+}
+
+/// An error of reading or writing may be wrapped in others of its kind.
+fn innermost(error: &io::Error) -> &io::Error {
+    let mut error = error;
+    while let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        error = inner;
+    }
+    error
 }
 
 /// The first cause of this type.
 fn find<T: Error + 'static>(error: &reqwest::Error) -> Option<&T> {
-    let first: Option<&(dyn Error + 'static)> = error.source();
-    let mut causes = std::iter::successors(first, |cause| (*cause).source());
-    causes.find_map(|cause| cause.downcast_ref::<T>())
+    causes_of(error).find_map(|cause| cause.downcast_ref::<T>())
+}
+
+fn causes_of(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(error.source(), |cause| (*cause).source())
 }
 
 fn classify(error: &reqwest::Error, known: &Surroundings<'_>) -> NoAnswer {
@@ -136,6 +149,8 @@ fn classify(error: &reqwest::Error, known: &Surroundings<'_>) -> NoAnswer {
         NoAnswer::Unreachable(Unreachable { obstacle, detail })
     } else if error.is_connect() {
         NoAnswer::Unreachable(unreachable(detail, known.proxy))
+    } else if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
+        NoAnswer::NotHttp(detail)
     } else {
         NoAnswer::Broken(detail)
     }

@@ -145,9 +145,10 @@ impl Connection {
     }
 
     fn proxy_override(&self, proxy: &Proxy) -> Override {
-        let (url, without_credentials) = match proxy.has_credentials() {
-            true => (None, Some(proxy.shown())),
-            false => (Some(proxy.shown()), None),
+        let (url, without_credentials) = if proxy.has_credentials() {
+            (None, Some(proxy.shown()))
+        } else {
+            (Some(proxy.shown()), None)
         };
         let variable = self.proxy_variable.map(str::to_owned);
         Override::Proxy { url, without_credentials, variable }

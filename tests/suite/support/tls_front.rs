@@ -198,6 +198,8 @@ impl Front {
     where
         F: Future<Output = ()> + Send + 'static,
     {
+        // The HTTP client that passes requests on wants one; there may be one already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()

@@ -155,7 +155,7 @@ fn of_choice(why: &PeerIncompatible) -> HandshakeFault {
 }
 
 /// Issuer and subject of a certificate (RFC 5280, section 4.1), each as it is written.
-fn names<'a>(certificate: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+fn names(certificate: &[u8]) -> Option<(&[u8], &[u8])> {
     const VERSION: u8 = 0xa0;
     let (_, certificate, _) = element(certificate)?;
     let (_, mut rest, _) = element(certificate)?;

@@ -47,6 +47,13 @@ impl Tls {
         Ok(Tls { config, identity })
     }
 
+    /// Finds mistakes in files where nobody needs them; the authorities of the system, which take
+    /// time to read, are left alone.
+    pub(super) fn check(connection: &Connection) -> Result<(), SetupError> {
+        authorities(connection)?;
+        identity::load(connection, &ring::default_provider()).map(drop)
+    }
+
     /// What the HTTP client takes.
     pub(super) fn config(&self) -> ClientConfig {
         self.config.clone()
@@ -76,16 +83,19 @@ impl ResolvesClientCert for Identity {
     }
 }
 
+/// The certificates of the authorities that the operator names.
+fn authorities(connection: &Connection) -> Result<Vec<CertificateDer<'static>>, SetupError> {
+    let Some(path) = &connection.ca_cert else { return Ok(Vec::new()) };
+    identity::certificates(path)
+        .map_err(|why| SetupError::Certificates { path: path.display().to_string(), why })
+}
+
 fn verifier(
     connection: &Connection,
     provider: &Arc<CryptoProvider>,
 ) -> Result<Arc<dyn ServerCertVerifier>, SetupError> {
     // A file that cannot be used is a mistake even where nothing is verified.
-    let authorities = match &connection.ca_cert {
-        Some(path) => identity::certificates(path)
-            .map_err(|why| SetupError::Certificates { path: path.display().to_string(), why })?,
-        None => Vec::new(),
-    };
+    let authorities = authorities(connection)?;
     let schemes = provider.signature_verification_algorithms.supported_schemes();
     if connection.insecure {
         return Ok(Arc::new(Unverified(schemes)));
