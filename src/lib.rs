@@ -50,13 +50,17 @@ mod cli;
 
 pub use judge::findings::{CaseFindings, Findings, LevelCounts, TargetIdentity};
 pub use judge::recording::{CaseRecord, NotSent, StepRecord};
-pub use model::exchange::{Answer, Defect, Exchange, NoAnswer, Obstacle, Request, Unreachable};
+pub use model::exchange::{
+    Answer, CertificateFault, Defect, Exchange, HandshakeFault, NoAnswer, Obstacle, Request,
+    Unreachable,
+};
 pub use model::exit_code::ExitCode;
 pub use model::identity::{Digests, SuiteIdentity};
 pub use model::level::Level;
 pub use model::outcome::{CheckResult, Counts, Outcome, Verdict};
 pub use model::reason::{
-    Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, Recorded, RefusedDealer,
+    Deselection, EarlierStep, FixtureGap, Reason, ReasonKind, Recorded, RefusedDealer, Stranger,
+    StrangerSign,
 };
 pub use model::role::{FixtureName, Role};
 pub use model::run_option::{Override, RunOption};
@@ -66,8 +70,8 @@ pub use reference::{Behaviour, faults, null_servers, variations};
 pub use report::{Context, FORMATS, Format};
 pub use run::addresses::{Addresses, AddressesError, MOST_ADDRESSES};
 pub use run::engine::{Event, Listener, Settings, Stop, never};
-pub use run::http::SetupError;
 pub use run::retry::RetryPolicy;
+pub use run::target::SetupError;
 pub use run::target::{BaseUrl, Connection};
 pub use run::{FIRST_REFUSALS, POLITE_RATE, Run, RunError, Target};
 pub use suite::fixtures::{Fixture, Fixtures, LoadError, load as load_fixtures};

@@ -5,6 +5,7 @@
 //! of `Command`.
 
 mod check;
+mod clash;
 mod console;
 mod environment;
 mod explain;

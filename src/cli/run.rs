@@ -13,7 +13,7 @@ use super::github::tell_runner;
 use super::interrupt::mind_interrupts;
 use super::progress::{Progress, UNBORING};
 use super::reports::{Formats, Report, conclude, refuse_inputs, resolve, write_all};
-use super::{CliError, Console, SuiteArgs, is_command, wanting};
+use super::{CliError, Console, SuiteArgs, clash, is_command, wanting};
 use crate::judge::findings::Findings;
 use crate::model::exit_code::ExitCode;
 use crate::model::level::Level;
@@ -25,8 +25,7 @@ use crate::report::terminal::{self, DisplayOptions, Verbosity};
 use crate::report::{self, Context};
 use crate::run::addresses::{Addresses, separated};
 use crate::run::engine::Event;
-use crate::run::http::SetupError;
-use crate::run::target::{BaseUrl, Connection};
+use crate::run::target::{BaseUrl, Connection, SetupError};
 use crate::run::{Run, RunError, Target};
 use crate::suite::Suite;
 use crate::suite::case::Case;
@@ -147,10 +146,22 @@ pub(super) struct RunArgs {
     /// Trust the certificate authorities in this PEM file too
     #[arg(long, value_name = "FILE", env = "PANEL_CA_CERT", help_heading = "Connection")]
     ca_cert: Option<PathBuf>,
+    /// Show the certificate in this PEM file to a target that asks for one
+    #[arg(long, value_name = "FILE", env = "PANEL_CLIENT_CERT", help_heading = "Connection")]
+    client_cert: Option<PathBuf>,
+    /// The key of that certificate, in PEM and not encrypted, unless it stands in the same file
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "PANEL_CLIENT_KEY",
+        requires = "client_cert",
+        help_heading = "Connection"
+    )]
+    client_key: Option<PathBuf>,
     /// Do not verify certificates
     #[arg(long, env = "PANEL_INSECURE", help_heading = "Connection")]
     insecure: bool,
-    /// Connect through this proxy
+    /// Connect through this proxy, which speaks http, https, socks5 or socks5h
     #[arg(
         long,
         value_name = "URL",
@@ -159,10 +170,10 @@ pub(super) struct RunArgs {
         help_heading = "Connection"
     )]
     proxy: Option<String>,
-    /// Connect to this address for a host and port
+    /// Connect to this address, or to one of these, for a host and port
     #[arg(
         long,
-        value_name = "HOST:PORT:ADDRESS",
+        value_name = "HOST:PORT:ADDRESS[,ADDRESS]",
         env = "PANEL_RESOLVE",
         value_delimiter = ',',
         help_heading = "Connection"
@@ -228,6 +239,7 @@ pub(super) async fn run(args: RunArgs, console: &Console) -> Result<ExitCode, Cl
     if !args.quiet {
         let wanting = wanting::warning(&plan.run, &suite, args.allow_incomplete);
         wanting.iter().for_each(|warning| console.remark(warning));
+        clash::warnings(&plan.run, &suite).iter().for_each(|warning| console.remark(warning));
     }
     let findings = plan.play(&suite, args.quiet).await.map_err(|error| blame(&args, error))?;
     let unwritten = plan.tell(&args, Context { findings: &findings, suite: &suite }, console);
@@ -239,10 +251,11 @@ fn blame(args: &RunArgs, error: CliError) -> CliError {
     let CliError::Run(RunError::Setup(setup)) = &error else { return error };
     let option = match setup {
         SetupError::Certificates { .. } => "ca_cert",
+        SetupError::ClientCertificate { .. } => "client_cert",
         SetupError::Header(_) | SetupError::ReservedHeader { .. } => "header",
         SetupError::Proxy(_) => "proxy",
-        SetupError::Resolve(_) => "resolve",
-        SetupError::Client(_) => return error,
+        SetupError::Resolve(_) | SetupError::IdleResolve { .. } => "resolve",
+        SetupError::ProxyOfEnvironment { .. } | SetupError::Client(_) => return error,
     };
     args.origins.blame(option)(error)
 }
@@ -294,8 +307,11 @@ impl Plan {
             timeout: args.timeout,
             headers: headers(&args.header).map_err(args.origins.blame("header"))?,
             ca_cert: args.ca_cert.clone(),
+            client_cert: args.client_cert.clone(),
+            client_key: args.client_key.clone(),
             insecure: args.insecure,
             proxy: args.proxy.clone(),
+            proxy_variable: None,
             resolve: args.resolve.clone(),
         };
         let reports = resolve(&args.report, &FORMATS).map_err(args.origins.blame("report"))?;

@@ -14,6 +14,7 @@ use crate::judge::attribution::{Attribution, Silence, Told, with_doubts};
 use crate::judge::judging::judge;
 use crate::judge::recording::{CaseRecord, NotSent, Recording, StepRecord};
 use crate::judge::settled::limit_differences;
+use crate::judge::stranger;
 use crate::model::exchange::{Exchange, NoAnswer};
 use crate::model::identity::SuiteIdentity;
 use crate::model::level::Level;
@@ -95,6 +96,12 @@ pub struct TargetIdentity {
 }
 
 impl TargetIdentity {
+    /// Whether nobody saw to it that the target is who it claims to be, though TLS would tell.
+    pub(crate) fn is_unverified(&self) -> bool {
+        self.addresses().any(|url| url.starts_with("https:"))
+            && self.overrides.contains(&Override::Insecure)
+    }
+
     /// All base URLs, in the order in which they were given.
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.url).chain(&self.others).map(String::as_str)
@@ -285,13 +292,8 @@ pub(crate) fn add_up(
     if checks.len() != planned {
         return Err(OutcomeMismatch { planned, judged: checks.len() });
     }
-    let requests = recording
-        .cases
-        .iter()
-        .map(|case| {
-            case.steps.iter().map(|step| step.exchanges.len()).sum::<usize>() + case.clean_up.len()
-        })
-        .sum();
+    let exchanges = recording.cases.iter().flat_map(CaseRecord::exchanges);
+    let requests = exchanges.map(|exchange| 1 + usize::from(exchange.is_resent)).sum();
     Ok(Findings {
         format: FORMAT,
         suite: suite.identity(),
@@ -339,6 +341,7 @@ pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) ->
     let records: BTreeMap<&str, &CaseRecord> =
         recording.cases.iter().map(|record| (record.id.as_str(), record)).collect();
     let mut room = DIFFERENCES;
+    let stranger = stranger::stranger(recording);
     let attribution = Attribution::of(recording);
     let told = Told::of(recording);
     let silence = Silence::of(recording);
@@ -354,10 +357,14 @@ pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) ->
                     let judged = attribution.apply(case, record, &recording.secrets, judged);
                     let judged = told.apply(case, record, &recording.secrets, judged);
                     let judged = silence.apply(case, record, &recording.secrets, judged);
-                    if recording.trusts_fixtures {
+                    let judged = if recording.trusts_fixtures {
                         judged
                     } else {
                         with_doubts(case, record, judged)
+                    };
+                    match &stranger {
+                        Some(stranger) => stranger::apply(stranger, judged),
+                        None => judged,
                     }
                 });
                 let failed = |Panicked { at }| unjudged(case, &Reason::SuiteFailed { at });
@@ -521,6 +528,13 @@ impl Findings {
             answers.filter(|answer| Reading::of_answer(answer) == Reading::AsksToWait).count()
         };
         self.cases.iter().map(of_case).sum()
+    }
+
+    /// How many requests went out a second time because the connection in use was closed.
+    #[must_use]
+    pub fn resent(&self) -> usize {
+        let records = self.cases.iter().map(|case| &case.record);
+        records.flat_map(CaseRecord::exchanges).filter(|exchange| exchange.is_resent).count()
     }
 
     /// The record without what was judged.

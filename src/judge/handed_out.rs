@@ -341,6 +341,7 @@ mod tests {
             elapsed: Duration::ZERO,
             put_off: 0,
             purpose: Purpose::Step,
+            is_resent: false,
             shortened: None,
         }
     }

@@ -184,6 +184,7 @@ impl<'a> StepContext<'a> {
             Some(obstacle) => vec![obstacle; step.checks.len()],
             None => self.outcomes(),
         };
+        let outcomes = outcomes.into_iter().map(|outcome| self.unless_left_out(outcome));
         let result = |(check, outcome): (&Check, Outcome)| CheckResult {
             case: self.case.id.clone(),
             step: step.id.clone(),
@@ -192,6 +193,28 @@ impl<'a> StepContext<'a> {
             outcome,
         };
         step.checks.iter().zip(outcomes).map(result).collect()
+    }
+
+    /// What hangs on a step that was left out for its header decides as little as that step.
+    fn unless_left_out(&self, outcome: Outcome) -> Outcome {
+        match outcome {
+            Outcome::Unjudged(Reason::EarlierStep(lack)) => match self.header_taken(&lack) {
+                Some(name) => Outcome::NotApplicable(Reason::HeaderTaken { name: name.to_owned() }),
+                None => Outcome::Unjudged(Reason::EarlierStep(lack)),
+            },
+            outcome => outcome,
+        }
+    }
+
+    /// The header for which an earlier step was left out, or one on which that hangs in turn.
+    fn header_taken(&self, lack: &EarlierStep) -> Option<&'a str> {
+        let id = lack.step()?;
+        let index = self.case.steps[..self.index].iter().position(|step| step.id == id)?;
+        match self.view.steps.get(index)?.not_sent? {
+            NotSent::HeaderTaken { name } => Some(name),
+            NotSent::ValueMissing(lack) => StepContext { index, ..*self }.header_taken(lack),
+            _ => None,
+        }
     }
 
     /// What stands in the way of judging any check of the step.
@@ -536,6 +559,7 @@ fn not_sent_outcome(not_sent: &NotSent) -> Outcome {
     let reason = not_sent.reason();
     match reason.kind() {
         ReasonKind::FixtureMissing | ReasonKind::Deselected => Outcome::Skipped(reason),
+        ReasonKind::HeaderTaken => Outcome::NotApplicable(reason),
         _ => Outcome::Unjudged(reason),
     }
 }

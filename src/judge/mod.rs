@@ -11,6 +11,7 @@ pub(crate) mod mutation;
 pub(crate) mod numbered;
 pub(crate) mod recording;
 pub(crate) mod settled;
+pub(crate) mod stranger;
 pub(crate) mod unanswered;
 pub(crate) mod view;
 mod written;

@@ -94,6 +94,11 @@ pub enum NotSent {
     },
     /// The target refused every sign-in of a login, which is not tried any more.
     LeftAlone(RefusedDealer),
+    /// The operator sends the header that the step would send with another value.
+    HeaderTaken {
+        /// Its name, as the operator writes it.
+        name: String,
+    },
     /// As a report of an earlier version tells it, for people alone.
     #[serde(untagged)]
     Told {
@@ -116,6 +121,7 @@ impl NotSent {
             NotSent::Stopped { by } => Reason::Stopped { by },
             NotSent::SuiteFailed { at } => Reason::SuiteFailed { at },
             NotSent::LeftAlone(dealer) => Reason::FixtureDoubted(dealer),
+            NotSent::HeaderTaken { name } => Reason::HeaderTaken { name },
             NotSent::Told { kind, text } => {
                 let kind = match kind.as_str() {
                     "fixture-missing" => ReasonKind::FixtureMissing,
@@ -321,6 +327,7 @@ fn redact_exchange(exchange: Exchange, redactor: &Redactor) -> Exchange {
             NoAnswer::Unreachable(Unreachable { detail: redactor.text(&why.detail), ..why })
         }
         NoAnswer::Broken(why) => NoAnswer::Broken(redactor.text(&why)),
+        NoAnswer::NotHttp(why) => NoAnswer::NotHttp(redactor.text(&why)),
         NoAnswer::Unsendable(why) => NoAnswer::Unsendable(redactor.text(&why)),
         other => other,
     });

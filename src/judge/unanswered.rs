@@ -40,7 +40,7 @@ pub(crate) fn never_answered(attempt: &[Exchange]) -> Option<NeverAnswered<'_>> 
         attempt.chunk_by(|_, next| next.purpose == Purpose::Control).collect();
     let failure = tries.first()?.first()?.result.as_ref().err()?;
     let enough = match failure {
-        NoAnswer::Broken(_) => TRIES,
+        NoAnswer::Broken(_) | NoAnswer::NotHttp(_) => TRIES,
         NoAnswer::TimedOut(_) => SILENT_TRIES,
         _ => return None,
     };
@@ -97,6 +97,9 @@ impl fmt::Display for NeverAnswered<'_> {
             NoAnswer::TimedOut(limit) => {
                 format!("none within {}, {times}", humantime::format_duration(*limit))
             }
+            NoAnswer::NotHttp(_) => {
+                format!("what is no HTTP, {times} of {}", self.tries)
+            }
             _ => format!("a closed connection and no answer, {times} of {}", self.tries),
         };
         write!(f, "{what}, while {} {} was answered each time", request.method, request.path)
@@ -137,9 +140,17 @@ mod tests {
             };
             let elapsed = Duration::from_secs(if letter == 'l' { 4 } else { 0 });
             let (request, started) = (request.clone(), Duration::ZERO);
-            let address = None;
-            let shortened = None;
-            Exchange { address, request, result, started, elapsed, put_off: 0, purpose, shortened }
+            Exchange {
+                address: None,
+                request,
+                result,
+                started,
+                elapsed,
+                put_off: 0,
+                is_resent: false,
+                purpose,
+                shortened: None,
+            }
         };
         letters.chars().enumerate().map(exchange).collect()
     }

@@ -22,6 +22,8 @@ struct Written {
     elapsed_ms: f64,
     #[serde(default, skip_serializing_if = "is_zero")]
     put_off: u32,
+    #[serde(default, rename = "resent", skip_serializing_if = "is_false")]
+    is_resent: bool,
     #[serde(default, skip_serializing_if = "is_of_step")]
     purpose: Purpose,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,6 +55,11 @@ fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
 fn is_of_step(purpose: &Purpose) -> bool {
     *purpose == Purpose::Step
 }
@@ -76,6 +83,7 @@ impl Serialize for Exchange {
             started_ms: milliseconds(self.started),
             elapsed_ms: milliseconds(self.elapsed),
             put_off: self.put_off,
+            is_resent: self.is_resent,
             purpose: self.purpose,
             shortened: self.shortened.clone(),
         }
@@ -138,8 +146,18 @@ fn read_exchange(written: Written) -> Result<Exchange, String> {
         headers: request.headers,
         body,
     };
-    let Written { address, put_off, purpose, shortened, .. } = written;
-    Ok(Exchange { address, request, result, started, elapsed, put_off, purpose, shortened })
+    let Written { address, put_off, is_resent, purpose, shortened, .. } = written;
+    Ok(Exchange {
+        address,
+        request,
+        result,
+        started,
+        elapsed,
+        put_off,
+        is_resent,
+        purpose,
+        shortened,
+    })
 }
 
 fn read_duration(milliseconds: f64) -> Result<Duration, String> {

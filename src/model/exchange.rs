@@ -106,8 +106,10 @@ pub enum NoAnswer {
     TimedOut(Duration),
     /// The run ended before the answer was complete.
     Cut(Stopped),
-    /// The connection broke before the head of an answer arrived, or what arrived is not HTTP.
+    /// The connection broke before the head of an answer arrived.
     Broken(String),
+    /// What arrived is not HTTP.
+    NotHttp(String),
     /// The request holds what HTTP cannot carry, and was not sent.
     Unsendable(String),
     /// The body is larger than the suite reads, in bytes.
@@ -132,14 +134,64 @@ pub struct Unreachable {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Obstacle {
-    /// The certificate of the target is not trusted.
+    /// The certificate of the target is not trusted; earlier versions knew no more of it.
     Certificate,
+    /// The certificate of the target is not trusted, for this reason.
+    BadCertificate(CertificateFault),
+    /// Target and suite came to no terms.
+    Handshake(HandshakeFault),
     /// Something else than TLS came back.
     NoTls,
     /// The proxy with this host cannot be reached.
     Proxy(String),
+    /// The proxy with this host asks who is asking.
+    ProxyCredentials(String),
     /// The proxy with this host lets nothing through to the target.
     Tunnel(String),
+    /// Anything else.
+    Other,
+}
+
+/// Why a certificate is not trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateFault {
+    /// It was good once.
+    Expired,
+    /// It is not good yet.
+    NotYetValid,
+    /// It is for other hosts.
+    OtherName,
+    /// It is signed by itself, and not among those that are trusted.
+    SelfSigned,
+    /// Who signed it is not known here, and the target sends no certificate of anybody in between.
+    Alone,
+    /// Who signed it, or those who signed for them, is not known here.
+    UnknownIssuer,
+    /// It is one that signs others, and no server's.
+    Authority,
+    /// Who signed it took it back.
+    Revoked,
+    /// Anything else.
+    Other,
+}
+
+/// Why a TLS handshake failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HandshakeFault {
+    /// The target speaks older versions only.
+    Version,
+    /// Nothing to encrypt with is in common.
+    Ciphers,
+    /// The target knows no host of that name.
+    Name,
+    /// The target wants a certificate of the client.
+    ClientCertificateWanted,
+    /// The target does not accept the certificate of the client.
+    ClientCertificateRefused,
+    /// The connection was closed.
+    Closed,
     /// Anything else.
     Other,
 }
@@ -153,6 +205,7 @@ impl NoAnswer {
             NoAnswer::TimedOut(_) => "timed-out",
             NoAnswer::Cut(_) => "cut-off",
             NoAnswer::Broken(_) => "broken",
+            NoAnswer::NotHttp(_) => "not-http",
             NoAnswer::Unsendable(_) => "unsendable",
             NoAnswer::TooLarge(_) => "too-large",
             NoAnswer::HeadTooLarge(_) => "head-too-large",
@@ -185,14 +238,53 @@ impl std::fmt::Display for Unreachable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.obstacle {
             Obstacle::Certificate => f.write_str("its certificate is not trusted: ")?,
+            Obstacle::BadCertificate(fault) => write!(f, "its certificate {fault}: ")?,
+            Obstacle::Handshake(fault) => write!(f, "{fault}: ")?,
             Obstacle::NoTls => f.write_str("it does not speak TLS there: ")?,
             Obstacle::Proxy(host) => write!(f, "the proxy `{host}` cannot be reached: ")?,
+            Obstacle::ProxyCredentials(host) => {
+                write!(f, "the proxy `{host}` asks for a name and a password: ")?;
+            }
             Obstacle::Tunnel(host) => {
                 write!(f, "the proxy `{host}` lets nothing through to it: ")?;
             }
             Obstacle::Other => {}
         }
         f.write_str(&self.detail)
+    }
+}
+
+impl std::fmt::Display for CertificateFault {
+    /// In words that read after "its certificate".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            CertificateFault::Expired => "has expired",
+            CertificateFault::NotYetValid => "is not valid yet",
+            CertificateFault::OtherName => "is for other hosts",
+            CertificateFault::SelfSigned => "is signed by itself, which nobody vouches for",
+            CertificateFault::Alone => {
+                "is signed by somebody unknown here, and the target sends no other"
+            }
+            CertificateFault::UnknownIssuer => "is signed by somebody unknown here",
+            CertificateFault::Authority => "is that of an authority, which no server may present",
+            CertificateFault::Revoked => "was revoked",
+            CertificateFault::Other => "is not trusted",
+        })
+    }
+}
+
+impl std::fmt::Display for HandshakeFault {
+    /// In words that read after "the target cannot be reached: ".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            HandshakeFault::Version => "it speaks no version of TLS that is still in use",
+            HandshakeFault::Ciphers => "it has no TLS cipher suite in common with the suite",
+            HandshakeFault::Name => "it serves no host of that name over TLS",
+            HandshakeFault::ClientCertificateWanted => "it wants a client certificate",
+            HandshakeFault::ClientCertificateRefused => "it refuses the client certificate",
+            HandshakeFault::Closed => "it closes the connection during the TLS handshake",
+            HandshakeFault::Other => "the TLS handshake failed",
+        })
     }
 }
 
@@ -228,7 +320,7 @@ impl From<NoAnswer> for WrittenFailure {
                 detail: Some(why.detail),
                 ..WrittenFailure::default()
             },
-            NoAnswer::Broken(why) | NoAnswer::Unsendable(why) => {
+            NoAnswer::Broken(why) | NoAnswer::NotHttp(why) | NoAnswer::Unsendable(why) => {
                 WrittenFailure { kind, text: why, ..WrittenFailure::default() }
             }
             NoAnswer::TimedOut(limit) => {
@@ -259,6 +351,7 @@ impl TryFrom<WrittenFailure> for NoAnswer {
                 detail: written.detail.unwrap_or(written.text),
             })),
             "broken" => Ok(NoAnswer::Broken(written.text)),
+            "not-http" => Ok(NoAnswer::NotHttp(written.text)),
             "unsendable" => Ok(NoAnswer::Unsendable(written.text)),
             "timed-out" => {
                 let limit = written.limit_ms.unwrap_or_default();
@@ -274,7 +367,7 @@ impl TryFrom<WrittenFailure> for NoAnswer {
             }
             "head-too-large" => Ok(NoAnswer::HeadTooLarge(written.limit_lines.unwrap_or_default())),
             other => Err(format!(
-                "`{other}` is no kind of failure; known are unreachable, broken, unsendable, \
+                "`{other}` is no kind of failure; known are unreachable, broken, not-http, unsendable, \
                  timed-out, cut-off, too-large, head-too-large, framing-too-large"
             )),
         }
@@ -290,6 +383,7 @@ impl std::fmt::Display for NoAnswer {
             }
             NoAnswer::Cut(by) => write!(f, "{by} before the answer was complete"),
             NoAnswer::Broken(why) => write!(f, "the connection broke: {why}"),
+            NoAnswer::NotHttp(why) => write!(f, "what came back is no HTTP: {why}"),
             NoAnswer::Unsendable(why) => write!(f, "the request cannot be sent: {why}"),
             NoAnswer::TooLarge(limit) => {
                 write!(f, "the answer is larger than the {limit} bytes that the suite reads")
@@ -323,6 +417,8 @@ pub struct Exchange {
     pub elapsed: Duration,
     /// How often the same request had been put off before: the target asked to wait.
     pub put_off: u32,
+    /// Whether it went out a second time, on a new connection: the first one closed under it.
+    pub is_resent: bool,
     /// What it was sent for.
     pub purpose: Purpose,
     /// What the answer was as a whole, where it was too large to keep.

@@ -33,6 +33,8 @@ pub enum Reason {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         address: Option<String>,
     },
+    /// Somebody else than the target seems to have answered, each time.
+    Stranger(Stranger),
     /// The target asked to wait until the suite gave up.
     RateLimited {
         /// The HTTP status with which it asked.
@@ -87,6 +89,11 @@ pub enum Reason {
         /// The step.
         step: String,
     },
+    /// The operator sends the header that the step would send with another value.
+    HeaderTaken {
+        /// Its name.
+        name: String,
+    },
     /// As a report of an earlier version tells it, for people alone.
     #[serde(untagged)]
     Told {
@@ -108,6 +115,8 @@ pub enum ReasonKind {
     Unreachable,
     /// See [`Reason::NoAnswer`].
     NoAnswer,
+    /// See [`Reason::Stranger`].
+    Stranger,
     /// See [`Reason::RateLimited`].
     RateLimited,
     /// See [`Reason::BeyondLimit`].
@@ -134,6 +143,70 @@ pub enum ReasonKind {
     DoesNotBind,
     /// See [`Reason::NoProperAnswer`].
     NoProperAnswer,
+    /// See [`Reason::HeaderTaken`].
+    HeaderTaken,
+}
+
+/// What was answered in a run in which no answer was one of the API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stranger {
+    /// What was seen most often.
+    pub sign: StrangerSign,
+    /// How often.
+    pub times: usize,
+    /// Of so many answers.
+    pub answers: usize,
+}
+
+/// What an answer shows of who gave it, if it is none of the API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "who", rename_all = "kebab-case")]
+pub enum StrangerSign {
+    /// Plain HTTP was spoken to somebody who wants TLS.
+    WantsTls,
+    /// A client certificate is wanted.
+    WantsCertificate,
+    /// Another page is to be asked.
+    Redirect {
+        /// The HTTP status.
+        status: u16,
+        /// Where it leads to, without credentials and query.
+        to: String,
+    },
+    /// Credentials are wanted that are none of the API.
+    Challenge {
+        /// The HTTP status.
+        status: u16,
+        /// How they are to be given, such as `Basic`.
+        scheme: String,
+    },
+    /// A gateway cannot reach its server.
+    Gateway {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// There is nothing of that name.
+    NotFound,
+    /// Any other refusal.
+    Refusal {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// A failure.
+    Failure {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// A page for people.
+    Page {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// Anything else.
+    NoJson {
+        /// The HTTP status.
+        status: u16,
+    },
 }
 
 /// A dealer whom the target refused at every sign-in, though it is to admit it.
@@ -239,6 +312,21 @@ pub enum Deselection {
     Level(Level),
 }
 
+impl EarlierStep {
+    /// The step, if one did not do what it should.
+    #[must_use]
+    pub fn step(&self) -> Option<&str> {
+        match self {
+            EarlierStep::Ungranted { step }
+            | EarlierStep::Unanswered { step }
+            | EarlierStep::HashNoText { step }
+            | EarlierStep::TooLong { step, .. }
+            | EarlierStep::WithoutMember { step, .. } => Some(step),
+            EarlierStep::Unchanged { .. } => None,
+        }
+    }
+}
+
 impl Reason {
     /// Why a request without an answer leaves its checks unjudged.
     #[must_use]
@@ -256,6 +344,7 @@ impl Reason {
         match self {
             Reason::Unreachable { .. } => ReasonKind::Unreachable,
             Reason::NoAnswer { .. } => ReasonKind::NoAnswer,
+            Reason::Stranger(_) => ReasonKind::Stranger,
             Reason::RateLimited { .. } => ReasonKind::RateLimited,
             Reason::BeyondLimit { .. } => ReasonKind::BeyondLimit,
             Reason::BeyondWidth { .. } => ReasonKind::BeyondWidth,
@@ -270,6 +359,7 @@ impl Reason {
             Reason::NotRefused => ReasonKind::NotRefused,
             Reason::NoProperAnswer => ReasonKind::NoProperAnswer,
             Reason::DoesNotBind { .. } => ReasonKind::DoesNotBind,
+            Reason::HeaderTaken { .. } => ReasonKind::HeaderTaken,
             Reason::Told { kind, .. } => *kind,
         }
     }
@@ -281,6 +371,7 @@ impl fmt::Display for Reason {
             Reason::Unreachable { failure, address } | Reason::NoAnswer { failure, address } => {
                 f.write_str(&failure.at(address.as_deref()))
             }
+            Reason::Stranger(stranger) => stranger.fmt(f),
             Reason::RateLimited { status } => {
                 write!(f, "the target asked to wait until the suite gave up (HTTP {status})")
             }
@@ -326,7 +417,53 @@ impl fmt::Display for Reason {
             Reason::DoesNotBind { step } => {
                 write!(f, "this binds only servers that grant step `{step}`, which was refused")
             }
+            Reason::HeaderTaken { name } => write!(
+                f,
+                "the header `{name}` is sent with the value of --header, so that the step cannot \
+                 send its own"
+            ),
             Reason::Told { text, .. } => f.write_str(text),
+        }
+    }
+}
+
+impl fmt::Display for Stranger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Stranger { sign, times, answers } = self;
+        if times == answers {
+            write!(f, "no answer was one of the API: each time, {sign}")
+        } else {
+            write!(
+                f,
+                "no answer was one of the API; most often, {times} times of {answers}, {sign}"
+            )
+        }
+    }
+}
+
+impl fmt::Display for StrangerSign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StrangerSign::WantsTls => f.write_str("it is a complaint that TLS is not spoken"),
+            StrangerSign::WantsCertificate => {
+                f.write_str("it is a complaint that there is no client certificate")
+            }
+            StrangerSign::Redirect { status, to } => {
+                write!(f, "it is a redirect to `{to}` (HTTP {status})")
+            }
+            StrangerSign::Challenge { status, scheme } => {
+                write!(f, "somebody asks for credentials (HTTP {status}, `{scheme}`)")
+            }
+            StrangerSign::Gateway { status } => {
+                write!(f, "a gateway says that it cannot reach its server (HTTP {status})")
+            }
+            StrangerSign::NotFound => f.write_str("no such page is known (HTTP 404)"),
+            StrangerSign::Refusal { status } => {
+                write!(f, "somebody refuses to pass it on (HTTP {status})")
+            }
+            StrangerSign::Failure { status } => write!(f, "it is a failure (HTTP {status})"),
+            StrangerSign::Page { status } => write!(f, "it is a page for people (HTTP {status})"),
+            StrangerSign::NoJson { status } => write!(f, "it is no JSON (HTTP {status})"),
         }
     }
 }

@@ -23,11 +23,27 @@ pub enum Override {
         /// Its path.
         path: String,
     },
+    /// The certificate of this file is shown to a target that asks for one.
+    ClientCert {
+        /// Its path.
+        path: String,
+    },
+    /// The key of that certificate stands in this file.
+    ClientKey {
+        /// Its path.
+        path: String,
+    },
     /// The target is reached through a proxy.
     Proxy {
         /// Its URL, unless that holds credentials.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         url: Option<String>,
+        /// Its URL without credentials, if it holds some.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        without_credentials: Option<String>,
+        /// The environment variable that names it, if no option does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        variable: Option<String>,
     },
     /// This header is sent with every request.
     Header {
@@ -45,8 +61,16 @@ impl fmt::Display for Override {
             Override::Resolve { entry } => write!(f, "--resolve {entry}"),
             Override::Insecure => f.write_str("--insecure"),
             Override::CaCert { path } => write!(f, "--ca-cert {path}"),
-            Override::Proxy { url: Some(url) } => write!(f, "--proxy {url}"),
-            Override::Proxy { url: None } => f.write_str("--proxy"),
+            Override::ClientCert { path } => write!(f, "--client-cert {path}"),
+            Override::ClientKey { path } => write!(f, "--client-key {path}"),
+            Override::Proxy { url, without_credentials, variable } => {
+                let shown = url.as_ref().or(without_credentials.as_ref());
+                let shown = shown.map_or("", String::as_str);
+                match variable {
+                    Some(variable) => write!(f, "{variable}={shown}"),
+                    None => f.write_str(format!("--proxy {shown}").trim_end()),
+                }
+            }
             Override::Header { name } => write!(f, "--header {name}"),
             Override::Told(text) => f.write_str(text),
         }

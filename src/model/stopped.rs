@@ -25,6 +25,8 @@ pub enum Stopped {
     Silent,
     /// The target closes every connection.
     ClosesConnections,
+    /// What the target sends is no HTTP.
+    SpeaksNoHttp,
     /// The target keeps asking to wait.
     AsksToWait,
     /// The target asks to come back after longer than a run waits.
@@ -93,6 +95,7 @@ impl Stopped {
             Stopped::Unreachable => "cannot be reached".to_owned(),
             Stopped::Silent => "does not answer".to_owned(),
             Stopped::ClosesConnections => "closes every connection".to_owned(),
+            Stopped::SpeaksNoHttp => "does not speak HTTP there".to_owned(),
             Stopped::AsksToWait => "keeps asking to wait".to_owned(),
             Stopped::AsksToComeBack { wait, at } => {
                 let at = at.as_ref().map(|at| format!(", at {at}")).unwrap_or_default();

@@ -54,7 +54,8 @@ fn message(findings: &Findings) -> String {
         (false, false) => ", narrowed",
         (false, true) => "",
     };
-    escape::line(&format!("{figures}{scope} · {}", findings.suite.version))
+    let unverified = if findings.target.is_unverified() { ", unverified TLS" } else { "" };
+    escape::line(&format!("{figures}{scope}{unverified} · {}", findings.suite.version))
 }
 
 /// How many `must` and `should` checks passed, out of how many where that is not all.
@@ -75,6 +76,7 @@ fn passed(findings: &Findings) -> String {
 fn colour(findings: &Findings) -> [&'static str; 2] {
     let should = findings.counts.should;
     match findings.verdict {
+        Verdict::Conformant if findings.target.is_unverified() => ["yellow", "#dfb317"],
         Verdict::Conformant if should.passed == should.applicable() => ["brightgreen", "#4c1"],
         Verdict::Conformant => ["green", "#97ca00"],
         Verdict::Nonconformant => ["red", "#e05d44"],

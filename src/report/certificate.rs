@@ -49,6 +49,7 @@ fn first_line(context: Context<'_>) -> String {
     let findings = context.findings;
     let is_none = matches!(findings.verdict, Verdict::Nonconformant | Verdict::Inconclusive)
         || findings.target.embedded
+        || findings.target.is_unverified()
         || context.suite.origin == Origin::Own;
     let reservations = reservations(context);
     match (is_none, reservations.is_empty()) {
@@ -76,6 +77,7 @@ fn reservations(context: Context<'_>) -> Vec<String> {
         target
             .embedded
             .then(|| "the target is the reference server of the suite itself".to_owned()),
+        target.is_unverified().then(|| wording::UNVERIFIED.to_owned()),
         (context.suite.origin == Origin::Own)
             .then(|| "the built-in cases were left out".to_owned()),
         (!selection.is_whole()).then(|| {

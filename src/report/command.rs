@@ -60,6 +60,8 @@ fn override_words(option: &Override) -> Vec<String> {
         Override::Insecure => return vec!["--insecure".to_owned()],
         Override::Resolve { .. } => "--resolve",
         Override::CaCert { .. } => "--ca-cert",
+        Override::ClientCert { .. } => "--client-cert",
+        Override::ClientKey { .. } => "--client-key",
         Override::Proxy { .. } => "--proxy",
         Override::Header { .. } => "--header",
         Override::Told(_) => return Vec::new(),
@@ -86,7 +88,7 @@ mod tests {
         findings.target.overrides = vec![
             Override::Insecure,
             Override::CaCert { path: "ca.pem".to_owned() },
-            Override::Proxy { url: None },
+            Override::Proxy { url: None, without_credentials: None, variable: None },
             Override::Header { name: "X-Key".to_owned() },
         ];
         findings.strict = true;

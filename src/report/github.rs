@@ -42,7 +42,13 @@ pub(crate) fn annotations(context: Context<'_>) -> String {
         meant.map(|failure| of_failure(context, failure)).collect()
     };
     let mut errors = told(&|level| level >= deciding);
-    let warnings = told(&|level| level < deciding && level == Level::Should);
+    let mut warnings = told(&|level| level < deciding && level == Level::Should);
+    if context.findings.target.is_unverified() {
+        let message = "The certificate of the target was not verified; the verdict may be that of \
+                       another server."
+            .to_owned();
+        warnings.insert(0, Annotation { title: headline(context.findings), message });
+    }
     let mut notices = told(&|level| level == Level::May);
     notices.extend(digest.unjudged.iter().map(of_group));
     if matches!(context.findings.verdict, Verdict::Inconclusive | Verdict::Incomplete) {

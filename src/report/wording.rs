@@ -55,6 +55,9 @@ pub(crate) fn headline(findings: &Findings) -> String {
     format!("{}{detail}{scope}", findings.verdict.name().to_uppercase())
 }
 
+/// What is said beside a verdict if anybody may have answered.
+pub(crate) const UNVERIFIED: &str = "--insecure: nobody verified who answered";
+
 /// What a verdict rests on, if it is less than the built-in suite; it stands beside every verdict.
 pub(crate) fn scope_of(findings: &Findings) -> Option<String> {
     const MANY: usize = 3;
@@ -64,7 +67,8 @@ pub(crate) fn scope_of(findings: &Findings) -> Option<String> {
     });
     let narrowed = (!findings.selection.is_whole())
         .then(|| format!("only {}", some_of(&scope::options(&findings.selection), MANY)));
-    let words: Vec<String> = own.into_iter().chain(narrowed).collect();
+    let unverified = findings.target.is_unverified().then(|| UNVERIFIED.to_owned());
+    let words: Vec<String> = own.into_iter().chain(narrowed).chain(unverified).collect();
     (!words.is_empty()).then(|| words.join(", "))
 }
 

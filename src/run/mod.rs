@@ -1,7 +1,7 @@
 //! A run: everything between a configuration and its findings.
 //!
 //! The recipe that the command line, the test harness and programs that use this crate share:
-//! connect, play, redact, judge, add up. It prints nothing and reads no environment.
+//! connect, play, redact, judge, add up. It prints nothing, and of the environment it reads only proxies.
 
 pub(crate) mod accounts;
 pub(crate) mod addresses;
@@ -24,8 +24,7 @@ use crate::reference::Behaviour;
 use crate::run::addresses::Addresses;
 use crate::run::embedded::Embedded;
 use crate::run::engine::{Address, Engine, Listener, Settings, Stop};
-use crate::run::http::SetupError;
-use crate::run::target::{BaseUrl, Connection};
+use crate::run::target::{BaseUrl, Connection, SetupError};
 use crate::suite::Suite;
 use crate::suite::case::Case;
 use crate::suite::fixtures::Fixtures;
@@ -153,14 +152,15 @@ impl Run {
         listener: Listener<'_>,
     ) -> Result<Findings, RunError> {
         let started = (SystemTime::now(), Instant::now());
-        let connected = Address::all(addresses, &self.connection)?;
+        let connections = self.connection.to_all(addresses)?;
+        let connected = Address::all(addresses, &connections)?;
         let mut settings = self.settings.clone();
         if self.trusts_fixtures {
             // Whom the target has to admit is not left alone for being refused.
             settings.refusals = None;
         }
         let engine = Engine::new(connected, fixtures, settings, stop.clone(), listener)
-            .knowing(self.connection.secrets());
+            .knowing(connections.iter().flat_map(Connection::secrets).collect());
         let cases: Vec<&Case> = suite.cases.iter().collect();
         let mut recording = engine.run(&cases, selection).await;
         let ended_by = recording.ended_by.take();
@@ -171,7 +171,7 @@ impl Run {
                 url: text(addresses.first()),
                 others: addresses.others().iter().map(text).collect(),
                 embedded,
-                overrides: self.connection.overrides(),
+                overrides: target::overrides(&connections),
             },
             started: started.0,
             duration: started.1.elapsed(),

@@ -89,6 +89,8 @@ pub(crate) struct Liveness {
     was_unreachable: AtomicBool,
     silent: AtomicU32,
     broken: AtomicU32,
+    /// Whether what came last was no HTTP, rather than nothing.
+    is_garbled: AtomicBool,
     throttled: AtomicU32,
 }
 
@@ -130,7 +132,9 @@ impl Liveness {
             NoAnswer::Unreachable(_) | NoAnswer::TimedOut(_) => {
                 self.silent.fetch_add(1, Ordering::Relaxed);
             }
-            NoAnswer::Broken(_) => {
+            NoAnswer::Broken(_) | NoAnswer::NotHttp(_) => {
+                let is_garbled = matches!(failure, NoAnswer::NotHttp(_));
+                self.is_garbled.store(is_garbled, Ordering::Relaxed);
                 self.broken.fetch_add(1, Ordering::Relaxed);
             }
             NoAnswer::TooLarge(_) | NoAnswer::HeadTooLarge(_) | NoAnswer::FramingTooLarge(_) => {
@@ -154,7 +158,12 @@ impl Liveness {
             });
         }
         if self.broken.load(Ordering::Relaxed) >= Self::BROKEN {
-            return Some(Stopped::ClosesConnections);
+            let is_garbled = self.is_garbled.load(Ordering::Relaxed);
+            return Some(if is_garbled {
+                Stopped::SpeaksNoHttp
+            } else {
+                Stopped::ClosesConnections
+            });
         }
         let is_throttled = self.throttled.load(Ordering::Relaxed) >= Self::THROTTLED;
         is_throttled.then_some(Stopped::AsksToWait)

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::encoding::Encoding;
 use crate::expect::Expectation;
 use crate::model::api::Action;
@@ -214,6 +216,16 @@ impl Step {
             Action::Auth.is_at(&self.path) && self.references().any(names_somebody);
         let may_end_a_session = Action::Logout.is_at(&self.path) && self.concerns_somebody();
         !may_end_a_session && !signs_in_as_somebody
+    }
+
+    /// Whether the step sends a header of this name itself, other than the body needs.
+    #[must_use]
+    pub fn sets_header(&self, name: &str) -> bool {
+        let parameters = self.with.iter().map(|(name, _)| (name.clone(), Value::from("any")));
+        let encoded = (self.encoding.encode)(&parameters.collect());
+        let of_encoding = encoded.headers.iter().map(|(known, _)| known);
+        let mut known = self.headers.iter().map(|(known, _)| known).chain(of_encoding);
+        known.any(|known| known.eq_ignore_ascii_case(name))
     }
 
     /// Whether the request carries anything of an account or of a session, rather than what was made

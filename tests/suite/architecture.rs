@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::support::project::{path, read};
 
 /// Crates that more than one module may use, and why.
-const SHARED_CRATES: [(&str, &str); 12] = [
+const SHARED_CRATES: [(&str, &str); 13] = [
     ("clap", "every command declares its own arguments"),
     ("serde", "what is recorded and reported is derived where it is defined"),
     ("serde_json", "JSON is what this program is about; its `Value` is a word of every part"),
@@ -19,6 +19,7 @@ const SHARED_CRATES: [(&str, &str); 12] = [
     ("askama", "two kinds of pages are filled: the report of a run, and the proof"),
     ("futures-util", "cases are played side by side by the engine, and whole runs by the proof"),
     ("sha2", "files are identified by their digests, and so is what is too long to be kept"),
+    ("hyper-util", "the reference server runs on it, and the HTTP client is made of it"),
     ("similar", "texts are compared for what differs, and names for what is near"),
 ];
 

@@ -130,6 +130,7 @@ mod tests {
             elapsed: Duration::ZERO,
             put_off: 0,
             purpose,
+            is_resent: false,
             shortened: None,
         };
         let answer =

@@ -434,6 +434,7 @@ mod tests {
             started: Duration::ZERO,
             elapsed: Duration::ZERO,
             put_off: 0,
+            is_resent: false,
             purpose: Purpose::Step,
             shortened: None,
         }

@@ -33,6 +33,8 @@ fn curl_option(option: &Override) -> Option<String> {
     let name = match option {
         Override::Insecure => return Some("-k".to_owned()),
         Override::CaCert { .. } => "--cacert",
+        Override::ClientCert { .. } => "--cert",
+        Override::ClientKey { .. } => "--key",
         Override::Proxy { .. } => "-x",
         Override::Resolve { .. } => "--resolve",
         Override::Header { .. } => "-H",
@@ -47,9 +49,11 @@ pub(crate) fn option_value(option: &Override) -> Option<Word> {
     let literal = |text: &str| Piece::Literal(text.as_bytes().to_vec());
     Some(match option {
         Override::Resolve { entry } => vec![literal(entry)],
-        Override::CaCert { path } => vec![literal(path)],
-        Override::Proxy { url: Some(url) } => vec![literal(url)],
-        Override::Proxy { url: None } => vec![Piece::Value(Value::proxy())],
+        Override::CaCert { path }
+        | Override::ClientCert { path }
+        | Override::ClientKey { path } => vec![literal(path)],
+        Override::Proxy { url: Some(url), .. } => vec![literal(url)],
+        Override::Proxy { url: None, .. } => vec![Piece::Value(Value::proxy())],
         Override::Header { name } => {
             vec![literal(&format!("{name}: ")), Piece::Value(Value::header(name))]
         }
@@ -73,6 +77,8 @@ mod tests {
                 ("X-It's$(id)".to_owned(), "sesame".to_owned()),
             ],
             ca_cert: Some("my ca.pem".into()),
+            client_cert: Some("me.pem".into()),
+            client_key: Some("me.key".into()),
             insecure: true,
             proxy: Some("http://me:sesame@proxy.example".to_owned()),
             resolve: vec!["panel.example:443:10.0.0.1".to_owned()],
@@ -83,7 +89,7 @@ mod tests {
             "# HEADER_X_GATEWAY_KEY: the value of --header X-Gateway-Key",
             "# HEADER_X_IT_S__ID_: the value of --header X-It's$(id)",
             "URL=https://panel.example/v2",
-            r#"curl() { command curl --resolve panel.example:443:10.0.0.1 -k --cacert 'my ca.pem' -x "${PANEL_PROXY:?}" -H "X-Gateway-Key: ${HEADER_X_GATEWAY_KEY:?}" -H 'X-It'\''s$(id): '"${HEADER_X_IT_S__ID_:?}" "$@"; }"#,
+            r#"curl() { command curl --resolve panel.example:443:10.0.0.1 -k --cacert 'my ca.pem' --cert me.pem --key me.key -x "${PANEL_PROXY:?}" -H "X-Gateway-Key: ${HEADER_X_GATEWAY_KEY:?}" -H 'X-It'\''s$(id): '"${HEADER_X_IT_S__ID_:?}" "$@"; }"#,
         ]
     )]
     #[case::by_a_proxy_without_credentials(

@@ -43,6 +43,10 @@ pub(super) fn write(
         Verdict::Inconclusive | Verdict::Incomplete => YELLOW,
     };
     printer.ends(&[(style, &headline(findings))], &[(PLAIN, &target)]);
+    if let Some(how) = findings.target.reached_with() {
+        let style = if findings.target.is_unverified() { RED.bold() } else { DIM };
+        printer.line(&[(DIM, "reached with "), (style, &how)]);
+    }
     if let Some(why) = &findings.stopped {
         printer.line(&[(YELLOW, "stopped early: "), (PLAIN, &why.to_string())]);
     }
@@ -81,8 +85,12 @@ fn write_row(level: Level, counts: Counts, printer: &mut Printer) {
 }
 
 fn effort(findings: &Findings) -> String {
+    let resent = match findings.resent() {
+        0 => String::new(),
+        resent => format!(" ({resent} of them again, on a new connection)"),
+    };
     format!(
-        "{} in {}, {} {}",
+        "{}{resent} in {}, {} {}",
         counted(findings.requests, "request"),
         time(findings.duration_ms),
         findings.suite.name,

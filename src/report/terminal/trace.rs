@@ -73,6 +73,9 @@ fn write_exchange(exchange: &Exchange, printer: &mut Printer) {
     if exchange.put_off > 0 {
         printer.field("", &format!("try {}", exchange.put_off + 1));
     }
+    if exchange.is_resent {
+        printer.field("", "sent again on a new connection, as the one in use was closed");
+    }
     match exchange.purpose {
         Purpose::Step => {}
         Purpose::Again => printer.field("", "once more"),

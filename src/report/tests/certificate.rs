@@ -77,7 +77,12 @@ fn a_run_with_everything_against_it_says_everything_first() {
     findings.selection = Filter { level: Some(Level::Must), ..Filter::default() };
     findings.stopped = Some(Stopped::Interrupted);
     findings.target.embedded = true;
-    findings.target.overrides = vec![Override::Insecure, Override::Proxy { url: None }];
+    let proxy = Override::Proxy {
+        url: None,
+        without_credentials: Some("http://proxy.example:3128".to_owned()),
+        variable: None,
+    };
+    findings.target.overrides = vec![Override::Insecure, proxy];
     findings.strict = true;
     check(&findings, Origin::Own, None, "certificate-of-nothing-good.md");
 }

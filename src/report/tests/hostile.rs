@@ -146,6 +146,7 @@ fn case() -> CaseFindings {
         started: Duration::ZERO,
         elapsed: Duration::from_millis(3),
         put_off: 0,
+        is_resent: false,
         purpose: Purpose::Step,
         shortened: None,
     };

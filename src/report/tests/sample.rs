@@ -472,6 +472,7 @@ fn exchange(request: Request, result: Result<Answer, NoAnswer>) -> Exchange {
         started,
         elapsed,
         put_off: 0,
+        is_resent: false,
         purpose: Purpose::Step,
         shortened: None,
     }

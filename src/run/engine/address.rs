@@ -1,12 +1,13 @@
 //! One of the addresses of the target: how it is asked, and whether it still answers.
 
 use super::ending::Errand;
-use crate::model::exchange::{Answer, NoAnswer, Request};
+use crate::model::exchange::Request;
 use crate::model::stopped::Stopped;
 use crate::run::addresses::Addresses;
-use crate::run::http::{ConnectionUse, Http, SetupError};
+use crate::run::http::{self, ConnectionUse, Http, Repetition, Sent};
 use crate::run::pacing::Liveness;
-use crate::run::target::{BaseUrl, Connection};
+use crate::run::target::{BaseUrl, Connection, SetupError};
+use crate::suite::case::Step;
 
 /// One of the addresses of the target.
 #[derive(Debug)]
@@ -18,24 +19,24 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// All addresses of a target, each connected to in the same way.
+    /// All addresses of a target, each connected to in its way.
     ///
     /// # Errors
     ///
     /// Says which option of the connection cannot be used.
     pub(crate) fn all(
         addresses: &Addresses,
-        connection: &Connection,
+        connections: &[Connection],
     ) -> Result<Vec<Address>, SetupError> {
         let is_one_of_several = !addresses.others().is_empty();
-        let address = |url: &BaseUrl| {
+        let address = |(url, connection): (&BaseUrl, &Connection)| {
             Ok(Address {
                 name: is_one_of_several.then(|| url.as_str().to_owned()),
                 http: Http::new(url, connection)?,
                 liveness: Liveness::default(),
             })
         };
-        addresses.iter().map(address).collect()
+        addresses.iter().zip(connections).map(address).collect()
     }
 
     /// Why this address, and the target with it, is left alone from now on.
@@ -48,31 +49,38 @@ impl Address {
     }
 }
 
-/// By which way a request goes: to which address, on which connections.
+/// By which way a request goes: to which address, on which connections, and to what end.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Way<'a> {
     pub(super) address: &'a Address,
-    connection: ConnectionUse,
     pub(super) errand: Errand,
+    carried: http::Way,
 }
 
 impl<'a> Way<'a> {
-    /// On connections that are kept.
-    pub(super) fn pooled(address: &'a Address) -> Way<'a> {
-        Way { address, connection: ConnectionUse::Pooled, errand: Errand::Step }
+    /// As a step asks for.
+    pub(super) fn of(step: &Step, address: &'a Address) -> Way<'a> {
+        let connection =
+            if step.fresh_connection { ConnectionUse::Fresh } else { ConnectionUse::Pooled };
+        let repetition =
+            if step.may_be_repeated() { Repetition::Harmless } else { Repetition::Counts };
+        Way { address, errand: Errand::Step, carried: http::Way { connection, repetition } }
     }
 
-    /// On connections of their own.
+    /// For what is asked after a failure: it harms nobody, and has nothing to do with the connection
+    /// that broke.
     pub(super) fn fresh(address: &'a Address) -> Way<'a> {
-        Way { address, connection: ConnectionUse::Fresh, errand: Errand::Step }
+        let (connection, repetition) = (ConnectionUse::Fresh, Repetition::Harmless);
+        Way { address, errand: Errand::Step, carried: http::Way { connection, repetition } }
     }
 
-    /// On connections that are kept, to close a session.
+    /// For a log-out that nobody judges: what is logged out may be logged out again.
     pub(super) fn to_close(address: &'a Address) -> Way<'a> {
-        Way { errand: Errand::CleanUp, ..Way::pooled(address) }
+        let (connection, repetition) = (ConnectionUse::Pooled, Repetition::Harmless);
+        Way { address, errand: Errand::CleanUp, carried: http::Way { connection, repetition } }
     }
 
-    pub(super) async fn send(self, request: &Request) -> Result<Answer, NoAnswer> {
-        self.address.http.send(request, self.connection).await
+    pub(super) async fn send(self, request: &Request) -> Sent {
+        self.address.http.send(request, self.carried).await
     }
 }

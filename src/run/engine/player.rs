@@ -21,6 +21,7 @@ use crate::model::api::Action;
 use crate::model::exchange::{Answer, Exchange, NoAnswer, Purpose, Request};
 use crate::model::reason::{EarlierStep, RefusedDealer};
 use crate::model::role::Role;
+use crate::run::http::Sent;
 use crate::run::request;
 use crate::run::retry::{Wait, come_back};
 use crate::run::rotation::Route;
@@ -78,7 +79,7 @@ impl Player<'_> {
     async fn play_step(&self, index: usize, played: &Played<'_>) -> StepRecord {
         let step = &self.case.steps[index];
         let record = &played.record;
-        if let Some(why) = self.stopped(record) {
+        if let Some(why) = self.stopped(record).or_else(|| self.left_out(step)) {
             return not_sent(step, why);
         }
         let requests = match self.build(index, played) {
@@ -108,8 +109,7 @@ impl Player<'_> {
         let mut exchanges = Vec::new();
         let exchange = |(repeat, request)| {
             let address = &self.engine.addresses[self.route.address(index, repeat)];
-            let way = if step.fresh_connection { Way::fresh } else { Way::pooled };
-            self.exchange(request, way(address), step, &record.fixtures)
+            self.exchange(request, Way::of(step, address), step, &record.fixtures)
         };
         let requests = requests.into_iter().enumerate();
         if step.parallel {
@@ -126,6 +126,14 @@ impl Player<'_> {
             exchanges.extend(exchange(request).await);
         }
         exchanges
+    }
+
+    /// Why a step is not to be sent, though others are: of two values of a header, a server may take
+    /// either.
+    fn left_out(&self, step: &Step) -> Option<NotSent> {
+        let added = self.engine.addresses[0].http.added_headers();
+        let name = added.iter().find(|name| step.sets_header(name))?;
+        Some(NotSent::HeaderTaken { name: name.clone() })
     }
 
     /// Why a step is not sent whose like are never answered.
@@ -267,7 +275,7 @@ impl Player<'_> {
     ) -> Vec<Exchange> {
         let Err(failure) = &first.result else { return Vec::new() };
         let tries = match failure {
-            NoAnswer::Broken(_) => TRIES,
+            NoAnswer::Broken(_) | NoAnswer::NotHttp(_) => TRIES,
             NoAnswer::TimedOut(_) => SILENT_TRIES,
             _ => 0,
         };
@@ -334,9 +342,11 @@ impl Player<'_> {
         purpose: Purpose,
     ) -> (Exchange, Option<Heard>) {
         let sent = Instant::now();
-        let result = tokio::select! {
-            result = way.send(&request) => result,
-            by = self.engine.ending.cuts(way.errand) => Err(NoAnswer::Cut(by)),
+        let Sent { result, is_resent } = tokio::select! {
+            done = way.send(&request) => done,
+            by = self.engine.ending.cuts(way.errand) => {
+                Sent { result: Err(NoAnswer::Cut(by)), is_resent: false }
+            }
         };
         if let Err(NoAnswer::TimedOut(_)) = result {
             self.engine.hangs.note_wait(sent).into_iter().for_each(|by| self.engine.ending.end(by));
@@ -345,9 +355,17 @@ impl Player<'_> {
         let heard = result.as_ref().ok().map(|answer| hear(answer, way.address));
         (self.engine.listener)(Event::Exchanged);
         let started = sent.duration_since(self.engine.start);
-        let (address, shortened) = (way.address.name.clone(), None);
-        let exchange =
-            Exchange { address, request, result, started, elapsed, put_off: 0, purpose, shortened };
+        let exchange = Exchange {
+            address: way.address.name.clone(),
+            request,
+            result,
+            started,
+            elapsed,
+            put_off: 0,
+            is_resent,
+            purpose,
+            shortened: None,
+        };
         self.engine.room.take_in(&exchange);
         locked(&self.engine.numbered).note(&exchange);
         (exchange, heard)

@@ -9,3 +9,4 @@ pub(crate) mod project;
 pub(crate) mod report;
 pub(crate) mod served;
 pub(crate) mod spelling;
+pub(crate) mod tls_front;

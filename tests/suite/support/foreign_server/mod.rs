@@ -55,6 +55,8 @@ pub(crate) enum Manner {
     CutShort,
     /// Sends more than it promises.
     WrongLength,
+    /// Closes a connection after so many answers, without a word of it.
+    ClosesAfter(usize),
     /// No HTTP.
     Garbage,
     /// 429, always.

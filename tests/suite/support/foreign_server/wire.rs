@@ -25,6 +25,9 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     if let Manner::Greeting(greet) = &shared.habits.manner {
         return greet(&mut stream);
     }
+    if let Manner::ClosesAfter(answers) = shared.habits.manner {
+        return serve_some(&stream, answers, shared);
+    }
     let Some(asked) = read_request(&stream)? else { return Ok(()) };
     let (number, mut answer) = shared.answer(asked.clone());
     let manner = &shared.habits.manner;
@@ -93,6 +96,21 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         _ => write_answer(&mut stream, &answer)?,
     }
     Ok(())
+}
+
+/// Answers some requests as if there were to be more, and goes away.
+fn serve_some(mut stream: &TcpStream, answers: usize, shared: &Shared) -> std::io::Result<()> {
+    for _ in 0..answers {
+        let Some(asked) = read_request(stream)? else { return Ok(()) };
+        let (_, Reply { status, kind, body, has_body, .. }) = shared.answer(asked);
+        let length = if has_body { body.len() } else { 0 };
+        let head = format!(
+            "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n"
+        );
+        stream.write_all(&[head.as_bytes(), &body[..length]].concat())?;
+    }
+    // Whoever writes now writes into the void.
+    stream.shutdown(std::net::Shutdown::Both)
 }
 
 fn read_request(stream: &TcpStream) -> std::io::Result<Option<Asked>> {

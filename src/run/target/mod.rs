@@ -1,11 +1,19 @@
 //! The server under test: where it is, and how it is to be connected to.
 
+pub(crate) mod proxy;
+pub(crate) mod resolve;
+mod setup_error;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use self::proxy::Proxy;
+use self::resolve::{Endpoint, Resolve};
+pub use self::setup_error::SetupError;
 use crate::model::api::{Action, RESOURCE};
 use crate::model::run_option::Override;
+use crate::run::addresses::Addresses;
 use crate::run::credentials;
 use crate::value::token::{Named, Token};
 
@@ -85,11 +93,19 @@ pub struct Connection {
     pub headers: Vec<(String, String)>,
     /// A file of additional certificate authorities, in PEM.
     pub ca_cert: Option<PathBuf>,
+    /// The certificate that is shown to a target which asks for one, in PEM, with those that vouch
+    /// for it.
+    pub client_cert: Option<PathBuf>,
+    /// Its key, in PEM, unless it stands in the same file.
+    pub client_key: Option<PathBuf>,
     /// Whether certificates are not verified.
     pub insecure: bool,
     /// A proxy's URL.
     pub proxy: Option<String>,
-    /// Hosts whose addresses are given rather than looked up: `host:port:address`.
+    /// The environment variable that the proxy's URL comes from, if it comes from one that programs
+    /// share.
+    pub proxy_variable: Option<&'static str>,
+    /// Hosts whose addresses are given rather than looked up: `host:port:address[,address]`.
     pub resolve: Vec<String>,
 }
 
@@ -101,8 +117,11 @@ impl std::fmt::Debug for Connection {
             .field("timeout", &self.timeout)
             .field("headers", &names)
             .field("ca_cert", &self.ca_cert)
+            .field("client_cert", &self.client_cert)
+            .field("client_key", &self.client_key)
             .field("insecure", &self.insecure)
             .field("proxy", &self.proxy.as_ref().map(|_| "«proxy»"))
+            .field("proxy_variable", &self.proxy_variable)
             .field("resolve", &self.resolve)
             .finish()
     }
@@ -113,31 +132,101 @@ impl Connection {
     #[must_use]
     pub fn overrides(&self) -> Vec<Override> {
         let resolve = self.resolve.iter().map(|entry| Override::Resolve { entry: entry.clone() });
-        let ca_cert = self.ca_cert.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let path =
+            |path: &Option<PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
         let others = [
             self.insecure.then_some(Override::Insecure),
-            ca_cert.map(|path| Override::CaCert { path }),
-            self.proxy.as_ref().map(|_| Override::Proxy { url: self.proxy_without_secrets() }),
+            path(&self.ca_cert).map(|path| Override::CaCert { path }),
+            path(&self.client_cert).map(|path| Override::ClientCert { path }),
+            path(&self.client_key).map(|path| Override::ClientKey { path }),
+            self.understood_proxy().map(|proxy| self.proxy_override(&proxy)),
         ];
         let headers = self.headers.iter().map(|(name, _)| Override::Header { name: name.clone() });
         resolve.chain(others.into_iter().flatten()).chain(headers).collect()
     }
 
-    /// The proxy as written, unless it holds or may hold credentials.
-    fn proxy_without_secrets(&self) -> Option<String> {
-        let proxy = self.proxy.as_ref()?;
-        (!proxy.contains(['@', '?', '#'])).then(|| proxy.clone())
+    fn proxy_override(&self, proxy: &Proxy) -> Override {
+        let (url, without_credentials) = if proxy.has_credentials() {
+            (None, Some(proxy.shown()))
+        } else {
+            (Some(proxy.shown()), None)
+        };
+        let variable = self.proxy_variable.map(str::to_owned);
+        Override::Proxy { url, without_credentials, variable }
     }
 
-    /// Host and port of the proxy, without its credentials.
-    #[must_use]
-    pub fn proxy_host(&self) -> Option<String> {
-        let proxy = self.proxy.as_deref()?;
-        // A proxy may be written without its scheme.
-        let written = if proxy.contains("://") { proxy } else { &format!("http://{proxy}") };
-        let proxy = url::Url::parse(written).ok()?;
-        let host = proxy.host_str()?;
-        Some(proxy.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+    /// The proxy, unless there is none or it cannot be used.
+    pub(crate) fn understood_proxy(&self) -> Option<Proxy> {
+        Proxy::parse(self.proxy.as_deref()?).ok()
+    }
+
+    /// The hosts of a target whose addresses are given, with these.
+    pub(crate) fn resolved(&self, target: &BaseUrl) -> Vec<(Endpoint, Resolve)> {
+        let endpoints = self.endpoints(target);
+        let entries = resolve::joined(&self.resolve).into_iter();
+        let parsed = entries.filter_map(|entry| Resolve::parse(&entry));
+        let of_target = parsed.filter_map(|one| {
+            Some((endpoints.iter().find(|endpoint| one.concerns(endpoint))?.clone(), one))
+        });
+        of_target.collect()
+    }
+
+    /// The connections to all addresses of a target, in their order.
+    ///
+    /// # Errors
+    ///
+    /// A proxy cannot be used; an entry of `resolve` is none, or changes nothing.
+    pub(crate) fn to_all(&self, addresses: &Addresses) -> Result<Vec<Connection>, SetupError> {
+        let connections =
+            addresses.iter().map(|url| self.to(url)).collect::<Result<Vec<_>, SetupError>>()?;
+        let endpoints: Vec<Endpoint> = connections
+            .iter()
+            .zip(addresses.iter())
+            .flat_map(|(connection, url)| connection.endpoints(url))
+            .collect();
+        for entry in resolve::joined(&self.resolve) {
+            let Some(parsed) = Resolve::parse(&entry) else {
+                return Err(SetupError::Resolve(entry));
+            };
+            if !endpoints.iter().any(|endpoint| parsed.concerns(endpoint)) {
+                let mut known: Vec<String> = endpoints.iter().map(ToString::to_string).collect();
+                known.dedup();
+                return Err(SetupError::IdleResolve { entry, known: known.join(" and ") });
+            }
+        }
+        Ok(connections)
+    }
+
+    /// What the run looks up: the target, unless a proxy does that; and the proxy.
+    fn endpoints(&self, target: &BaseUrl) -> Vec<Endpoint> {
+        let proxy = self.understood_proxy();
+        let target = url::Url::parse(target.as_str()).ok();
+        let target = target.filter(|_| proxy.as_ref().is_none_or(|one| !one.looks_hosts_up()));
+        let proxy = proxy.map(|proxy| proxy.url().clone());
+        target.iter().chain(&proxy).filter_map(Endpoint::of).collect()
+    }
+
+    /// The same connection with the proxy that the environment names for this target, if there is
+    /// no other.
+    ///
+    /// # Errors
+    ///
+    /// The proxy cannot be used.
+    fn to(&self, target: &BaseUrl) -> Result<Connection, SetupError> {
+        let mut connection = self.clone();
+        if connection.proxy.is_none()
+            && let Some((variable, url)) = proxy::of_environment(target)
+        {
+            connection.proxy = Some(url);
+            connection.proxy_variable = Some(variable);
+        }
+        match connection.proxy.as_deref().map(Proxy::parse) {
+            Some(Err(why)) => match connection.proxy_variable {
+                Some(variable) => Err(SetupError::ProxyOfEnvironment { variable, why }),
+                None => Err(SetupError::Proxy(why)),
+            },
+            _ => Ok(connection),
+        }
     }
 
     /// What the options hold that a target might send back and nobody else may see, with the
@@ -150,14 +239,21 @@ impl Connection {
             let found = credentials::of_header(name, value).into_iter();
             secrets.extend(found.map(|credential| (credential, token.clone())));
         }
-        let proxy = self.proxy.as_deref().and_then(|proxy| url::Url::parse(proxy).ok());
-        let password = proxy.as_ref().and_then(|proxy| proxy.password());
-        secrets.extend(password.map(|password| {
-            let password = percent_encoding::percent_decode_str(password).decode_utf8_lossy();
-            (password.into_owned(), Named::ProxyPassword.token())
-        }));
+        let password = self.understood_proxy().and_then(|proxy| proxy.password());
+        secrets.extend(password.map(|password| (password, Named::ProxyPassword.token())));
         secrets
     }
+}
+
+/// What beside the URLs decides who answers, without doubles.
+pub(crate) fn overrides(connections: &[Connection]) -> Vec<Override> {
+    let mut overrides = Vec::new();
+    for one in connections.iter().flat_map(Connection::overrides) {
+        if !overrides.contains(&one) {
+            overrides.push(one);
+        }
+    }
+    overrides
 }
 
 impl Default for Connection {
@@ -166,8 +262,11 @@ impl Default for Connection {
             timeout: Duration::from_secs(10),
             headers: Vec::new(),
             ca_cert: None,
+            client_cert: None,
+            client_key: None,
             insecure: false,
             proxy: None,
+            proxy_variable: None,
             resolve: Vec::new(),
         }
     }
