@@ -250,7 +250,11 @@ pub(crate) fn add_up(
     recording: Recording,
     info: RunInfo,
 ) -> Result<Findings, OutcomeMismatch> {
-    let recording = Recording { trusts_fixtures: info.trusts_fixtures, ..recording };
+    let recording = Recording {
+        trusts_fixtures: info.trusts_fixtures,
+        is_embedded: info.target.embedded,
+        ..recording
+    };
     let checks = judge_all(suite, selection, &recording);
     let planned =
         suite.cases.iter().flat_map(|case| &case.steps).map(|step| step.checks.len()).sum();
@@ -458,6 +462,7 @@ impl Findings {
             cases: self.cases.iter().map(|case| case.record.clone()).collect(),
             secrets: self.secrets.clone(),
             trusts_fixtures: self.trusts_fixtures,
+            is_embedded: self.target.embedded,
         }
     }
 

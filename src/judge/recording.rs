@@ -155,6 +155,9 @@ pub struct Recording {
     pub secrets: Shapes,
     /// Whether the fixtures are beyond doubt, whatever the target answers.
     pub trusts_fixtures: bool,
+    /// Whether the target is the reference server, so that nobody stands in between.
+    #[serde(default)]
+    pub is_embedded: bool,
 }
 
 impl RawRecording {
@@ -183,7 +186,7 @@ impl RawRecording {
         }
         let redactor = Redactor::new(&secrets);
         let cases = self.cases.into_iter().map(|case| redact_case(case, &redactor)).collect();
-        Recording { cases, secrets: shapes, trusts_fixtures: false }
+        Recording { cases, secrets: shapes, trusts_fixtures: false, is_embedded: false }
     }
 }
 

@@ -44,6 +44,9 @@ const GATEWAY: [std::ops::RangeInclusive<u16>; 2] = [502..=504, 520..=530];
 
 /// Who answered in the place of the API, if nothing of the API answered.
 pub(crate) fn stranger(recording: &Recording) -> Option<Stranger> {
+    if recording.is_embedded {
+        return None;
+    }
     let exchanges: Vec<&Exchange> =
         recording.cases.iter().flat_map(CaseRecord::exchanges).collect();
     let answers: Vec<&Answer> = exchanges.iter().filter_map(|one| answer_to(one)).collect();
