@@ -285,7 +285,11 @@ pub(crate) fn add_up(
     recording: Recording,
     info: RunInfo,
 ) -> Result<Findings, OutcomeMismatch> {
-    let recording = Recording { trusts_fixtures: info.trusts_fixtures, ..recording };
+    let recording = Recording {
+        trusts_fixtures: info.trusts_fixtures,
+        is_embedded: info.target.embedded,
+        ..recording
+    };
     let checks = judge_all(suite, selection, &recording);
     let planned =
         suite.cases.iter().flat_map(|case| &case.steps).map(|step| step.checks.len()).sum();
@@ -545,6 +549,7 @@ impl Findings {
             secrets: self.secrets.clone(),
             trusts_fixtures: self.trusts_fixtures,
             open_sessions: self.open_sessions,
+            is_embedded: self.target.embedded,
         }
     }
 

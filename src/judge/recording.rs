@@ -181,6 +181,9 @@ pub struct Recording {
     /// How many sessions may have been left open.
     #[serde(default)]
     pub open_sessions: usize,
+    /// Whether the target is the reference server, so that nobody stands in between.
+    #[serde(default)]
+    pub is_embedded: bool,
 }
 
 impl RawRecording {
@@ -197,7 +200,8 @@ impl RawRecording {
             None => redact_case(case, &redactor),
         };
         let cases = self.cases.into_iter().map(redact).collect();
-        Recording { cases, secrets: shapes, trusts_fixtures: false, open_sessions }
+        let (trusts_fixtures, is_embedded) = (false, false);
+        Recording { cases, secrets: shapes, trusts_fixtures, open_sessions, is_embedded }
     }
 }
 

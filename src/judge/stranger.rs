@@ -44,6 +44,9 @@ const GATEWAY: [std::ops::RangeInclusive<u16>; 2] = [502..=504, 520..=530];
 
 /// Who answered in the place of the API, if nothing of the API answered.
 pub(crate) fn stranger(recording: &Recording) -> Option<Stranger> {
+    if recording.is_embedded {
+        return None;
+    }
     let exchanges: Vec<&Exchange> =
         recording.cases.iter().flat_map(CaseRecord::exchanges).collect();
     let answers: Vec<&Answer> = exchanges.iter().filter_map(|one| answer_to(one)).collect();
@@ -107,7 +110,7 @@ fn is_of_the_api(answer: &Answer) -> bool {
         return false;
     }
     // What is all JSON, or nearly so, under a status of success is nobody's error page.
-    let speaks_json = text.starts_with('{') || json::parse(&answer.body).is_ok();
+    let speaks_json = text.starts_with(['{', '[']) || json::parse(&answer.body).is_ok();
     text.contains(SUCCESS) || (speaks_json && is_success(answer.status))
 }
 
@@ -174,6 +177,7 @@ mod tests {
     #[case::nearly_json(200, "{'ok': true}", true)]
     #[case::cut(200, "{\"suc", true)]
     #[case::other_json(200, "[]", true)]
+    #[case::endless_json(200, "[[[[", true)]
     #[case::in_words(200, "success", true)]
     #[case::error_of_a_gateway(403, "{\"message\":\"Forbidden\"}", false)]
     #[case::page(200, "<p class=\"success\">", false)]

@@ -185,7 +185,7 @@ fn hints(ran: &Ran) -> usize {
 )]
 #[case::hands_a_blocked_dealer_a_hash(&["--fault", "blocked-dealer-refused-with-hash"], &[], BLOCKED, 1)]
 #[case::refuses_with_a_server_error(&["--null-server", "always-http-500"], &[], WRONG_PASSWORD, 1)]
-#[case::refuses_without_json(&["--null-server", "always-http-401"], &[], WRONG_PASSWORD, 1)]
+#[case::says_nothing_of_the_api(&["--null-server", "always-http-401"], &[], WRONG_PASSWORD, 3)]
 #[case::refuses_a_password_for_its_hash(&["--null-server", "refuses-everybody"], &[], WRONG_PASSWORD, 1)]
 #[case::refuses_a_mistyped_password_with_a_code_in_quotes(
     &["--fault", "error-code-text"], &[("/second_dealer/password", json!(TYPO))], WRONG_PASSWORD, 1
