@@ -26,7 +26,11 @@ pub(crate) struct HandedOut {
     /// Digests of them.
     seen: HashSet<String>,
     bytes: usize,
+    has_more: bool,
 }
+
+/// How many hashes are kept: ten times as many as a run opens sessions.
+const MOST: usize = 2000;
 
 /// How many bytes of hashes are kept whole: those of tens of thousands of ordinary ones.
 const ROOM: usize = 4 * 1024 * 1024;
@@ -35,8 +39,18 @@ const ROOM: usize = 4 * 1024 * 1024;
 const BEGINNING: usize = 4 * 1024;
 
 impl HandedOut {
-    /// Gives a hash the next number, unless it has one.
+    /// Gives a hash the next number, unless it has one, or there are too many.
     pub(crate) fn note(&mut self, hash: String) {
+        if self.hashes.len() < MOST {
+            self.note_sent(hash);
+        } else if !self.seen.contains(&sha256([&hash])) {
+            self.has_more = true;
+        }
+    }
+
+    /// Gives a hash the next number, unless it has one, however many there are: the suite may send
+    /// it.
+    pub(crate) fn note_sent(&mut self, hash: String) {
         if !self.seen.insert(sha256([&hash])) {
             return;
         }
@@ -49,6 +63,12 @@ impl HandedOut {
         }
         self.bytes += hash.len();
         self.hashes.push((hash, shape));
+    }
+
+    /// Whether the target handed out more than are known here, so that nobody can take them all out
+    /// of what it says.
+    pub(crate) fn has_more(&self) -> bool {
+        self.has_more
     }
 
     /// What takes these hashes and other secrets out of a record, and what may be told of the form
@@ -79,7 +99,7 @@ impl HandedOut {
 
 #[cfg(test)]
 mod tests {
-    use super::{HandedOut, ROOM};
+    use super::{HandedOut, MOST, ROOM};
 
     #[test]
     fn a_hash_has_one_number() {
@@ -90,6 +110,17 @@ mod tests {
         let (redactor, shapes) = handed_out.redactor(&[], &[]);
         assert_eq!(redactor.text("0011aabb fa7bf873"), "«hash 2» «hash 1»");
         assert_eq!(shapes["«hash 2»"].length, 8);
+    }
+
+    #[test]
+    fn a_target_that_hands_out_a_million_is_known_for_it() {
+        let mut handed_out = HandedOut::default();
+        (0..MOST).for_each(|number| handed_out.note(format!("{number:08}")));
+        handed_out.note("00000001".to_owned());
+        assert!(!handed_out.has_more());
+        (0..MOST).for_each(|number| handed_out.note(format!("x{number:08}")));
+        assert!(handed_out.has_more());
+        assert_eq!((handed_out.hashes.len(), handed_out.seen.len()), (MOST, MOST));
     }
 
     #[test]

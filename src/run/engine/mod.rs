@@ -24,7 +24,7 @@ use self::player::Player;
 use self::room::Room;
 use crate::judge::handed_out::{HandedOut, NearMiss};
 use crate::judge::recording::{CaseRecord, NotSent, RawRecording, StepRecord};
-use crate::judge::settled::{is_large, settle};
+use crate::judge::settled::{is_large, settle, untold};
 use crate::model::reason::{Deselection, FixtureGap, Stopped};
 use crate::run::accounts::Accounts;
 use crate::run::http::Http;
@@ -192,13 +192,15 @@ impl<'a> Engine<'a> {
     /// The record of a case that is over, as it is to be kept: if there is no more room, what is
     /// long in it is judged now and then left out.
     fn kept(&self, case: &Case, record: CaseRecord) -> CaseRecord {
-        if !self.room.is_full() || !is_large(&record) {
+        let has_unknown_hashes = locked(&self.handed_out).has_more();
+        if !has_unknown_hashes && !(self.room.is_full() && is_large(&record)) {
             return record;
         }
         self.room.leave(&record);
         let (redactor, shapes) =
             locked(&self.handed_out).redactor(&self.secrets, &locked(&self.near_misses));
         let record = settle(case, record, &redactor, &shapes);
+        let record = if has_unknown_hashes { untold(record) } else { record };
         self.room.enter(&record);
         record
     }

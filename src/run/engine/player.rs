@@ -12,7 +12,7 @@ use super::{Engine, Event, NOBODY, locked, not_sent};
 use crate::expect::reading::Reading;
 use crate::judge::attribution::{ADMISSIBLE, Admission, fixture_name, uses};
 use crate::judge::judging::{Answers, look_up};
-use crate::judge::recording::{CaseRecord, NotSent, StepRecord, hashes};
+use crate::judge::recording::{CaseRecord, NotSent, StepRecord, hashes, session_of};
 use crate::judge::unanswered::{SILENT_TRIES, TRIES};
 use crate::model::api::Action;
 use crate::model::exchange::{Answer, Exchange, NoAnswer, Purpose, Request};
@@ -309,6 +309,9 @@ impl Player<'_> {
         let may_open_session = reading == Reading::Granted || !hashes.is_empty();
         let mut handed_out = locked(&self.engine.handed_out);
         hashes.into_iter().for_each(|hash| handed_out.note(hash));
+        if handed_out.has_more() {
+            session_of(answer).into_iter().for_each(|hash| handed_out.note_sent(hash));
+        }
         Heard { reading, admission, may_open_session }
     }
 
