@@ -97,7 +97,7 @@ pub(super) fn summary(suite: &Suite) -> String {
     let of_level =
         |level| steps().flat_map(|step| &step.checks).filter(|c| c.level == level).count();
     let [must, should, may] = Level::ALL.map(of_level);
-    let requests = suite.cases.iter().map(Case::requests).sum();
+    let requests = suite.cases.iter().map(Case::most_requests).sum();
     let standing = |is: fn(&Standing) -> bool| {
         suite.ledger.iter().filter(|requirement| is(&requirement.standing)).count()
     };

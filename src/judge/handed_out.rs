@@ -172,7 +172,7 @@ fn may_have_opened(fixtures: &Map<String, Value>, exchange: &Exchange) -> bool {
 
 /// The session that a sign-in opened: what stands in the documented place, or else what looks most
 /// like one. Never more than one, so that a target cannot multiply log-outs.
-fn session(exchange: &Exchange) -> Option<String> {
+pub(crate) fn session(exchange: &Exchange) -> Option<String> {
     let answer = exchange.result.as_ref().ok()?;
     let documented = || match json::parse(&answer.body).ok()?.get(HASH)? {
         Value::String(hash) if !hash.is_empty() => Some(hash.clone()),

@@ -30,7 +30,11 @@ pub(crate) struct Numbered {
     /// Digests of the hashes, and of the others.
     seen: [HashSet<String>; 2],
     bytes: usize,
+    has_more: bool,
 }
+
+/// How many values are kept: ten times as many as a run opens sessions.
+const MOST: usize = 2000;
 
 /// How many bytes are kept whole: those of tens of thousands of ordinary hashes.
 const ROOM: usize = 4 * 1024 * 1024;
@@ -44,23 +48,48 @@ impl Numbered {
         let hashes = exchange.result.as_ref().map(handed_out::hashes).unwrap_or_default();
         hashes.into_iter().for_each(|hash| self.note_hash(hash));
         handed_out::values(exchange).into_iter().for_each(|value| self.note_other(value));
+        if self.has_more {
+            handed_out::session(exchange).into_iter().for_each(|hash| self.note_sent(hash));
+        }
     }
 
-    /// Gives a hash the next number, unless it has one.
+    /// Whether the target handed out more than is known here, so that nobody can take it all out of
+    /// what it says.
+    pub(crate) fn has_more(&self) -> bool {
+        self.has_more
+    }
+
+    /// Gives a hash the next number, unless it has one, or there are too many.
     fn note_hash(&mut self, hash: String) {
+        if self.hashes.len() < MOST {
+            self.note_sent(hash);
+        } else if !self.seen[0].contains(&sha256([&hash])) {
+            self.has_more = true;
+        }
+    }
+
+    /// Gives a hash the next number, unless it has one, however many there are: the suite may send
+    /// it.
+    fn note_sent(&mut self, hash: String) {
         if self.seen[0].insert(sha256([&hash])) {
             let kept = self.keep(hash);
             self.hashes.push(kept);
         }
     }
 
-    /// Gives another value the next number, unless it has one.
+    /// Gives another value the next number, unless it has one, or there are too many.
     fn note_other(&mut self, value: String) {
         let digest = sha256([&value]);
-        if !self.seen[0].contains(&digest) && self.seen[1].insert(digest) {
-            let kept = self.keep(value);
-            self.others.push(kept);
+        if self.seen.iter().any(|seen| seen.contains(&digest)) {
+            return;
         }
+        if self.others.len() == MOST {
+            self.has_more = true;
+            return;
+        }
+        self.seen[1].insert(digest);
+        let kept = self.keep(value);
+        self.others.push(kept);
     }
 
     fn keep(&mut self, mut value: String) -> (String, Shape) {
@@ -108,7 +137,7 @@ impl Numbered {
 
 #[cfg(test)]
 mod tests {
-    use super::{Numbered, ROOM};
+    use super::{MOST, Numbered, ROOM};
 
     #[test]
     fn a_hash_has_one_number() {
@@ -119,6 +148,17 @@ mod tests {
         let (redactor, shapes) = numbered.redactor(&[], &[]);
         assert_eq!(redactor.text("0011aabb fa7bf873"), "«hash 2» «hash 1»");
         assert_eq!(shapes["«hash 2»"].length, 8);
+    }
+
+    #[test]
+    fn a_target_that_hands_out_a_million_is_known_for_it() {
+        let mut numbered = Numbered::default();
+        (0..MOST).for_each(|number| numbered.note_hash(format!("{number:08}")));
+        numbered.note_hash("00000001".to_owned());
+        assert!(!numbered.has_more());
+        (0..MOST).for_each(|number| numbered.note_hash(format!("x{number:08}")));
+        assert!(numbered.has_more());
+        assert_eq!((numbered.hashes.len(), numbered.seen[0].len()), (MOST, MOST));
     }
 
     #[test]

@@ -1,10 +1,15 @@
 //! Cases that are judged as soon as they are over, because their answers are too large to keep until
 //! the end of the run: what becomes of their checks is kept, and of their answers what is short.
 
+use serde_json::{Map, Value, json};
+
 use super::judging::judge_sparingly;
 use super::recording::{CaseRecord, StepRecord, redact_case};
+use crate::expect::reading;
+use crate::model::api::MEMBERS;
 use crate::model::exchange::{Answer, Exchange, Request, Shortened};
 use crate::model::outcome::{CheckResult, Outcome};
+use crate::model::violation::{Actual, Place, Violation};
 use crate::suite::case::Case;
 use crate::value::abridged::{abridged, abridged_text};
 use crate::value::digest::sha256;
@@ -73,6 +78,67 @@ pub(crate) fn settle(
     }
 }
 
+/// A settled case without anything that the target said but what decides: it called more texts a
+/// hash than can be known, and any of them may stand anywhere.
+pub(crate) fn untold(record: CaseRecord) -> CaseRecord {
+    let of_exchange = |exchange: Exchange| {
+        let whole = exchange.result.as_ref().ok().map(whole);
+        let result = exchange.result.map(|answer| Answer {
+            body: deciding(&answer.body),
+            headers: Vec::new(),
+            ..answer
+        });
+        Exchange { result, shortened: exchange.shortened.or(whole), ..exchange }
+    };
+    let of_result = |mut result: CheckResult| {
+        if let Outcome::Failed { violations, difference } = &mut result.outcome {
+            violations.iter_mut().for_each(hide);
+            *difference = None;
+        }
+        result
+    };
+    let of_step = |step: StepRecord| StepRecord {
+        exchanges: step.exchanges.into_iter().map(of_exchange).collect(),
+        ..step
+    };
+    CaseRecord {
+        steps: record.steps.into_iter().map(of_step).collect(),
+        clean_up: record.clean_up.into_iter().map(of_exchange).collect(),
+        judged: record.judged.map(|judged| judged.into_iter().map(of_result).collect()),
+        ..record
+    }
+}
+
+/// What a body says of a grant or a refusal, and nothing else.
+fn deciding(body: &[u8]) -> Vec<u8> {
+    let Ok(body) = json::parse(body) else { return Vec::new() };
+    let mut kept = Map::new();
+    if let Some(success @ Value::Bool(_)) = body.get("success") {
+        kept.insert("success".to_owned(), success.clone());
+    }
+    if let Some(code) = reading::code(Some(&body)) {
+        kept.insert("status".to_owned(), json!({"code": code}));
+    }
+    Value::Object(kept).to_string().into_bytes()
+}
+
+/// Tells of a violation no more than that something else was there.
+fn hide(violation: &mut Violation) {
+    const UNTOLD: &str = "what is not told, since the target calls too many texts a hash";
+    if matches!(violation.place, Place::Status) {
+        return;
+    }
+    match &mut violation.actual {
+        Actual::OfType { text, .. } | Actual::Other(text) => *text = UNTOLD.to_owned(),
+        Actual::Nothing | Actual::WithoutMember(_) => {}
+    }
+    if let Place::Body { pointer } = &mut violation.place
+        && !MEMBERS.iter().any(|member| *pointer == format!("/{member}"))
+    {
+        pointer.clear();
+    }
+}
+
 /// Leaves the differences out for which there is no more room, in bytes: what fails is told without.
 pub(crate) fn limit_differences(
     mut results: Vec<CheckResult>,
@@ -104,17 +170,21 @@ fn shortened(exchange: Exchange) -> Exchange {
         body: request.body.map(|body| shortened_body(&body)),
         ..request
     };
-    let whole = result.as_ref().ok().map(|answer| Shortened {
-        bytes: answer.body.len(),
-        sha256: sha256([&answer.body]),
-        header_lines: answer.headers.len(),
-    });
+    let whole = result.as_ref().ok().map(whole);
     let result = result.map(|answer| Answer {
         body: shortened_body(&answer.body),
         headers: lines(answer.headers),
         ..answer
     });
     Exchange { request, result, shortened: whole, ..exchange }
+}
+
+fn whole(answer: &Answer) -> Shortened {
+    Shortened {
+        bytes: answer.body.len(),
+        sha256: sha256([&answer.body]),
+        header_lines: answer.headers.len(),
+    }
 }
 
 fn lines(lines: Vec<(String, String)>) -> Vec<(String, String)> {

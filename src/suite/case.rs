@@ -137,6 +137,17 @@ impl Case {
         sent + self.left_open()
     }
 
+    /// How many requests the case sends at most, unless the target asks to wait or does not answer:
+    /// as many log-outs are due as there are sign-ins, if all are granted and no session ends.
+    #[must_use]
+    pub fn most_requests(&self) -> usize {
+        let sent = (0..self.steps.len()).map(|step| self.requests_of(step));
+        let sign_ins =
+            self.steps.iter().enumerate().filter(|(_, step)| Action::Auth.is_at(&step.path));
+        let log_outs = sign_ins.map(|(index, _)| self.requests_of(index));
+        sent.chain(log_outs).sum()
+    }
+
     /// How many sessions the case opens and does not end itself.
     fn left_open(&self) -> usize {
         let open = |(index, step): (usize, &Step)| {

@@ -29,7 +29,7 @@ use self::player::Player;
 use self::room::Room;
 use crate::judge::numbered::{NearMiss, Numbered};
 use crate::judge::recording::{CaseRecord, NotSent, RawRecording, StepRecord};
-use crate::judge::settled::{is_large, settle};
+use crate::judge::settled::{is_large, settle, untold};
 use crate::model::exchange::NoAnswer;
 use crate::model::reason::{Deselection, FixtureGap};
 use crate::model::stopped::Stopped;
@@ -184,13 +184,15 @@ impl<'a> Engine<'a> {
     /// The record of a case that is over, as it is to be kept: if there is no more room, what is
     /// long in it is judged now and then left out.
     fn kept(&self, case: &Case, record: CaseRecord) -> CaseRecord {
-        if !self.room.is_full() || !is_large(&record) {
+        let has_unknown_hashes = locked(&self.numbered).has_more();
+        if !has_unknown_hashes && !(self.room.is_full() && is_large(&record)) {
             return record;
         }
         self.room.leave(&record);
         let (redactor, shapes) =
             locked(&self.numbered).redactor(&self.secrets, &locked(&self.near_misses));
         let record = settle(case, record, &redactor, &shapes);
+        let record = if has_unknown_hashes { untold(record) } else { record };
         self.room.enter(&record);
         record
     }
