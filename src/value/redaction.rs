@@ -736,6 +736,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_hash_that_is_escaped_is_none_that_is_made_of_escapes() {
+        let escaped: String = HASH.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let near_miss = token("«hash 1 with every byte percent-escaped»");
+        let secrets = [(HASH.to_owned(), token("«hash 1»")), (escaped.clone(), near_miss)];
+        let redactor = Redactor::new(&secrets);
+        assert_eq!(redactor.query(&format!("hash={escaped}")), "hash=«hash 1»");
+        let twice = escaped.replace('%', "%25");
+        let expected = "hash=«hash 1 with every byte percent-escaped»";
+        assert_eq!(redactor.query(&format!("hash={twice}")), expected);
+    }
+
     /// A password that is a word is found as it is, and nothing else is taken for it.
     #[rstest]
     #[case("Dragonfly is no DRAGONFLY", "Dragonfly is no DRAGONFLY")]

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// How many layers of escapes are looked behind.
 const LAYERS: usize = 8;
@@ -312,9 +313,18 @@ const UNUSUAL: [Encode; 8] = [
     |value| base32_core(value.as_bytes(), 4),
 ];
 
-/// A value as it is, and as it is in a form.
+/// A value as it is, as it is in a form, and, unless it is very long, escaped for a URL: so it is told
+/// from a value that consists of escapes itself.
 pub(super) fn literal(value: &str) -> Vec<Vec<u8>> {
-    vec![value.as_bytes().to_vec(), value.replace(' ', "+").into_bytes()]
+    const LONG: usize = 1024;
+    let escaped = |show: fn(u8) -> String| value.bytes().map(show).collect::<String>().into_bytes();
+    let mut all = vec![value.as_bytes().to_vec(), value.replace(' ', "+").into_bytes()];
+    if value.len() <= LONG {
+        all.push(utf8_percent_encode(value, NON_ALPHANUMERIC).to_string().into_bytes());
+        all.push(escaped(|byte| format!("%{byte:02X}")));
+        all.push(escaped(|byte| format!("%{byte:02x}")));
+    }
+    all
 }
 
 /// The last characters of a value, of at most so many bytes, from the last to the first.
