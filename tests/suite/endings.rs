@@ -247,3 +247,33 @@ fn dealer(role: &'static str, login: &str) -> crate::support::foreign_server::De
     let (login, password) = (login.to_owned(), format!("{login}-Pass/wort"));
     crate::support::foreign_server::Dealer { role, login, password }
 }
+
+/// Whoever waits is served when others have gone.
+#[cfg(unix)]
+#[test]
+fn the_reference_server_outlives_more_connections_than_it_can_hold() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::net::TcpStream;
+    let line = "ulimit -n 24; exec \"$0\" serve --listen 127.0.0.1:0";
+    let mut process = Command::new("sh")
+        .args(["-c", line, env!("CARGO_BIN_EXE_panel-conformance")])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("there is a shell");
+    let mut told = String::new();
+    let stdout = process.stdout.take().expect("it is piped");
+    BufReader::new(stdout).read_line(&mut told).expect("it says where it listens");
+    let address = told.split("http://").nth(1).and_then(|rest| rest.split(' ').next());
+    let address = address.expect("the line names the address");
+    let connect = || TcpStream::connect(address).expect("the system holds them meanwhile");
+    let crowd: Vec<TcpStream> = (0..60).map(|_| connect()).collect();
+    let mut last = connect();
+    last.write_all(b"GET /panel/account/logout HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .expect("it is taken");
+    drop(crowd);
+    let mut answer = String::new();
+    last.read_to_string(&mut answer).expect("it is answered");
+    signal(&process, "-TERM");
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert_eq!(process.wait().expect("it ends").code(), Some(0));
+}
