@@ -143,7 +143,7 @@ impl Origins {
 /// A warning for every `PANEL_…` variable that neither the suite nor the fixtures file reads.
 pub(super) fn unknown_variables(fixtures: Option<&Path>) -> Vec<String> {
     let known = known_variables();
-    let file = fixtures.and_then(|path| written(path)).unwrap_or_default();
+    let file = fixtures.and_then(written).unwrap_or_default();
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let mut names: Vec<String> = names.filter(|name| name.starts_with("PANEL_")).collect();
     let is_known = |name: &String| {

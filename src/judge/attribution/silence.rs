@@ -75,7 +75,7 @@ impl<'a> Silence<'a> {
             return Some((never.failure, Some(*never)));
         }
         let by_chance = self.by_chance?;
-        let is_alike = |one: &Exchange| one.result.as_ref().is_err_and(|why| is_silence(why));
+        let is_alike = |one: &Exchange| one.result.as_ref().is_err_and(is_silence);
         record?.exchanges.iter().any(is_alike).then_some((by_chance, None))
     }
 }
