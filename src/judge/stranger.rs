@@ -109,9 +109,8 @@ fn is_of_the_api(answer: &Answer) -> bool {
     if text.starts_with('<') {
         return false;
     }
-    // What is all JSON, or nearly so, under a status of success is nobody's error page.
-    let speaks_json = text.starts_with(['{', '[']) || json::parse(&answer.body).is_ok();
-    text.contains(SUCCESS) || (speaks_json && is_success(answer.status))
+    // What is no page under a status of success is nobody's error page, but an answer gone wrong.
+    text.contains(SUCCESS) || is_success(answer.status)
 }
 
 /// What an answer shows of who gave it.
@@ -183,7 +182,8 @@ mod tests {
     #[case::page(200, "<p class=\"success\">", false)]
     #[case::page_after_blanks(200, "\n <!doctype html>", false)]
     #[case::plain(404, "404 page not found\n", false)]
-    #[case::empty(200, "", false)]
+    #[case::empty(200, "", true)]
+    #[case::empty_redirect(301, "", false)]
     fn the_api_is_known_by_its_form(
         #[case] status: u16,
         #[case] body: &str,

@@ -1,6 +1,7 @@
 //! The addresses of a target: usually one, or several behind which one system answers.
 
-use crate::run::target::BaseUrl;
+use crate::run::target::resolve::{self, Endpoint, Resolve};
+use crate::run::target::{BaseUrl, Connection, SetupError};
 
 /// The addresses of one system, at least one and none twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,35 @@ impl Addresses {
     pub fn are_loopback(&self) -> bool {
         self.iter().all(BaseUrl::is_loopback)
     }
+
+    /// How each of them is connected to, in their order.
+    ///
+    /// # Errors
+    ///
+    /// A proxy cannot be used; an entry of `resolve` is none, or changes nothing.
+    pub(crate) fn connections(
+        &self,
+        connection: &Connection,
+    ) -> Result<Vec<Connection>, SetupError> {
+        let connections =
+            self.iter().map(|url| connection.to(url)).collect::<Result<Vec<_>, SetupError>>()?;
+        let endpoints: Vec<Endpoint> = connections
+            .iter()
+            .zip(self.iter())
+            .flat_map(|(connection, url)| connection.endpoints(url))
+            .collect();
+        for entry in resolve::joined(&connection.resolve) {
+            let Some(parsed) = Resolve::parse(&entry) else {
+                return Err(SetupError::Resolve(entry));
+            };
+            if !endpoints.iter().any(|endpoint| parsed.concerns(endpoint)) {
+                let mut known: Vec<String> = endpoints.iter().map(ToString::to_string).collect();
+                known.dedup();
+                return Err(SetupError::IdleResolve { entry, known: known.join(" and ") });
+            }
+        }
+        Ok(connections)
+    }
 }
 
 impl From<BaseUrl> for Addresses {
@@ -90,7 +120,8 @@ pub(crate) fn separated(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::{Addresses, AddressesError, separated};
-    use crate::run::target::BaseUrl;
+    use crate::run::target::resolve::{self, Endpoint, Resolve};
+    use crate::run::target::{BaseUrl, Connection, SetupError};
     use rstest::rstest;
 
     fn addresses(text: &str) -> Result<Addresses, AddressesError> {

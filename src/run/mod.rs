@@ -152,8 +152,8 @@ impl Run {
         listener: Listener<'_>,
     ) -> Result<Findings, RunError> {
         let started = (SystemTime::now(), Instant::now());
-        let connections = self.connection.to_all(addresses)?;
-        let connected = Address::all(addresses, &connections)?;
+        let connections = addresses.connections(&self.connection)?;
+        let connected = Address::all(addresses, &connections, embedded)?;
         let mut settings = self.settings.clone();
         if self.trusts_fixtures {
             // Whom the target has to admit is not left alone for being refused.

@@ -19,7 +19,8 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// All addresses of a target, each connected to in its way.
+    /// All addresses of a target, each connected to in its way. The embedded server keeps its
+    /// connections.
     ///
     /// # Errors
     ///
@@ -27,12 +28,14 @@ impl Address {
     pub(crate) fn all(
         addresses: &Addresses,
         connections: &[Connection],
+        is_embedded: bool,
     ) -> Result<Vec<Address>, SetupError> {
         let is_one_of_several = !addresses.others().is_empty();
         let address = |(url, connection): (&BaseUrl, &Connection)| {
+            let http = Http::new(url, connection)?;
             Ok(Address {
                 name: is_one_of_several.then(|| url.as_str().to_owned()),
-                http: Http::new(url, connection)?,
+                http: if is_embedded { http.to_known() } else { http },
                 liveness: Liveness::default(),
             })
         };

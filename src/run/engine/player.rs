@@ -408,7 +408,7 @@ impl Player<'_> {
         let Some(hash) = &session.hash else { return Vec::new() };
         let ending = &self.engine.ending;
         let is_due = tokio::select! {
-            () = self.is_due(&self.account) => true,
+            () = self.is_due_to_close() => true,
             _ = ending.cuts(Errand::CleanUp) => false,
         };
         if !is_due || ending.is_left_alone() || self.engine.hangs.refuse_log_out().is_some() {
@@ -427,10 +427,18 @@ impl Player<'_> {
         sent
     }
 
-    /// Waits for the turn of a request, whether the run is over or not.
-    async fn is_due(&self, account: &str) {
-        if let Some(at) = self.engine.limiter.book(account, 1) {
-            tokio::time::sleep_until(at).await;
+    /// Waits for the turn of a log-out; not long if the run is over, which would leave the session
+    /// open.
+    async fn is_due_to_close(&self) {
+        const LONGEST: Duration = Duration::from_millis(500);
+        let Some(at) = self.engine.limiter.book(&self.account, 1) else { return };
+        let over = async {
+            self.engine.ending.comes().await;
+            tokio::time::sleep(LONGEST).await;
+        };
+        tokio::select! {
+            () = tokio::time::sleep_until(at) => {}
+            () = over => {}
         }
     }
 }

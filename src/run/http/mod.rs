@@ -5,16 +5,15 @@
 //! answer, and says so.
 //!
 //! A server may close a connection just as it is used again. So what must not be sent twice travels
-//! on a new one, and what may be is sent once more if a used one broke (RFC 9112, section 9.3.1).
+//! on a new one unless those of the target last, and what may be is sent once more if a used one broke
+//! (RFC 9112, section 9.3.1).
 
 mod client;
 mod failure;
+mod reuse;
 mod tls;
 
-use std::collections::HashSet;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hyper_util::client::legacy::connect::HttpInfo;
@@ -22,6 +21,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, Method, Version};
 
 use self::failure::{Surroundings, Unanswered, causes};
+use self::reuse::Reuse;
 use self::tls::Tls;
 use crate::model::exchange::{Answer, Defect, NoAnswer, Request};
 use crate::run::coding::{self, BODY_LIMIT};
@@ -84,8 +84,7 @@ pub(crate) struct Http {
     added: Vec<String>,
     tls: Option<Tls>,
     proxy: Option<Proxy>,
-    /// Our ends of the connections that brought an answer.
-    used: Mutex<HashSet<SocketAddr>>,
+    reuse: Reuse,
     /// Whether the target speaks HTTP/2, which says of each request whether it was processed.
     speaks_http2: AtomicBool,
 }
@@ -106,9 +105,14 @@ impl Http {
             tls,
             timeout: connection.timeout,
             proxy: connection.understood_proxy(),
-            used: Mutex::default(),
+            reuse: Reuse::default(),
             speaks_http2: AtomicBool::default(),
         })
+    }
+
+    /// The same for a target that is known to keep its connections.
+    pub(crate) fn to_known(self) -> Http {
+        Http { reuse: Reuse::of_known(), ..self }
     }
 
     /// How long a request is waited for.
@@ -141,10 +145,12 @@ impl Http {
     }
 
     /// Of a request that must not be sent twice, a connection that closes as it is used again
-    /// leaves unknown whether it was processed; unless HTTP/2 says so.
+    /// leaves unknown whether it was processed; unless HTTP/2 says so. It is used where others last.
     fn connection_for(&self, way: Way) -> ConnectionUse {
         match way.repetition {
-            Repetition::Counts if !self.speaks_http2.load(Ordering::Relaxed) => {
+            Repetition::Counts
+                if !self.speaks_http2.load(Ordering::Relaxed) && !self.reuse.is_safe() =>
+            {
                 ConnectionUse::Fresh
             }
             _ => way.connection,
@@ -164,7 +170,7 @@ impl Http {
             Ok(response) => response,
             Err(error) => {
                 let end = failure::local_end(&error);
-                let was_used = end.is_some_and(|end| self.used().remove(&end));
+                let was_used = end.is_some_and(|end| self.reuse.note_failure(end));
                 return Err(Unanswered::of(&error, &self.surroundings(was_used)));
             }
         };
@@ -189,7 +195,7 @@ impl Http {
             is_secret: self.base.as_str().starts_with("https:"),
             was_used,
             lacks_identity: self.tls.as_ref().is_some_and(Tls::lacks_identity),
-            was_ever_answered: !self.used().is_empty(),
+            was_ever_answered: self.reuse.was_ever_answered(),
         }
     }
 
@@ -198,12 +204,8 @@ impl Http {
             self.speaks_http2.store(true, Ordering::Relaxed);
         }
         if let Some(info) = response.extensions().get::<HttpInfo>() {
-            self.used().insert(info.local_addr());
+            self.reuse.note_answer(info.local_addr());
         }
-    }
-
-    fn used(&self) -> MutexGuard<'_, HashSet<SocketAddr>> {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn build(
@@ -241,13 +243,18 @@ fn headers(map: &HeaderMap) -> Vec<(String, String)> {
 }
 
 /// The body, and whether it ended before it was complete.
+/// Whether the HTTP library says that it reads no more of what stands between and behind the chunks.
+fn is_framing_too_large(causes: &str) -> bool {
+    ["over limit", "count overflow"].iter().any(|words| causes.contains(words))
+}
+
 async fn read_body(mut response: reqwest::Response) -> Result<(Vec<u8>, bool), NoAnswer> {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok((body, false)),
-            Err(error) if causes(&error).contains("over limit") => {
+            Err(error) if is_framing_too_large(&causes(&error)) => {
                 return Err(NoAnswer::FramingTooLarge(FRAMING_LIMIT));
             }
             Err(_) => return Ok((body, true)),

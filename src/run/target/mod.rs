@@ -13,7 +13,6 @@ use self::resolve::{Endpoint, Resolve};
 pub use self::setup_error::SetupError;
 use crate::model::api::{Action, RESOURCE};
 use crate::model::run_option::Override;
-use crate::run::addresses::Addresses;
 use crate::run::credentials;
 use crate::value::token::{Named, Token};
 
@@ -171,34 +170,8 @@ impl Connection {
         of_target.collect()
     }
 
-    /// The connections to all addresses of a target, in their order.
-    ///
-    /// # Errors
-    ///
-    /// A proxy cannot be used; an entry of `resolve` is none, or changes nothing.
-    pub(crate) fn to_all(&self, addresses: &Addresses) -> Result<Vec<Connection>, SetupError> {
-        let connections =
-            addresses.iter().map(|url| self.to(url)).collect::<Result<Vec<_>, SetupError>>()?;
-        let endpoints: Vec<Endpoint> = connections
-            .iter()
-            .zip(addresses.iter())
-            .flat_map(|(connection, url)| connection.endpoints(url))
-            .collect();
-        for entry in resolve::joined(&self.resolve) {
-            let Some(parsed) = Resolve::parse(&entry) else {
-                return Err(SetupError::Resolve(entry));
-            };
-            if !endpoints.iter().any(|endpoint| parsed.concerns(endpoint)) {
-                let mut known: Vec<String> = endpoints.iter().map(ToString::to_string).collect();
-                known.dedup();
-                return Err(SetupError::IdleResolve { entry, known: known.join(" and ") });
-            }
-        }
-        Ok(connections)
-    }
-
     /// What the run looks up: the target, unless a proxy does that; and the proxy.
-    fn endpoints(&self, target: &BaseUrl) -> Vec<Endpoint> {
+    pub(crate) fn endpoints(&self, target: &BaseUrl) -> Vec<Endpoint> {
         let proxy = self.understood_proxy();
         let target = url::Url::parse(target.as_str()).ok();
         let target = target.filter(|_| proxy.as_ref().is_none_or(|one| !one.looks_hosts_up()));
@@ -212,7 +185,7 @@ impl Connection {
     /// # Errors
     ///
     /// The proxy cannot be used.
-    fn to(&self, target: &BaseUrl) -> Result<Connection, SetupError> {
+    pub(crate) fn to(&self, target: &BaseUrl) -> Result<Connection, SetupError> {
         let mut connection = self.clone();
         if connection.proxy.is_none()
             && let Some((variable, url)) = proxy::of_environment(target)

@@ -113,7 +113,6 @@ fn what_is_larger_than_the_suite_reads_is_not_held_against_anybody(
 #[case::list(body("[]"), "expected an object, got []")]
 #[case::text(body("\"success\""), "FAIL")]
 #[case::null(body("null"), "FAIL")]
-#[case::page(body("<html><script>alert(1)</script></html>"), NO_JSON)]
 #[case::script_for_a_section(body("]]></failure><script>alert(1)</script>"), NO_JSON)]
 #[case::commands(body("::error::injected\r\n`id` $(id) ${IFS} '; id"), NO_JSON)]
 #[case::mark(changed(|body| [b"\xef\xbb\xbf", body].concat()), "starts with a byte order mark")]
@@ -135,10 +134,6 @@ fn a_body_that_is_none_of_the_api_is_a_violation(#[case] manner: Manner, #[case]
 #[case::megabyte_of_text(changed(|body| with_member(body, &format!("\"x\":\"{}\"", "x".repeat(1_000_000)))))]
 #[case::megabyte_of_escapes(changed(|body| with_member(body, &format!("\"x\":\"{}\"", "\\u00e9".repeat(160_000)))))]
 #[case::many_members(member(format!("\"x\":{}", members(60_000))))]
-#[case::many_numbers(filled("1,"))]
-#[case::many_lists(filled("[],"))]
-#[case::many_objects(filled("{},"))]
-#[case::many_texts(filled("\"\","))]
 #[case::nested(member(format!("\"x\":{}{}", "[".repeat(400), "]".repeat(400))))]
 #[case::escapes_of_terminals(member(
     "\"x\":\"\\u001b[2J\\u001b]0;owned\\u0007\\u009b31m\\u202e\\u0000\""
@@ -150,6 +145,17 @@ fn a_body_that_is_none_of_the_api_is_a_violation(#[case] manner: Manner, #[case]
 fn whatever_json_allows_beside_what_is_documented_is_read(#[case] manner: Manner) {
     let ran = check(manner, &FEW, Incomplete, "INCOMPLETE");
     assert_eq!((ran.count("must", "failed"), ran.count("must", "unjudged")), (0, 0));
+}
+
+/// A megabyte of values, which take fifty times as much memory as their text.
+#[rstest]
+#[case::numbers("1,")]
+#[case::lists("[],")]
+#[case::objects("{},")]
+#[case::texts("\"\",")]
+fn more_values_than_the_suite_reads_are_held_against_nobody(#[case] one: &'static str) {
+    let sentence = "the answer holds more than the 262144 values that the suite reads";
+    check(filled(one), &FEW, Inconclusive, sentence);
 }
 
 #[test]
