@@ -30,7 +30,7 @@ pub(crate) struct HandedOut {
 }
 
 /// How many hashes are kept: ten times as many as a run opens sessions.
-const MOST: usize = 2000;
+pub(crate) const MOST: usize = 2000;
 
 /// How many bytes of hashes are kept whole: those of tens of thousands of ordinary ones.
 const ROOM: usize = 4 * 1024 * 1024;

@@ -4,12 +4,13 @@
 //! the [`Recording`] that everything after it works on: judging, reports, judging again. Both
 //! hold the same exchanges in the same order.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::handed_out::{HandedOut, NearMiss};
+use super::handed_out::{HandedOut, MOST, NearMiss};
 use crate::model::api::HASH;
 use crate::model::exchange::{Answer, Defect, Exchange, NoAnswer, Purpose, Request, Unreachable};
 use crate::model::outcome::{CheckResult, Outcome};
@@ -175,7 +176,8 @@ fn hashes_of_case(case: &CaseRecord) -> Vec<String> {
 }
 
 /// The session that the answer to a sign-in opened: the `hash` in its documented place, and if there
-/// is none, the first that may be one. A sign-in opens one session, however many hashes are told.
+/// is none, the first that may be one, unless the answer is a refusal in the documented form. A
+/// sign-in opens one session, however many hashes are told.
 pub(crate) fn session_of(answer: &Answer) -> Option<String> {
     let body = json::parse(&answer.body).ok();
     let documented = match body.as_ref().and_then(|body| body.get(HASH)) {
@@ -183,7 +185,8 @@ pub(crate) fn session_of(answer: &Answer) -> Option<String> {
         Some(Value::Number(hash)) => Some(hash.to_string()),
         _ => None,
     };
-    documented.or_else(|| hashes(answer).into_iter().next())
+    let is_refused = body.is_some_and(|body| body.get("success") == Some(&Value::Bool(false)));
+    documented.or_else(|| hashes(answer).into_iter().next().filter(|_| !is_refused))
 }
 
 /// Every text that an answer calls `hash`, at whatever depth, also in a body that is no JSON.
@@ -192,12 +195,14 @@ pub(crate) fn hashes(answer: &Answer) -> Vec<String> {
     if let Ok(body) = json::parse(&answer.body) {
         collect_hashes(&body, &mut found);
     }
-    // One text of all, which is looked through as fast for the thousandth hash as for the first.
-    let mut known = found.join("\n");
+    let mut known: HashSet<String> = found.iter().cloned().collect();
     for hash in spelt_out(&String::from_utf8_lossy(&answer.body)) {
-        if !known.contains(hash) {
-            known.push('\n');
-            known.push_str(hash);
+        // Beyond some, to tell that there are too many is enough.
+        if known.len() > MOST {
+            break;
+        }
+        if !known.contains(hash) && !known.iter().any(|known| known.contains(hash)) {
+            known.insert(hash.to_owned());
             found.push(hash.to_owned());
         }
     }

@@ -193,7 +193,8 @@ impl<'a> Engine<'a> {
     /// long in it is judged now and then left out.
     fn kept(&self, case: &Case, record: CaseRecord) -> CaseRecord {
         let has_unknown_hashes = locked(&self.handed_out).has_more();
-        if !has_unknown_hashes && !(self.room.is_full() && is_large(&record)) {
+        let is_too_large = self.room.is_full() && is_large(&record);
+        if !has_unknown_hashes && !is_too_large {
             return record;
         }
         self.room.leave(&record);
