@@ -61,7 +61,7 @@ impl Default for Settings {
             retry_policy: RetryPolicy::default(),
             deadline: Duration::from_secs(30 * 60),
             refusals: None,
-            room: 24 * 1024 * 1024,
+            room: 12 * 1024 * 1024,
         }
     }
 }
