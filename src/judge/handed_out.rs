@@ -160,7 +160,7 @@ fn may_have_opened(fixtures: &Map<String, Value>, exchange: &Exchange) -> bool {
         Ok(answer) => match Reading::of_answer(answer) {
             Reading::Granted => true,
             Reading::Neither if answer.status < 400 => session(exchange).is_some(),
-            _ => !hashes(answer).is_empty(),
+            _ => session(exchange).is_some(),
         },
         Err(NoAnswer::TimedOut(_) | NoAnswer::Cut(_) | NoAnswer::Broken(_)) => {
             let passwords = fixtures.values().filter_map(|fixture| fixture.get("password"));
@@ -171,17 +171,18 @@ fn may_have_opened(fixtures: &Map<String, Value>, exchange: &Exchange) -> bool {
 }
 
 /// The session that a sign-in opened: what stands in the documented place, or else what looks most
-/// like one. Never more than one, so that a target cannot multiply log-outs.
+/// like one, unless the answer is a refusal. Never more than one, so that a target cannot multiply
+/// log-outs.
 pub(crate) fn session(exchange: &Exchange) -> Option<String> {
     let answer = exchange.result.as_ref().ok()?;
-    let documented = || match json::parse(&answer.body).ok()?.get(HASH)? {
-        Value::String(hash) if !hash.is_empty() => Some(hash.clone()),
-        Value::Number(hash) => Some(hash.to_string()),
-        _ => None,
-    };
-    documented()
-        .or_else(|| hashes(answer).into_iter().next())
-        .or_else(|| values(exchange).into_iter().next())
+    let body = json::parse(&answer.body).ok();
+    let member = |name: &str| body.as_ref().and_then(|body| body.get(name));
+    match member(HASH) {
+        Some(Value::String(hash)) if !hash.is_empty() => Some(hash.clone()),
+        Some(Value::Number(hash)) => Some(hash.to_string()),
+        _ if member("success") == Some(&Value::Bool(false)) => None,
+        _ => hashes(answer).into_iter().next().or_else(|| values(exchange).into_iter().next()),
+    }
 }
 
 /// Whether a request carries a value, in whatever place and spelling.

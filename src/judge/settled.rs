@@ -9,7 +9,7 @@ use crate::expect::reading;
 use crate::model::api::MEMBERS;
 use crate::model::exchange::{Answer, Exchange, Request, Shortened};
 use crate::model::outcome::{CheckResult, Outcome};
-use crate::model::violation::{Actual, Place, Violation};
+use crate::model::violation::{Actual, Difference, Place, Violation};
 use crate::suite::case::Case;
 use crate::value::abridged::{abridged, abridged_text};
 use crate::value::digest::sha256;
@@ -25,9 +25,6 @@ const BEGINNING: usize = 2 * 1024;
 
 /// Lines of headers that are kept.
 const HEADER_LINES: usize = 50;
-
-/// Bytes of differences that the checks of one case may show.
-const DIFFERENCES: usize = 256 * 1024;
 
 /// Whether some exchange of a case is too large to be kept as it is.
 pub(crate) fn is_large(record: &CaseRecord) -> bool {
@@ -67,8 +64,8 @@ pub(crate) fn settle(
 ) -> CaseRecord {
     let left_open = record.open_sessions().len();
     let record = redact_case(record, redactor);
-    let mut room = DIFFERENCES;
-    let judged = limit_differences(judge_sparingly(case, &record, shapes), &mut room);
+    let mut judged = judge_sparingly(case, &record, shapes);
+    judged.iter_mut().for_each(without_long_difference);
     CaseRecord {
         steps: record.steps.into_iter().map(shortened_step).collect(),
         clean_up: record.clean_up.into_iter().map(shortened).collect(),
@@ -139,6 +136,17 @@ fn hide(violation: &mut Violation) {
     }
 }
 
+/// Leaves a difference out that shows what is left out of the record.
+fn without_long_difference(result: &mut CheckResult) {
+    if let Outcome::Failed { difference, .. } = &mut result.outcome {
+        *difference = difference.take().filter(|one| length(one) <= SMALL);
+    }
+}
+
+fn length(difference: &Difference) -> usize {
+    difference.expected.len() + difference.actual.len()
+}
+
 /// Leaves the differences out for which there is no more room, in bytes: what fails is told without.
 pub(crate) fn limit_differences(
     mut results: Vec<CheckResult>,
@@ -146,7 +154,7 @@ pub(crate) fn limit_differences(
 ) -> Vec<CheckResult> {
     for result in &mut results {
         let Outcome::Failed { difference, .. } = &mut result.outcome else { continue };
-        let size = difference.as_ref().map_or(0, |one| one.expected.len() + one.actual.len());
+        let size = difference.as_ref().map_or(0, length);
         match room.checked_sub(size) {
             Some(rest) => *room = rest,
             None => *difference = None,
@@ -203,4 +211,98 @@ fn shortened_body(body: &[u8]) -> Vec<u8> {
         body.get(*at).is_none_or(|byte| byte & 0xc0 != 0x80)
     });
     body[..end.unwrap_or(BEGINNING.min(body.len()))].to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::Map;
+
+    use super::{SMALL, shortened, untold};
+    use crate::judge::recording::{CaseRecord, StepRecord};
+    use crate::model::exchange::{Answer, Exchange, Purpose, Request};
+    use crate::model::level::Level;
+    use crate::model::outcome::{CheckResult, Outcome};
+    use crate::model::violation::{Actual, Violation};
+
+    fn exchange(body: &str, header: &str) -> Exchange {
+        let (path, method) = ("/panel/account/auth".to_owned(), "POST".to_owned());
+        let headers = vec![("x-long".to_owned(), header.to_owned()); 200];
+        let body = body.as_bytes().to_vec();
+        let purpose = Purpose::Step;
+        let (started, elapsed) = (Duration::ZERO, Duration::ZERO);
+        Exchange {
+            address: None,
+            request: Request { method, path, query: None, headers: Vec::new(), body: None },
+            result: Ok(Answer { status: 200, headers, body, defect: None }),
+            started,
+            elapsed,
+            put_off: 0,
+            is_resent: false,
+            purpose,
+            shortened: None,
+        }
+    }
+
+    #[test]
+    fn an_answer_is_kept_in_part_with_what_decides() {
+        let long = "x".repeat(1_000_000);
+        let body = format!(r#"{{"extra":"{long}","hash":"«hash 1»","success":true}}"#);
+        let kept = shortened(exchange(&body, &long));
+        let whole = kept.shortened.expect("it is too large");
+        let answer = kept.result.expect("it is an answer");
+        assert_eq!((whole.bytes, whole.header_lines), (body.len(), 200));
+        assert!(answer.body.len() + answer.headers.len() * 300 < 2 * SMALL);
+        let text = String::from_utf8(answer.body).expect("it stays text");
+        assert!(text.ends_with(r#""hash":"«hash 1»","success":true}"#), "{text}");
+    }
+
+    #[test]
+    fn what_is_no_json_is_cut_between_characters() {
+        let kept = shortened(exchange(&"é".repeat(100_000), "short"));
+        let body = kept.result.expect("it is an answer").body;
+        assert!(body.len() < SMALL && std::str::from_utf8(&body).is_ok());
+    }
+
+    #[test]
+    fn what_is_short_stays_as_it_is() {
+        let short = exchange("{}", "short");
+        assert_eq!(shortened(short.clone()), short);
+    }
+
+    #[test]
+    fn of_a_target_that_calls_everything_a_hash_nothing_is_told_but_what_decides() {
+        let hidden = "a1b2c3d4";
+        let body = format!(
+            r#"{{"success":false,"status":{{"code":12,"description":"{hidden}"}},"{hidden}":1}}"#
+        );
+        let violations = ["/hash", &format!("/{hidden}")].map(|pointer| {
+            Violation::of_body(pointer, "nothing there", Actual::Other(hidden.to_owned()))
+        });
+        let outcome = Outcome::Failed { violations: violations.into(), difference: None };
+        let text = || String::new();
+        let result = CheckResult {
+            case: text(),
+            step: text(),
+            requirement: text(),
+            level: Level::Must,
+            outcome,
+        };
+        let exchanges = vec![exchange(&body, hidden)];
+        let record = CaseRecord {
+            id: text(),
+            fixtures: Map::new(),
+            steps: vec![StepRecord { id: text(), exchanges, not_sent: None }],
+            clean_up: vec![exchange("no JSON", hidden)],
+            judged: Some(vec![result]),
+            left_open: 0,
+        };
+        let told = untold(record);
+        let judged = told.judged.as_ref().expect("it is judged");
+        assert!(judged[0].outcome.is_failure());
+        let report = serde_json::to_string(&(&told, judged)).expect("it can be written");
+        assert!(!report.contains(hidden), "{report}");
+        assert!(report.contains(r#"{\"success\":false,\"status\":{\"code\":12}}"#), "{report}");
+    }
 }

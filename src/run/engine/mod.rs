@@ -70,7 +70,7 @@ impl Default for Settings {
             retry_policy: RetryPolicy::default(),
             deadline: Duration::from_secs(30 * 60),
             refusals: None,
-            room: 24 * 1024 * 1024,
+            room: 12 * 1024 * 1024,
         }
     }
 }
@@ -185,7 +185,8 @@ impl<'a> Engine<'a> {
     /// long in it is judged now and then left out.
     fn kept(&self, case: &Case, record: CaseRecord) -> CaseRecord {
         let has_unknown_hashes = locked(&self.numbered).has_more();
-        if !has_unknown_hashes && !(self.room.is_full() && is_large(&record)) {
+        let is_too_large = self.room.is_full() && is_large(&record);
+        if !has_unknown_hashes && !is_too_large {
             return record;
         }
         self.room.leave(&record);
