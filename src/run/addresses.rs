@@ -120,8 +120,7 @@ pub(crate) fn separated(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::{Addresses, AddressesError, separated};
-    use crate::run::target::resolve::{self, Endpoint, Resolve};
-    use crate::run::target::{BaseUrl, Connection, SetupError};
+    use crate::run::target::BaseUrl;
     use rstest::rstest;
 
     fn addresses(text: &str) -> Result<Addresses, AddressesError> {
