@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::expect::reading::Reading;
 use crate::judge::attribution::{Attribution, Silence, Told, with_doubts};
-use crate::judge::judging::judge;
+use crate::judge::judging::{judge, unjudged};
 use crate::judge::recording::{CaseRecord, NotSent, Recording, StepRecord};
 use crate::judge::settled::limit_differences;
 use crate::judge::stranger;
@@ -389,20 +389,6 @@ pub fn judge_all(suite: &Suite, selection: &Selection, recording: &Recording) ->
         }));
     }
     results
-}
-
-/// The results of a case of which nothing is judged.
-fn unjudged(case: &Case, reason: &Reason) -> Vec<CheckResult> {
-    let results = case.steps.iter().flat_map(|step| {
-        step.checks.iter().map(|check| CheckResult {
-            case: case.id.clone(),
-            step: step.id.clone(),
-            requirement: check.requirement.clone(),
-            level: check.level,
-            outcome: Outcome::Unjudged(reason.clone()),
-        })
-    });
-    results.collect()
 }
 
 fn first_stop(recording: &Recording) -> Option<Stopped> {

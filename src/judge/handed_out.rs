@@ -162,11 +162,14 @@ fn may_have_opened(fixtures: &Map<String, Value>, exchange: &Exchange) -> bool {
             Reading::Neither if answer.status < 400 => session(exchange).is_some(),
             _ => session(exchange).is_some(),
         },
-        Err(NoAnswer::TimedOut(_) | NoAnswer::Cut(_) | NoAnswer::Broken(_)) => {
+        // There was no connection to send it on.
+        Err(NoAnswer::Cut(by)) if by.is_unreachable() => false,
+        Err(NoAnswer::Unreachable(_) | NoAnswer::Unsendable(_)) => false,
+        // Nobody knows what it says, or has not read it to its end.
+        Err(_) => {
             let passwords = fixtures.values().filter_map(|fixture| fixture.get("password"));
             passwords.filter_map(Value::as_str).any(|password| carries(&exchange.request, password))
         }
-        Err(_) => false,
     }
 }
 

@@ -41,6 +41,20 @@ pub(crate) fn judge_sparingly(
     (0..case.steps.len()).flat_map(of_step).collect()
 }
 
+/// The results of a case of which nothing is judged.
+pub(crate) fn unjudged(case: &Case, reason: &Reason) -> Vec<CheckResult> {
+    let results = case.steps.iter().flat_map(|step| {
+        step.checks.iter().map(|check| CheckResult {
+            case: case.id.clone(),
+            step: step.id.clone(),
+            requirement: check.requirement.clone(),
+            level: check.level,
+            outcome: Outcome::Unjudged(reason.clone()),
+        })
+    });
+    results.collect()
+}
+
 /// Bytes of the bodies of a case beyond which they are not parsed all at once: as values they may
 /// take fifty times the room.
 const LARGE: usize = 512 * 1024;

@@ -3,12 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::judging::judge_sparingly;
+use super::judging::{judge_sparingly, unjudged};
 use super::recording::{CaseRecord, StepRecord, redact_case};
 use crate::expect::reading;
 use crate::model::api::MEMBERS;
-use crate::model::exchange::{Answer, Exchange, Request, Shortened};
+use crate::model::exchange::{Answer, Exchange, NoAnswer, Request, Shortened};
 use crate::model::outcome::{CheckResult, Outcome};
+use crate::model::reason::Reason;
+use crate::model::stopped::Stopped;
 use crate::model::violation::{Actual, Difference, Place, Violation};
 use crate::suite::case::Case;
 use crate::value::abridged::{abridged, abridged_text};
@@ -73,6 +75,29 @@ pub(crate) fn settle(
         left_open,
         ..record
     }
+}
+
+/// A case that nobody has the time to judge, since the run is over, without what is long in it.
+pub(crate) fn unread(
+    case: &Case,
+    record: CaseRecord,
+    redactor: &Redactor,
+    by: &Stopped,
+) -> CaseRecord {
+    let left_open = record.open_sessions().len();
+    let of_exchange = |exchange: Exchange| match size(&exchange) {
+        ..=SMALL => exchange,
+        _ => Exchange { result: Err(NoAnswer::Cut(by.clone())), ..exchange },
+    };
+    let of_all = |all: Vec<Exchange>| all.into_iter().map(of_exchange).collect();
+    let of_step = |step: StepRecord| StepRecord { exchanges: of_all(step.exchanges), ..step };
+    let record = CaseRecord {
+        steps: record.steps.into_iter().map(of_step).collect(),
+        clean_up: of_all(record.clean_up),
+        ..record
+    };
+    let judged = Some(unjudged(case, &Reason::Stopped { by: by.clone() }));
+    CaseRecord { judged, left_open, ..redact_case(record, redactor) }
 }
 
 /// A settled case without anything that the target said but what decides: it called more texts a

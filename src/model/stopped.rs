@@ -81,6 +81,14 @@ impl Stopped {
         Stopped::At { address: address.to_owned(), by: Box::new(self) }
     }
 
+    /// Whether no connection could be made.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        match self {
+            Stopped::At { by, .. } => by.is_unreachable(),
+            by => *by == Stopped::Unreachable,
+        }
+    }
+
     /// The sentence, of the target or of one of its addresses.
     fn of(&self, whom: &str) -> String {
         let does = match self {

@@ -35,7 +35,7 @@ impl Address {
             let http = Http::new(url, connection)?;
             Ok(Address {
                 name: is_one_of_several.then(|| url.as_str().to_owned()),
-                http: if is_embedded { http.to_known() } else { http },
+                http: if is_embedded { http.keeping_connections() } else { http },
                 liveness: Liveness::default(),
             })
         };

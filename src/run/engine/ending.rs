@@ -91,10 +91,13 @@ impl Ending {
         self.stopped().is_some_and(|by| !matches!(by, Stopped::KeepsWaiting { .. }))
     }
 
-    /// Whether the target is to be left in peace, even with what would do it good.
-    pub(super) fn is_left_alone(&self) -> bool {
-        let by = self.by_target.borrow();
-        by.as_ref().is_some_and(|by| !matches!(by, Stopped::KeepsWaiting { .. }))
+    /// Whether an address of the target is to be left in peace, even with what would do it good.
+    pub(super) fn is_left_alone(&self, address: Option<&str>) -> bool {
+        match &*self.by_target.borrow() {
+            None | Some(Stopped::KeepsWaiting { .. }) => false,
+            Some(Stopped::At { address: lost, .. }) => address == Some(lost),
+            Some(_) => true,
+        }
     }
 
     /// Sleeps, but not beyond the end of the run.

@@ -29,7 +29,7 @@ use self::player::Player;
 use self::room::Room;
 use crate::judge::numbered::{NearMiss, Numbered};
 use crate::judge::recording::{CaseRecord, NotSent, RawRecording, StepRecord};
-use crate::judge::settled::{is_large, settle, untold};
+use crate::judge::settled::{is_large, settle, unread, untold};
 use crate::model::exchange::NoAnswer;
 use crate::model::reason::{Deselection, FixtureGap};
 use crate::model::stopped::Stopped;
@@ -70,7 +70,7 @@ impl Default for Settings {
             retry_policy: RetryPolicy::default(),
             deadline: Duration::from_secs(30 * 60),
             refusals: None,
-            room: 12 * 1024 * 1024,
+            room: 8 * 1024 * 1024,
         }
     }
 }
@@ -192,7 +192,10 @@ impl<'a> Engine<'a> {
         self.room.leave(&record);
         let (redactor, shapes) =
             locked(&self.numbered).redactor(&self.secrets, &locked(&self.near_misses));
-        let record = settle(case, record, &redactor, &shapes);
+        let record = match self.ending.stopped() {
+            Some(by) => unread(case, record, &redactor, &by),
+            None => settle(case, record, &redactor, &shapes),
+        };
         let record = if has_unknown_hashes { untold(record) } else { record };
         self.room.enter(&record);
         record

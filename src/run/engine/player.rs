@@ -411,7 +411,10 @@ impl Player<'_> {
             () = self.is_due_to_close() => true,
             _ = ending.cuts(Errand::CleanUp) => false,
         };
-        if !is_due || ending.is_left_alone() || self.engine.hangs.refuse_log_out().is_some() {
+        if !is_due
+            || ending.is_left_alone(session.at.as_deref())
+            || self.engine.hangs.refuse_log_out().is_some()
+        {
             return Vec::new();
         }
         let way = Way::to_close(self.engine.address(session.at.as_deref()));

@@ -111,7 +111,7 @@ impl Http {
     }
 
     /// The same for a target that is known to keep its connections.
-    pub(crate) fn to_known(self) -> Http {
+    pub(crate) fn keeping_connections(self) -> Http {
         Http { reuse: Reuse::of_known(), ..self }
     }
 
