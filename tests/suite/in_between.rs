@@ -176,7 +176,13 @@ fn judge_kept(url: &str, arguments: &[&str]) -> Ran {
     "it is a complaint that there is no client certificate",
     "Give one with --client-cert and --client-key."
 )]
-#[case::nothing("200 OK", "", "", "it is no JSON (HTTP 200)", "See that the URL is what stands")]
+#[case::nothing(
+    "304 Not Modified",
+    "",
+    "",
+    "it is no JSON (HTTP 304)",
+    "See that the URL is what stands"
+)]
 fn who_answers_in_the_place_of_the_api_is_told_and_nothing_is_held_against_the_target(
     #[case] status: &str,
     #[case] headers: &str,

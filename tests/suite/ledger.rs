@@ -155,7 +155,7 @@ fn requirements_are_listed_with_level_and_checks() {
 #[test]
 fn cases_are_listed_with_what_they_need_and_send() {
     let suite = suite();
-    let requests: usize = suite.cases.iter().map(Case::requests).sum();
+    let requests: usize = suite.cases.iter().map(Case::most_requests).sum();
     let total =
         format!("a whole run sends at most {requests} requests, unless the target asks to wait");
     let ran = run("list cases");

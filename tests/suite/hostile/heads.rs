@@ -5,8 +5,8 @@ use std::io::Write;
 use rstest::rstest;
 
 use super::{
-    Ends, FEW, Incomplete, Inconclusive, Manner, Nonconformant, answer_with, check, greeting, head,
-    raw, scripted, without_end,
+    Ends, FEW, Incomplete, Inconclusive, Manner, Nonconformant, answer_with, check, head, raw,
+    scripted, without_end,
 };
 
 const TOO_LARGE: &str = "the head of the answer is larger than the suite reads";
@@ -157,13 +157,4 @@ fn a_length_and_chunks_at_once_are_read_as_chunks_or_not_at_all() {
         write!(turn.stream, "{:x}\r\n{}\r\n0\r\n\r\n", body.len(), String::from_utf8_lossy(body))
     });
     check(manner, &FEW, Incomplete, "INCOMPLETE");
-}
-
-#[test]
-fn an_answer_before_the_request_is_read_is_none() {
-    let manner = greeting(|stream| {
-        stream.write_all(format!("{OK}Content-Length: 2\r\n\r\n{{}}").as_bytes())?;
-        super::hold(stream)
-    });
-    check(manner, &FEW, Inconclusive, "the connection broke");
 }
