@@ -7,23 +7,29 @@
 //! What is judged is the record, so the record has to be what the server sent but for its secrets:
 //!
 //! - What is JSON stays JSON of the same types and members, and what is none stays none. Texts and
-//!   names are looked at as what they mean, and numbers as numbers: see [`Redactor::number`].
+//!   names are looked at as what they mean, and numbers as numbers: see `json`.
 //! - A word that everybody writes, such as `success` or `application/json`, reveals nothing inside
 //!   other text, whatever the password. Where it is a whole value, it is replaced.
 //! - So is a secret of a few characters: the letter `a` as a password must not turn every answer
 //!   into tokens. Digits among other digits are no secret either, unless they are many.
 //! - What looks like a token and was sent by the server is told in other quotes, `‹hash 1›`.
 
+mod cut;
+mod json;
+mod patterns;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::dictionary::{Dictionary, Found, KEPT, SHORTEST, Word};
-use super::json_text::{self, Meaning, literal_end};
-use super::likeness::telling_start;
+use self::cut::{Cut, foreign_tokens, splice};
+use self::json::Grammar;
+use self::patterns::{Spelling, spellings};
+use super::dictionary::{Dictionary, Found, SHORTEST, Word};
+use super::json_text;
 use super::number;
-use super::spelling::{View, dissections, layers, listed, literal, reversed, unusual, usual};
-use super::token::{self, Token};
+use super::spelling::{View, dissections, layers};
+use super::token::Token;
 use super::vocabulary::{LONGEST, is_vocabulary};
 
 /// Replaces secrets with their tokens.
@@ -76,23 +82,6 @@ struct Numeric {
 enum Spelt {
     AsUsual,
     InPieces,
-}
-
-/// The bytes of a spelling, until they stand in a dictionary.
-struct Spelling {
-    bytes: Vec<u8>,
-    /// So many of them betray it.
-    enough: usize,
-    /// Whether they are the start of a longer one.
-    goes_on: bool,
-}
-
-/// What is put in the place of some bytes.
-struct Cut<'a> {
-    range: Range<usize>,
-    /// Whether it is what was looked for, rather than what reads like it.
-    is_exact: bool,
-    text: Cow<'a, str>,
 }
 
 /// Secrets of fewer bytes are replaced only where they are a whole value.
@@ -222,38 +211,6 @@ impl Redactor {
         if is_json(&redacted) { [&redacted[..], b"\0"].concat() } else { redacted }
     }
 
-    /// A number that is no secret: as many nines as fit before the number of the secret, so that
-    /// it is still a number, and the same one for the same secret. Of a number that is no integer
-    /// it says that too, and nothing else.
-    ///
-    /// A number is a secret if it is the same number as one, or holds one of many digits.
-    fn number(&self, written: &str) -> Option<String> {
-        let digits = written.trim_start_matches('-');
-        let Numeric { token, width } = self.secret_number(digits)?;
-        let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit());
-        let width = if is_integer { digits.len() } else { width };
-        let told = |padding: &str| {
-            let index = format!("{token:04}");
-            format!("{}{index}", padding.repeat(width.saturating_sub(index.len()).max(1)))
-        };
-        // Somebody may have chosen nines.
-        let is_free = |told: &String| self.digits.find_all(told.as_bytes(), |_| true).is_empty();
-        let integer = ["9", "8", "7", "6"].map(told).into_iter().find(is_free);
-        let integer = integer.unwrap_or_else(|| "0".to_owned());
-        let sign = if written.starts_with('-') { "-" } else { "" };
-        Some(format!("{sign}{integer}{}", if is_integer { "" } else { ".5" }))
-    }
-
-    fn secret_number(&self, digits: &str) -> Option<Numeric> {
-        let same = number::one_form(digits).and_then(|number| self.numeric.get(&number).copied());
-        let held = || {
-            let is_long = |found: &Found| found.range.len() >= MANY_DIGITS;
-            let found = self.digits.find_all(digits.as_bytes(), is_long).into_iter().next()?;
-            Some(Numeric { token: found.id, width: found.range.len() })
-        };
-        same.or_else(held)
-    }
-
     /// The token of a secret that is the whole value.
     fn whole(&self, value: &str) -> Option<&str> {
         let token = self.whole.get(value)?;
@@ -318,219 +275,12 @@ impl Redactor {
         }
         splice(bytes, cuts)
     }
-
-    /// JSON text: every string literal is decoded, so that no way of escaping hides a secret.
-    fn json(&self, body: &[u8], grammar: Grammar) -> Vec<u8> {
-        let mut redacted = Vec::with_capacity(body.len());
-        let mut names = Names::default();
-        let mut rest = body;
-        while let Some(start) = rest.iter().position(|byte| *byte == b'"') {
-            redacted.extend(self.between(&rest[..start], grammar));
-            names.follow(&rest[..start]);
-            let end = literal_end(&rest[start..]).map_or(rest.len(), |length| start + length);
-            let literal = &rest[start..end];
-            match self.literal(literal, is_name(&rest[end..]), &mut names) {
-                Some(text) => redacted.extend(text.bytes()),
-                None => redacted.extend(self.bytes(literal)),
-            }
-            rest = &rest[end..];
-        }
-        redacted.extend(self.between(rest, grammar));
-        redacted
-    }
-
-    /// What stands between two literals.
-    fn between(&self, bytes: &[u8], grammar: Grammar) -> Vec<u8> {
-        match (grammar, std::str::from_utf8(bytes)) {
-            (Grammar::Kept, Ok(text)) => {
-                let text = self.without_lists(text);
-                let pieces = text.split_inclusive(|c: char| !is_part_of_number(c));
-                let redacted = pieces.map(|piece| {
-                    let written = piece.trim_end_matches(|c: char| !is_part_of_number(c));
-                    let rest = &piece[written.len()..];
-                    self.number(written).map_or(piece.to_owned(), |number| number + rest)
-                });
-                redacted.collect::<String>().into_bytes()
-            }
-            _ => self.bytes(bytes),
-        }
-    }
-
-    /// The text between two literals with zeros in the place of numbers that spell out a secret.
-    fn without_lists<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut cuts = Vec::new();
-        for view in listed(text.as_bytes()) {
-            self.note_cuts(&view, Spelt::InPieces, &mut cuts);
-        }
-        if cuts.is_empty() {
-            return Cow::from(text);
-        }
-        for cut in &mut cuts {
-            cut.text = Cow::from(with_zeros(&text[cut.range.clone()]));
-        }
-        Cow::from(String::from_utf8_lossy(&splice(text.as_bytes(), cuts)).into_owned())
-    }
-
-    /// A string literal with its quotes; `None` if it is none.
-    fn literal(&self, literal: &[u8], is_name: bool, names: &mut Names) -> Option<String> {
-        let written = std::str::from_utf8(literal).ok()?.strip_prefix('"')?.strip_suffix('"')?;
-        let meaning = Meaning::of(written)?;
-        let redacted = self.meant(&meaning, written, is_name);
-        Some(format!(
-            "\"{}\"",
-            if is_name { names.unique(&meaning.text, redacted) } else { redacted }
-        ))
-    }
-
-    fn meant(&self, meaning: &Meaning, written: &str, is_name: bool) -> String {
-        match self.whole(&meaning.text) {
-            Some(_) if is_name && is_vocabulary(&meaning.text) => written.to_owned(),
-            Some(token) => token.to_owned(),
-            None => {
-                let place = |at: usize| meaning.places[at];
-                let cuts = self.cuts(meaning.text.as_bytes());
-                if cuts.is_empty() {
-                    return written.to_owned();
-                }
-                let cuts = cuts
-                    .into_iter()
-                    .map(|cut| Cut { range: place(cut.range.start)..place(cut.range.end), ..cut });
-                let redacted = splice(written.as_bytes(), cuts.collect());
-                String::from_utf8_lossy(&redacted).into_owned()
-            }
-        }
-    }
-}
-
-/// Whether a text keeps the grammar of JSON.
-#[derive(Debug, Clone, Copy)]
-enum Grammar {
-    Kept,
-    Broken,
-}
-
-/// The names of the members of the objects that are not closed yet. Two names stay two names.
-#[derive(Default)]
-struct Names(Vec<NamesOfObject>);
-
-#[derive(Default)]
-struct NamesOfObject {
-    /// What each name that is told stands for.
-    told: HashMap<String, String>,
-    /// How often a name came out of the redaction that another one has already.
-    again: HashMap<String, usize>,
-}
-
-impl Names {
-    fn follow(&mut self, between: &[u8]) {
-        for byte in between {
-            match byte {
-                b'{' => self.0.push(NamesOfObject::default()),
-                b'}' => _ = self.0.pop(),
-                _ => {}
-            }
-        }
-    }
-
-    fn unique(&mut self, name: &str, told: String) -> String {
-        let Some(NamesOfObject { told: names, again }) = self.0.last_mut() else { return told };
-        // Only what looks as if something was cut out of it can have become the same.
-        if !told.contains(['«', '‹', '\\']) {
-            return told;
-        }
-        // What is the same for whoever reads it may be written differently.
-        let meant = |told: &str| Meaning::of(told).map(|meaning| meaning.text).unwrap_or_default();
-        let mut unique = told.clone();
-        while names.get(&meant(&unique)).is_some_and(|known| known != name) {
-            let again = again.entry(told.clone()).or_default();
-            *again += 1;
-            let number = if *again == 1 { String::new() } else { again.to_string() };
-            unique = format!("{told}'{number}");
-        }
-        names.insert(meant(&unique), name.to_owned());
-        unique
-    }
-}
-
-fn is_part_of_number(character: char) -> bool {
-    character.is_ascii_digit() || "+-.eE".contains(character)
-}
-
-fn is_name(after: &[u8]) -> bool {
-    after.trim_ascii_start().first() == Some(&b':')
-}
-
-/// The bytes with every cut made. Of cuts that overlap everything goes, and the first is told, the
-/// exact before the others.
-fn splice(bytes: &[u8], mut cuts: Vec<Cut<'_>>) -> Vec<u8> {
-    cuts.retain(|cut| !cut.range.is_empty());
-    cuts.sort_by_key(|cut| (cut.range.start, !cut.is_exact, std::cmp::Reverse(cut.range.end)));
-    let mut spliced = Vec::with_capacity(bytes.len());
-    let mut rest = 0;
-    for cut in cuts {
-        if cut.range.start >= rest {
-            spliced.extend(&bytes[rest..cut.range.start]);
-            spliced.extend(cut.text.bytes());
-        }
-        rest = rest.max(cut.range.end);
-    }
-    spliced.extend(&bytes[rest..]);
-    spliced
-}
-
-/// The text with a zero in the place of every number.
-fn with_zeros(text: &str) -> String {
-    let is_digit = |byte: u8| byte.is_ascii_digit();
-    let same = |one: &u8, next: &u8| is_digit(*one) && is_digit(*next);
-    let pieces = text.as_bytes().chunk_by(same);
-    let zeros = pieces.map(|piece| if is_digit(piece[0]) { b"0" } else { piece });
-    String::from_utf8_lossy(&zeros.collect::<Vec<&[u8]>>().concat()).into_owned()
-}
-
-/// What looks like a token and is none of ours.
-fn foreign_tokens(bytes: &[u8]) -> Vec<Cut<'static>> {
-    let text = std::str::from_utf8(bytes).unwrap_or_default();
-    let told = |range: &Range<usize>| text[range.clone()].replace('«', "‹").replace('»', "›");
-    let tokens = token::places(text).into_iter();
-    let cut = |(range, _)| Cut { text: Cow::from(told(&range)), is_exact: true, range };
-    tokens.map(cut).collect()
 }
 
 impl Told {
     fn of(name: &Token) -> Told {
         Told { token: name.to_string(), trace: name.clone().trace().to_string() }
     }
-}
-
-/// The spellings in which a secret is looked for, and whether each is a usual one. What the suite made
-/// of a secret holds the secret, and is looked for as it is.
-fn spellings(value: &str, is_near_miss: bool) -> Vec<(Spelling, bool)> {
-    // Of a long one the start is encoded; what is left of it goes on behind that.
-    let mut ends = (0..=value.len().min(KEPT)).rev();
-    let kept = &value[..ends.find(|at| value.is_char_boundary(*at)).unwrap_or_default()];
-    let goes_on = kept.len() < value.len();
-    let telling = telling_start(value).filter(|end| *end <= kept.len() && !is_near_miss);
-    let enough = telling.filter(|_| !are_digits(value)).map(|end| &value[..end]);
-    let spelt = |spell: fn(&str) -> Vec<Vec<u8>>, value, goes_on| {
-        let enough = enough.map(spell).unwrap_or_default();
-        let lengths =
-            enough.into_iter().map(|start| start.len()).chain(std::iter::repeat(usize::MAX));
-        let all = spell(value).into_iter().zip(lengths);
-        all.map(move |(bytes, enough)| Spelling { bytes, enough, goes_on }).collect::<Vec<_>>()
-    };
-    let mut all = spelt(literal, value, false);
-    if !(goes_on && is_near_miss) {
-        all.extend(spelt(usual, kept, goes_on));
-    }
-    let mut all: Vec<(Spelling, bool)> = all.into_iter().map(|one| (one, true)).collect();
-    if telling.is_some() {
-        let mut others = spelt(unusual, kept, goes_on);
-        others.push(Spelling { bytes: reversed(value, KEPT), enough: usize::MAX, goes_on });
-        all.extend(others.into_iter().map(|one| (one, false)));
-    }
-    all.sort_by(|(one, _), (other, _)| one.bytes.cmp(&other.bytes));
-    all.dedup_by(|(next, _), (known, _)| next.bytes == known.bytes);
-    all
 }
 
 fn are_digits(value: &str) -> bool {
