@@ -238,7 +238,7 @@ struct WrittenCase {
 impl From<WrittenCase> for CaseFindings {
     fn from(written: WrittenCase) -> CaseFindings {
         let WrittenCase { file, title, calls, id, fixtures, steps, clean_up } = written;
-        let record = CaseRecord { id, fixtures, steps, clean_up, judged: None, left_open: 0 };
+        let record = CaseRecord::of(id, fixtures, steps, clean_up);
         CaseFindings { file, title, calls, record }
     }
 }

@@ -317,37 +317,29 @@ fn text_of(body: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use rstest::rstest;
     use serde_json::{Map, json};
 
     use super::{open_sessions, values};
     use crate::model::api::Action;
-    use crate::model::exchange::{Answer, Exchange, Purpose, Request};
+    use crate::model::exchange::{Answer, Exchange, Request};
 
     const SESSION: &str = "9f1c07ab42d35e68";
 
     fn exchange(action: Action, sent: &str, head: &str, body: &[u8]) -> Exchange {
         let headers = head.lines().filter_map(|line| line.split_once(": "));
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Exchange {
-            address: None,
-            request: Request {
-                method: "POST".to_owned(),
-                path: action.path(),
-                query: None,
-                headers: Vec::new(),
-                body: Some(sent.as_bytes().to_vec()),
-            },
-            result: Ok(Answer { status: 200, headers, body: body.to_vec(), defect: None }),
-            started: Duration::ZERO,
-            elapsed: Duration::ZERO,
-            put_off: 0,
-            purpose: Purpose::Step,
-            is_resent: false,
-            shortened: None,
-        }
+        let request = Request {
+            method: "POST".to_owned(),
+            path: action.path(),
+            query: None,
+            headers: Vec::new(),
+            body: Some(sent.as_bytes().to_vec()),
+        };
+        Exchange::of(
+            request,
+            Ok(Answer { status: 200, headers, body: body.to_vec(), defect: None }),
+        )
     }
 
     fn utf16(text: &str) -> Vec<u8> {

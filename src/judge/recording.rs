@@ -43,6 +43,27 @@ pub struct CaseRecord {
 }
 
 impl CaseRecord {
+    /// The record of a case that is still to be judged.
+    pub(crate) fn of(
+        id: String,
+        fixtures: Map<String, Value>,
+        steps: Vec<StepRecord>,
+        clean_up: Vec<Exchange>,
+    ) -> CaseRecord {
+        CaseRecord { id, fixtures, steps, clean_up, judged: None, left_open: 0 }
+    }
+
+    /// The same with every exchange changed, clean-up included.
+    pub(crate) fn with_exchanges(self, change: impl Fn(Exchange) -> Exchange) -> CaseRecord {
+        let of_all = |all: Vec<Exchange>| all.into_iter().map(&change).collect();
+        let of_step = |step: StepRecord| StepRecord { exchanges: of_all(step.exchanges), ..step };
+        CaseRecord {
+            steps: self.steps.into_iter().map(of_step).collect(),
+            clean_up: of_all(self.clean_up),
+            ..self
+        }
+    }
+
     /// Everything that was exchanged, clean-up included.
     pub(crate) fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
         self.steps.iter().flat_map(|step| &step.exchanges).chain(&self.clean_up)
@@ -206,25 +227,10 @@ impl RawRecording {
 }
 
 pub(super) fn redact_case(case: CaseRecord, redactor: &Redactor) -> CaseRecord {
-    let exchanges = |exchanges: Vec<Exchange>| {
-        exchanges.into_iter().map(|exchange| redact_exchange(exchange, redactor)).collect()
-    };
-    let steps = case
-        .steps
-        .into_iter()
-        .map(|step| StepRecord { exchanges: exchanges(step.exchanges), ..step });
-    CaseRecord {
-        steps: steps.collect(),
-        clean_up: exchanges(case.clean_up),
-        fixtures: case
-            .fixtures
-            .into_iter()
-            .map(|(role, members)| (role, redact_value(members, redactor)))
-            .collect(),
-        id: case.id,
-        judged: None,
-        left_open: 0,
-    }
+    let case = case.with_exchanges(|exchange| redact_exchange(exchange, redactor));
+    let fixtures = case.fixtures.into_iter();
+    let fixtures = fixtures.map(|(role, members)| (role, redact_value(members, redactor)));
+    CaseRecord { fixtures: fixtures.collect(), ..case }
 }
 
 /// Takes out of a case that is judged already what only became known as a secret after it.
@@ -240,10 +246,6 @@ fn redact_again(case: CaseRecord, redactor: &Redactor) -> CaseRecord {
             ..answer
         }),
         ..exchange
-    };
-    let of_step = |step: StepRecord| StepRecord {
-        exchanges: step.exchanges.into_iter().map(of_exchange).collect(),
-        ..step
     };
     let of_violation = |violation: Violation| Violation {
         expected: again(violation.expected),
@@ -274,12 +276,9 @@ fn redact_again(case: CaseRecord, redactor: &Redactor) -> CaseRecord {
         },
         ..result
     };
-    CaseRecord {
-        steps: case.steps.into_iter().map(of_step).collect(),
-        clean_up: case.clean_up.into_iter().map(of_exchange).collect(),
-        judged: case.judged.map(|judged| judged.into_iter().map(of_result).collect()),
-        ..case
-    }
+    let case = case.with_exchanges(of_exchange);
+    let judged = case.judged.map(|judged| judged.into_iter().map(of_result).collect());
+    CaseRecord { judged, ..case }
 }
 
 fn redact_value(value: Value, redactor: &Redactor) -> Value {

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::judging::{judge_sparingly, unjudged};
-use super::recording::{CaseRecord, StepRecord, redact_case};
+use super::recording::{CaseRecord, redact_case};
 use crate::expect::reading;
 use crate::model::api::MEMBERS;
 use crate::model::exchange::{Answer, Exchange, NoAnswer, Request, Shortened};
@@ -68,13 +68,7 @@ pub(crate) fn settle(
     let record = redact_case(record, redactor);
     let mut judged = judge_sparingly(case, &record, shapes);
     judged.iter_mut().for_each(without_long_difference);
-    CaseRecord {
-        steps: record.steps.into_iter().map(shortened_step).collect(),
-        clean_up: record.clean_up.into_iter().map(shortened).collect(),
-        judged: Some(judged),
-        left_open,
-        ..record
-    }
+    CaseRecord { judged: Some(judged), left_open, ..record.with_exchanges(shortened) }
 }
 
 /// A case that nobody has the time to judge, since the run is over, without what is long in it.
@@ -89,13 +83,7 @@ pub(crate) fn unread(
         ..=SMALL => exchange,
         _ => Exchange { result: Err(NoAnswer::Cut(by.clone())), ..exchange },
     };
-    let of_all = |all: Vec<Exchange>| all.into_iter().map(of_exchange).collect();
-    let of_step = |step: StepRecord| StepRecord { exchanges: of_all(step.exchanges), ..step };
-    let record = CaseRecord {
-        steps: record.steps.into_iter().map(of_step).collect(),
-        clean_up: of_all(record.clean_up),
-        ..record
-    };
+    let record = record.with_exchanges(of_exchange);
     let judged = Some(unjudged(case, &Reason::Stopped { by: by.clone() }));
     CaseRecord { judged, left_open, ..redact_case(record, redactor) }
 }
@@ -119,16 +107,9 @@ pub(crate) fn untold(record: CaseRecord) -> CaseRecord {
         }
         result
     };
-    let of_step = |step: StepRecord| StepRecord {
-        exchanges: step.exchanges.into_iter().map(of_exchange).collect(),
-        ..step
-    };
-    CaseRecord {
-        steps: record.steps.into_iter().map(of_step).collect(),
-        clean_up: record.clean_up.into_iter().map(of_exchange).collect(),
-        judged: record.judged.map(|judged| judged.into_iter().map(of_result).collect()),
-        ..record
-    }
+    let record = record.with_exchanges(of_exchange);
+    let judged = record.judged.map(|judged| judged.into_iter().map(of_result).collect());
+    CaseRecord { judged, ..record }
 }
 
 /// What a body says of a grant or a refusal, and nothing else.
@@ -188,10 +169,6 @@ pub(crate) fn limit_differences(
     results
 }
 
-fn shortened_step(step: StepRecord) -> StepRecord {
-    StepRecord { exchanges: step.exchanges.into_iter().map(shortened).collect(), ..step }
-}
-
 fn shortened(exchange: Exchange) -> Exchange {
     if size(&exchange) <= SMALL {
         return exchange;
@@ -240,13 +217,11 @@ fn shortened_body(body: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use serde_json::Map;
 
     use super::{SMALL, shortened, untold};
     use crate::judge::recording::{CaseRecord, StepRecord};
-    use crate::model::exchange::{Answer, Exchange, Purpose, Request};
+    use crate::model::exchange::{Answer, Exchange, Request};
     use crate::model::level::Level;
     use crate::model::outcome::{CheckResult, Outcome};
     use crate::model::violation::{Actual, Violation};
@@ -255,19 +230,8 @@ mod tests {
         let (path, method) = ("/panel/account/auth".to_owned(), "POST".to_owned());
         let headers = vec![("x-long".to_owned(), header.to_owned()); 200];
         let body = body.as_bytes().to_vec();
-        let purpose = Purpose::Step;
-        let (started, elapsed) = (Duration::ZERO, Duration::ZERO);
-        Exchange {
-            address: None,
-            request: Request { method, path, query: None, headers: Vec::new(), body: None },
-            result: Ok(Answer { status: 200, headers, body, defect: None }),
-            started,
-            elapsed,
-            put_off: 0,
-            is_resent: false,
-            purpose,
-            shortened: None,
-        }
+        let request = Request { method, path, query: None, headers: Vec::new(), body: None };
+        Exchange::of(request, Ok(Answer { status: 200, headers, body, defect: None }))
     }
 
     #[test]

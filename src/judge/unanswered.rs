@@ -139,18 +139,7 @@ mod tests {
                 _ => Purpose::Again,
             };
             let elapsed = Duration::from_secs(if letter == 'l' { 4 } else { 0 });
-            let (request, started) = (request.clone(), Duration::ZERO);
-            Exchange {
-                address: None,
-                request,
-                result,
-                started,
-                elapsed,
-                put_off: 0,
-                is_resent: false,
-                purpose,
-                shortened: None,
-            }
+            Exchange { elapsed, purpose, ..Exchange::of(request.clone(), result) }
         };
         letters.chars().enumerate().map(exchange).collect()
     }

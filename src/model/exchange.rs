@@ -452,6 +452,21 @@ impl std::fmt::Display for Shortened {
 }
 
 impl Exchange {
+    /// The exchange of a step, sent once, of which nothing else is known.
+    pub(crate) fn of(request: Request, result: Result<Answer, NoAnswer>) -> Exchange {
+        Exchange {
+            address: None,
+            request,
+            result,
+            started: Duration::ZERO,
+            elapsed: Duration::ZERO,
+            put_off: 0,
+            is_resent: false,
+            purpose: Purpose::Step,
+            shortened: None,
+        }
+    }
+
     /// Where the request went, for people: its path, behind the address where there are several.
     #[must_use]
     pub fn place(&self) -> String {

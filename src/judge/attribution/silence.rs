@@ -116,22 +116,15 @@ mod tests {
     /// Steps of one exchange and a control each: `t` is not answered in time, `b` breaks, `a` is
     /// answered; in capitals, the control is not answered.
     fn recording(letters: &str) -> Recording {
-        let exchange = |action: Action, purpose, result| Exchange {
-            address: None,
-            request: Request {
+        let exchange = |action: Action, purpose, result| {
+            let request = Request {
                 method: "POST".to_owned(),
                 path: action.path(),
                 query: None,
                 headers: Vec::new(),
                 body: None,
-            },
-            result,
-            started: Duration::ZERO,
-            elapsed: Duration::ZERO,
-            put_off: 0,
-            purpose,
-            is_resent: false,
-            shortened: None,
+            };
+            Exchange { purpose, ..Exchange::of(request, result) }
         };
         let answer =
             Ok(Answer { status: 400, headers: Vec::new(), body: Vec::new(), defect: None });
@@ -152,7 +145,7 @@ mod tests {
         let (id, fixtures, clean_up) = ("x".to_owned(), Map::new(), Vec::new());
         let steps = letters.chars().map(step).collect();
         Recording {
-            cases: vec![CaseRecord { id, fixtures, steps, clean_up, judged: None, left_open: 0 }],
+            cases: vec![CaseRecord::of(id, fixtures, steps, clean_up)],
             ..Recording::default()
         }
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::judge::recording::{CaseRecord, StepRecord};
+use crate::judge::recording::CaseRecord;
 use crate::model::exchange::{Exchange, Request};
 use crate::value::token::{Piece, Token, pieces};
 
@@ -12,15 +12,10 @@ pub(super) type MadeUp = BTreeMap<String, String>;
 
 /// The record with what was made up in the place of its tokens, as far as requests go.
 pub(super) fn put_back(record: &CaseRecord, made_up: &MadeUp) -> CaseRecord {
-    let exchange = |exchange: &Exchange| Exchange {
+    record.clone().with_exchanges(|exchange| Exchange {
         request: in_request(&exchange.request, made_up),
-        ..exchange.clone()
-    };
-    let steps = record.steps.iter().map(|step| StepRecord {
-        exchanges: step.exchanges.iter().map(exchange).collect(),
-        ..step.clone()
-    });
-    CaseRecord { steps: steps.collect(), ..record.clone() }
+        ..exchange
+    })
 }
 
 fn in_request(request: &Request, made_up: &MadeUp) -> Request {

@@ -312,9 +312,8 @@ fn piece_is_printable(piece: &Piece) -> bool {
 mod tests {
     use super::{curl, curl_with_setup};
     use crate::judge::recording::{CaseRecord, StepRecord};
-    use crate::model::exchange::{Answer, Exchange, Purpose, Request};
+    use crate::model::exchange::{Answer, Exchange, Request};
     use rstest::rstest;
-    use std::time::Duration;
 
     /// Method and target, then headers, an empty line and the body.
     fn request(text: &str) -> Request {
@@ -427,17 +426,10 @@ mod tests {
 
     fn exchange((_, sent, body): &(&str, &str, &str)) -> Exchange {
         let body = body.as_bytes().to_vec();
-        Exchange {
-            address: None,
-            request: request(sent),
-            result: Ok(Answer { status: 200, headers: Vec::new(), body, defect: None }),
-            started: Duration::ZERO,
-            elapsed: Duration::ZERO,
-            put_off: 0,
-            is_resent: false,
-            purpose: Purpose::Step,
-            shortened: None,
-        }
+        Exchange::of(
+            request(sent),
+            Ok(Answer { status: 200, headers: Vec::new(), body, defect: None }),
+        )
     }
 
     #[rstest]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::judge::findings::{CaseFindings, Findings, LevelCounts, TargetIdentity};
 use crate::judge::recording::{CaseRecord, StepRecord};
-use crate::model::exchange::{Answer, Exchange, Purpose, Request};
+use crate::model::exchange::{Answer, Exchange, Request};
 use crate::model::identity::{Digests, SuiteIdentity};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, verdict};
@@ -128,28 +128,21 @@ fn check((index, (level, outcome)): (usize, (Level, Outcome))) -> CheckResult {
 }
 
 fn case() -> CaseFindings {
-    let exchange = Exchange {
-        address: None,
-        request: Request {
-            method: "POST".to_owned(),
-            path: "/panel/account/auth".to_owned(),
-            query: None,
-            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-            body: Some(b"{\"login\":\"1\"}".to_vec()),
-        },
-        result: Ok(Answer {
-            status: 200,
-            headers: vec![("x-hostile".to_owned(), TEXT.to_owned())],
-            body: TEXT.as_bytes().to_vec(),
-            defect: None,
-        }),
-        started: Duration::ZERO,
-        elapsed: Duration::from_millis(3),
-        put_off: 0,
-        is_resent: false,
-        purpose: Purpose::Step,
-        shortened: None,
+    let request = Request {
+        method: "POST".to_owned(),
+        path: "/panel/account/auth".to_owned(),
+        query: None,
+        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+        body: Some(b"{\"login\":\"1\"}".to_vec()),
     };
+    let result = Ok(Answer {
+        status: 200,
+        headers: vec![("x-hostile".to_owned(), TEXT.to_owned())],
+        body: TEXT.as_bytes().to_vec(),
+        defect: None,
+    });
+    let elapsed = Duration::from_millis(3);
+    let exchange = Exchange { elapsed, ..Exchange::of(request, result) };
     let step = StepRecord { id: "sign-in".to_owned(), exchanges: vec![exchange], not_sent: None };
     CaseFindings {
         file: "cases/auth/opens-a-session.yaml".to_owned(),

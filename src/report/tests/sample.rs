@@ -13,7 +13,7 @@ use crate::encoding::ENCODINGS;
 use crate::expect::{Evidence, Expectation, Finding};
 use crate::judge::findings::{CaseFindings, FORMAT, Findings, LevelCounts, TargetIdentity};
 use crate::judge::recording::{CaseRecord, NotSent, StepRecord};
-use crate::model::exchange::{Answer, Exchange, NoAnswer, Purpose, Request};
+use crate::model::exchange::{Answer, Exchange, NoAnswer, Request};
 use crate::model::identity::{Digests, SuiteIdentity};
 use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, verdict};
@@ -465,17 +465,7 @@ fn answer_of(status: u16, body: &Value) -> Result<Answer, NoAnswer> {
 
 fn exchange(request: Request, result: Result<Answer, NoAnswer>) -> Exchange {
     let (started, elapsed) = (Duration::from_millis(1), Duration::from_millis(3));
-    Exchange {
-        address: None,
-        request,
-        result,
-        started,
-        elapsed,
-        put_off: 0,
-        is_resent: false,
-        purpose: Purpose::Step,
-        shortened: None,
-    }
+    Exchange { started, elapsed, ..Exchange::of(request, result) }
 }
 
 fn step(id: &str, exchanges: Vec<Exchange>) -> StepRecord {

@@ -274,7 +274,7 @@ fn failed(case: &Case, panicked: Panicked) -> CaseRecord {
 fn unsent(case: &Case, why: &NotSent) -> CaseRecord {
     let steps = case.steps.iter().map(|step| not_sent(step, why.clone())).collect();
     let (id, fixtures, clean_up) = (case.id.clone(), Map::new(), Vec::new());
-    CaseRecord { id, fixtures, steps, clean_up, judged: None, left_open: 0 }
+    CaseRecord::of(id, fixtures, steps, clean_up)
 }
 
 fn not_sent(step: &Step, why: NotSent) -> StepRecord {

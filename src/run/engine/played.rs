@@ -23,7 +23,7 @@ pub(super) struct Played<'c> {
 impl<'c> Played<'c> {
     pub(super) fn new(case: &'c Case, fixtures: Map<String, Value>) -> Played<'c> {
         let (id, steps, clean_up) = (case.id.clone(), Vec::new(), Vec::new());
-        let record = CaseRecord { id, fixtures, steps, clean_up, judged: None, left_open: 0 };
+        let record = CaseRecord::of(id, fixtures, steps, clean_up);
         Played { record, case, bodies: Vec::new() }
     }
 

@@ -355,16 +355,14 @@ impl Player<'_> {
         let heard = result.as_ref().ok().map(|answer| hear(answer, way.address));
         (self.engine.listener)(Event::Exchanged);
         let started = sent.duration_since(self.engine.start);
+        let address = way.address.name.clone();
         let exchange = Exchange {
-            address: way.address.name.clone(),
-            request,
-            result,
+            address,
             started,
             elapsed,
-            put_off: 0,
             is_resent,
             purpose,
-            shortened: None,
+            ..Exchange::of(request, result)
         };
         self.engine.room.take_in(&exchange);
         locked(&self.engine.numbered).note(&exchange);
