@@ -23,16 +23,47 @@ const MOST: usize = 100;
 /// Headers that everybody knows and that may hold a session all the same.
 const TELLING_HEADERS: [&str; 4] = ["authorization", "link", "location", "set-cookie"];
 
-/// Every text that an answer calls `hash`, at whatever depth, also in a body that is no JSON.
+/// What an answer hands out.
+#[derive(Debug, Default)]
+pub(crate) struct HandedOut {
+    /// Every text that it calls `hash`, at whatever depth, also in a body that is no JSON.
+    pub(crate) hashes: Vec<String>,
+    /// What else may be a session, if it answers a sign-in: the likeliest first, without what the
+    /// request said already.
+    pub(crate) others: Vec<String>,
+}
+
+impl HandedOut {
+    /// Looks through the answer of an exchange, if there is one.
+    pub(crate) fn of(exchange: &Exchange) -> HandedOut {
+        let Ok(answer) = &exchange.result else { return HandedOut::default() };
+        let text = text_of(&answer.body);
+        let body = json::parse(text.as_bytes()).ok();
+        let hashes = hashes_in(body.as_ref(), &text);
+        let others = if Action::Auth.is_at(&exchange.request.path) {
+            let found = Found::of(answer, body.as_ref(), &text);
+            found.besides(&hashes, &Said::of(&exchange.request))
+        } else {
+            Vec::new()
+        };
+        HandedOut { hashes, others }
+    }
+}
+
+/// Every text that an answer calls `hash`, as [`HandedOut`] tells them.
 pub(crate) fn hashes(answer: &Answer) -> Vec<String> {
-    let mut found = Vec::new();
     let text = text_of(&answer.body);
-    if let Ok(body) = json::parse(text.as_bytes()) {
-        collect_hashes(&body, &mut found);
+    hashes_in(json::parse(text.as_bytes()).ok().as_ref(), &text)
+}
+
+fn hashes_in(body: Option<&Value>, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(body) = body {
+        collect_hashes(body, &mut found);
     }
     let mut known: BTreeSet<String> =
         found.iter().map(|hash| hash.trim_start_matches(is_between).to_owned()).collect();
-    for hash in spelt_out(&text) {
+    for hash in spelt_out(text) {
         // What is spelt out may be the start of what was read.
         let next = known.range(hash.to_owned()..).next();
         if !next.is_some_and(|known| known.starts_with(hash)) {
@@ -86,36 +117,6 @@ fn collect_hashes(value: &Value, found: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|item| collect_hashes(item, found)),
         _ => {}
     }
-}
-
-/// Everything that the answer to a sign-in hands out and that may be a session, the likeliest first,
-/// without what the request said already.
-pub(crate) fn values(exchange: &Exchange) -> Vec<String> {
-    let Ok(answer) = &exchange.result else { return Vec::new() };
-    if !Action::Auth.is_at(&exchange.request.path) {
-        return Vec::new();
-    }
-    let mut found = Found::default();
-    let text = text_of(&answer.body);
-    match json::parse(text.as_bytes()) {
-        Ok(body) => found.in_json("", "", &body),
-        Err(_) => found.in_text(&text),
-    }
-    for (name, value) in &answer.headers {
-        found.in_header(name, value);
-    }
-    let documented = hashes(answer);
-    let said = Said::of(&exchange.request);
-    let mut values = Vec::new();
-    for value in found.named.into_iter().chain(found.others).chain(found.in_headers) {
-        let is_known = values.contains(&value)
-            || documented.iter().any(|hash| hash.contains(&value))
-            || said.holds(&value);
-        if !is_known && values.len() < MOST {
-            values.push(value);
-        }
-    }
-    values
 }
 
 /// A session that is open as far as anybody knows.
@@ -184,7 +185,10 @@ pub(crate) fn session(exchange: &Exchange) -> Option<String> {
         Some(Value::String(hash)) if !hash.is_empty() => Some(hash.clone()),
         Some(Value::Number(hash)) => Some(hash.to_string()),
         _ if member("success") == Some(&Value::Bool(false)) => None,
-        _ => hashes(answer).into_iter().next().or_else(|| values(exchange).into_iter().next()),
+        _ => {
+            let HandedOut { hashes, others } = HandedOut::of(exchange);
+            hashes.into_iter().chain(others).next()
+        }
     }
 }
 
@@ -229,6 +233,32 @@ struct Found {
 }
 
 impl Found {
+    fn of(answer: &Answer, body: Option<&Value>, text: &str) -> Found {
+        let mut found = Found::default();
+        match body {
+            Some(body) => found.in_json("", "", body),
+            None => found.in_text(text),
+        }
+        for (name, value) in &answer.headers {
+            found.in_header(name, value);
+        }
+        found
+    }
+
+    /// The values, the likeliest first, without hashes and what was said already.
+    fn besides(self, hashes: &[String], said: &Said<'_>) -> Vec<String> {
+        let mut values = Vec::new();
+        for value in self.named.into_iter().chain(self.others).chain(self.in_headers) {
+            let is_known = values.contains(&value)
+                || hashes.iter().any(|hash| hash.contains(&value))
+                || said.holds(&value);
+            if !is_known && values.len() < MOST {
+                values.push(value);
+            }
+        }
+        values
+    }
+
     fn in_json(&mut self, above: &str, name: &str, value: &Value) {
         match value {
             Value::Object(members) => {
@@ -320,7 +350,7 @@ mod tests {
     use rstest::rstest;
     use serde_json::{Map, json};
 
-    use super::{open_sessions, values};
+    use super::{HandedOut, open_sessions};
     use crate::model::api::Action;
     use crate::model::exchange::{Answer, Exchange, Request};
 
@@ -362,7 +392,7 @@ mod tests {
     #[case::location("location: /panel/?hash=9f1c07ab42d35e68", b"".to_vec())]
     fn a_session_is_known_in_whatever_form(#[case] head: &str, #[case] body: Vec<u8>) {
         let head = format!("content-type: application/json\netag: 8a0b1c2d3e4f5a6b\n{head}");
-        assert_eq!(values(&exchange(Action::Auth, "{}", &head, &body)), [SESSION]);
+        assert_eq!(HandedOut::of(&exchange(Action::Auth, "{}", &head, &body)).others, [SESSION]);
     }
 
     #[rstest]
@@ -380,8 +410,14 @@ mod tests {
     )]
     fn what_may_be_a_session_is_told_from_the_rest(#[case] body: &str, #[case] expected: &[&str]) {
         let sent = r#"{"login":"sent1a2b3c4d5e6f"}"#;
-        assert_eq!(values(&exchange(Action::Auth, sent, "", body.as_bytes())), expected);
-        assert_eq!(values(&exchange(Action::Logout, sent, "", body.as_bytes())), [""; 0]);
+        assert_eq!(
+            HandedOut::of(&exchange(Action::Auth, sent, "", body.as_bytes())).others,
+            expected
+        );
+        assert_eq!(
+            HandedOut::of(&exchange(Action::Logout, sent, "", body.as_bytes())).others,
+            [""; 0]
+        );
     }
 
     #[rstest]

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::handed_out;
+use super::handed_out::{HandedOut, session};
 use crate::model::exchange::Exchange;
 use crate::value::digest::sha256;
 use crate::value::filter::Filter;
@@ -45,11 +45,11 @@ const BEGINNING: usize = 4 * 1024;
 impl Numbered {
     /// Notes what the answer in an exchange hands out.
     pub(crate) fn note(&mut self, exchange: &Exchange) {
-        let hashes = exchange.result.as_ref().map(handed_out::hashes).unwrap_or_default();
+        let HandedOut { hashes, others } = HandedOut::of(exchange);
         hashes.into_iter().for_each(|hash| self.note_hash(hash));
-        handed_out::values(exchange).into_iter().for_each(|value| self.note_other(value));
+        others.into_iter().for_each(|value| self.note_other(value));
         if self.has_more {
-            handed_out::session(exchange).into_iter().for_each(|hash| self.note_sent(hash));
+            session(exchange).into_iter().for_each(|hash| self.note_sent(hash));
         }
     }
 

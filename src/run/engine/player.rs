@@ -221,8 +221,8 @@ impl Player<'_> {
             let exchange = Exchange { put_off, ..sent };
             let asks_to_wait =
                 heard.as_ref().is_some_and(|heard| heard.reading == Reading::AsksToWait);
-            if let Some(heard) = heard {
-                self.note_sign_in(&exchange.request, &heard, fixtures);
+            if let (Some(heard), Ok(answer)) = (heard, &exchange.result) {
+                self.note_sign_in(&exchange.request, answer, &heard, fixtures);
             }
             let wait = match &exchange.result {
                 Ok(answer) if asks_to_wait => Some(retry_policy.wait(put_off, answer)),
@@ -369,11 +369,17 @@ impl Player<'_> {
         (exchange, heard)
     }
 
-    fn note_sign_in(&self, request: &Request, heard: &Heard, fixtures: &Map<String, Value>) {
+    fn note_sign_in(
+        &self,
+        request: &Request,
+        answer: &Answer,
+        heard: &Heard,
+        fixtures: &Map<String, Value>,
+    ) {
         if !Action::Auth.is_at(&request.path) {
             return;
         }
-        let is_granted = heard.may_open_session;
+        let is_granted = heard.reading == Reading::Granted || !hashes(answer).is_empty();
         if is_granted || heard.admission.speaks_against_fixture() {
             for (role, login) in admissible(fixtures) {
                 // What a near miss of the password opens admits nobody.
@@ -448,8 +454,6 @@ impl Player<'_> {
 struct Heard {
     reading: Reading,
     admission: Admission,
-    /// It grants, or holds what may be a hash.
-    may_open_session: bool,
 }
 
 /// Notes what an answer says of the target, whose body is parsed once for all of it.
@@ -462,8 +466,7 @@ fn hear(answer: &Answer, address: &Address) -> Heard {
     }
     let admission = Admission::of_body(answer, body.as_ref());
     drop(body);
-    let may_open_session = reading == Reading::Granted || !hashes(answer).is_empty();
-    Heard { reading, admission, may_open_session }
+    Heard { reading, admission }
 }
 
 /// The longest value of an answer that is sent back. Longer ones fill the memory with requests, and
