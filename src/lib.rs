@@ -48,7 +48,7 @@ mod proof;
 // the command line
 mod cli;
 
-pub use judge::findings::{CaseFindings, Findings, LevelCounts, TargetIdentity};
+pub use judge::findings::{CaseFindings, Findings, LevelCounts};
 pub use judge::recording::{CaseRecord, NotSent, StepRecord};
 pub use model::exchange::{
     Answer, CertificateFault, Defect, Exchange, HandshakeFault, NoAnswer, Obstacle, Request,
@@ -65,6 +65,7 @@ pub use model::reason::{
 pub use model::role::{FixtureName, Role};
 pub use model::run_option::{Override, RunOption};
 pub use model::stopped::{CallKind, Stopped};
+pub use model::target::TargetIdentity;
 pub use model::violation::{Actual, AnswerNumber, Difference, Place, Violation};
 pub use reference::{Behaviour, faults, null_servers, variations};
 pub use report::{Context, FORMATS, Format};

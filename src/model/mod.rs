@@ -16,4 +16,5 @@ pub(crate) mod requirement;
 pub(crate) mod role;
 pub(crate) mod run_option;
 pub(crate) mod stopped;
+pub(crate) mod target;
 pub(crate) mod violation;

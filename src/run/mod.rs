@@ -18,8 +18,9 @@ pub(crate) mod target;
 
 use std::time::{Instant, SystemTime};
 
-use crate::judge::findings::{Findings, OutcomeMismatch, RunInfo, TargetIdentity, add_up};
+use crate::judge::findings::{Findings, OutcomeMismatch, RunInfo, add_up};
 use crate::model::run_option::RunOption;
+use crate::model::target::TargetIdentity;
 use crate::reference::Behaviour;
 use crate::run::addresses::Addresses;
 use crate::run::embedded::Embedded;

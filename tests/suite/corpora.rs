@@ -4,11 +4,11 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_oneof, proptest};
-use proptest::test_runner::RngSeed;
+use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 
 use crate::support::fuzzed::{judge_answers, read_file};
 use crate::support::project;
+use crate::support::random::config;
 
 fn corpus(name: &str) -> Vec<Vec<u8>> {
     let folder = project::path(&format!("tests/corpora/{name}"));
@@ -81,15 +81,6 @@ fn changed(corpus: &'static [Vec<u8>]) -> impl Strategy<Value = Vec<u8>> {
         changes.into_iter().for_each(|(change, place)| change.make(&mut bytes, place));
         bytes
     })
-}
-
-fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(7331),
-        ..ProptestConfig::default()
-    }
 }
 
 proptest! {

@@ -9,22 +9,13 @@ use std::time::Duration;
 use panel_conformance::internals::{Recording, Redactor, Source, encoding, parse_yaml};
 use panel_conformance::{Answer, Defect, NoAnswer, Obstacle, Unreachable};
 use proptest::prelude::{
-    Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
+    Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
-use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value};
 
 use crate::support::fuzzed::{FINDINGS, MARKUP, check_judged, exchanges};
+use crate::support::random::config;
 use crate::support::spelling::{disguises, spellings};
-
-fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(7331),
-        ..ProptestConfig::default()
-    }
-}
 
 /// A number in any spelling of JSON.
 fn number() -> impl Strategy<Value = String> {

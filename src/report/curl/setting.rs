@@ -6,8 +6,8 @@
 
 use super::value::{Piece, Value, variable_of_url};
 use super::word::{Word, plain, word};
-use crate::judge::findings::TargetIdentity;
 use crate::model::run_option::Override;
+use crate::model::target::TargetIdentity;
 
 /// The lines; nothing for the embedded server, which is gone when they are read.
 pub(crate) fn setting(target: &TargetIdentity) -> Vec<String> {
@@ -64,7 +64,7 @@ pub(crate) fn option_value(option: &Override) -> Option<Word> {
 #[cfg(test)]
 mod tests {
     use super::setting;
-    use crate::judge::findings::TargetIdentity;
+    use crate::model::target::TargetIdentity;
     use crate::run::target::Connection;
     use rstest::rstest;
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::judge::findings::{CaseFindings, Findings, LevelCounts, TargetIdentity};
+use crate::judge::findings::{CaseFindings, Findings, LevelCounts};
 use crate::judge::recording::{CaseRecord, StepRecord};
 use crate::model::exchange::{Answer, Exchange, Request};
 use crate::model::identity::{Digests, SuiteIdentity};
@@ -12,6 +12,7 @@ use crate::model::level::Level;
 use crate::model::outcome::{CheckResult, Counts, Outcome, verdict};
 use crate::model::reason::{Reason, ReasonKind};
 use crate::model::requirement::{Ledger, Requirement, Standing};
+use crate::model::target::TargetIdentity;
 use crate::model::violation::{Actual, Difference, Violation};
 use crate::suite::selection::Filter;
 use crate::suite::{Origin, Suite};

@@ -6,6 +6,7 @@ pub(crate) mod foreign_server;
 pub(crate) mod fuzzed;
 pub(crate) mod program;
 pub(crate) mod project;
+pub(crate) mod random;
 pub(crate) mod report;
 pub(crate) mod served;
 pub(crate) mod spelling;
