@@ -28,13 +28,13 @@ pub(crate) struct Silence<'a> {
 impl<'a> Silence<'a> {
     /// Reads a whole run.
     pub(crate) fn of(recording: &'a Recording) -> Silence<'a> {
-        let actions = [Action::Auth, Action::GetPermissions, Action::Logout];
-        let silent = actions.into_iter().filter_map(|action| {
+        let silent = Action::ALL.into_iter().filter_map(|action| {
             let attempts = attempts(recording).filter(|one| action.is_at(&one[0].request.path));
             let attempts: Vec<&[Exchange]> = attempts.collect();
             let is_answered =
                 |one: &Exchange| one.result.is_ok() && action.is_at(&one.request.path);
-            let is_ever_answered = all(recording).any(is_answered);
+            let is_ever_answered =
+                recording.cases.iter().flat_map(CaseRecord::exchanges).any(is_answered);
             (!is_ever_answered)
                 .then(|| all_unanswered(&attempts))
                 .flatten()
@@ -94,13 +94,6 @@ fn is_silence(failure: &NoAnswer) -> bool {
 
 fn attempts(recording: &Recording) -> impl Iterator<Item = &[Exchange]> {
     recording.cases.iter().flat_map(|case| &case.steps).flat_map(|step| step.attempts())
-}
-
-fn all(recording: &Recording) -> impl Iterator<Item = &Exchange> {
-    recording
-        .cases
-        .iter()
-        .flat_map(|case| case.steps.iter().flat_map(|step| &step.exchanges).chain(&case.clean_up))
 }
 
 #[cfg(test)]

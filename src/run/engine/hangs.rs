@@ -1,9 +1,9 @@
 //! Which calls a target leaves without an answer, so that a run does not wait for each of them.
 //!
 //! A kind of calls of which several were not answered, and none ever, is given up: no more of them
-//! are made. But those that may be repeated are made until one that is as binding
-//! has shown that the silence is the target's (`judge/unanswered`), so that giving up hides nothing.
-//! And all waits for answers that never come are bounded together.
+//! are made. But those that may be repeated are made until one that is as binding has shown that the
+//! silence is the target's (`judge/unanswered`), so that giving up hides nothing. And all waits for
+//! answers that never come are bounded together.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -169,8 +169,7 @@ fn level(step: &Step) -> Binding {
 
 /// What a question has in common with steps: it is asked in the first of the documented ways.
 fn kinds_of_control(control: &Exchange) -> impl Iterator<Item = CallKind> {
-    let actions = [Action::Auth, Action::GetPermissions, Action::Logout];
-    let action = actions.into_iter().find(|action| action.is_at(&control.request.path));
+    let action = Action::ALL.into_iter().find(|action| action.is_at(&control.request.path));
     let call = action.map(|action| CallKind::Call(action.name().to_owned()));
     call.into_iter().chain([CallKind::Encoding(ENCODINGS[0].name.to_owned())])
 }
