@@ -7,6 +7,7 @@
 mod check;
 mod clash;
 mod console;
+mod destination;
 mod environment;
 mod explain;
 mod github;
